@@ -1,0 +1,80 @@
+"""How is one check written?
+
+A check is a function from what is proposed to a `Reply`, under the `@check(...)` line that gives its
+code, question and source. The function says only what it found; the line puts the source on every
+finding, so that no answer can lack one. The docstring is printed in the reference page of the rules.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+from jigsaw.sharing_rules.finding import Answer, Finding
+
+Subject = TypeVar("Subject")
+
+
+class Reply(NamedTuple):
+    """What a check found, before its source is put on it."""
+
+    answer: Answer
+    words: str
+    next_step: str = ""
+    review_role: str = ""
+
+
+def permit(words: str) -> Reply:
+    """Nothing in this rule stands in the way."""
+    return Reply(Answer.PERMIT, words)
+
+
+def review(words: str, *, next_step: str, role: str) -> Reply:
+    """In doubt: the person with this role decides."""
+    return Reply(Answer.REVIEW, words, next_step, role)
+
+
+def deny(words: str, *, next_step: str) -> Reply:
+    """Not as it stands; `next_step` says what would put it right."""
+    return Reply(Answer.DENY, words, next_step)
+
+
+@dataclass(frozen=True)
+class Check(Generic[Subject]):
+    """A rule with its source. Call it with what is proposed to get a finding."""
+
+    code: str
+    question: str
+    source: str
+    source_date: str
+    ask: Callable[[Subject], Reply]
+
+    def __call__(self, subject: Subject) -> Finding:
+        reply = self.ask(subject)
+        return Finding(
+            check=self.code,
+            answer=reply.answer,
+            words=reply.words,
+            source=self.source,
+            source_date=self.source_date,
+            next_step=reply.next_step,
+            review_role=reply.review_role,
+        )
+
+    @property
+    def explanation(self) -> str:
+        """The rule in words: the docstring of its function."""
+        return inspect.getdoc(self.ask) or ""
+
+
+def check(
+    *, code: str, question: str, source: str, source_date: str
+) -> Callable[[Callable[[Subject], Reply]], Check[Subject]]:
+    """Make a check of the function below. `source_date` is an ISO date, as exact as the source gives it."""
+
+    def make(ask: Callable[[Subject], Reply]) -> Check[Subject]:
+        return Check(code=code, question=question, source=source, source_date=source_date, ask=ask)
+
+    return make

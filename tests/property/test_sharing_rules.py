@@ -1,0 +1,185 @@
+"""Whatever is recorded, the sharing rules answer, explain themselves and never grow softer."""
+
+import json
+from dataclasses import fields, replace
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jigsaw.sharing_rules.checks.lawful_basis_recorded import BASES
+from jigsaw.sharing_rules.checks.special_category_condition import CONDITIONS, WHY_NO_CONSENT
+from jigsaw.sharing_rules.checks.withholding_kind import KINDS
+from jigsaw.sharing_rules.finding import Answer
+from jigsaw.sharing_rules.gateways import GATEWAYS, PURPOSES, SECTORS
+from jigsaw.sharing_rules.identities import identities_in
+from jigsaw.sharing_rules.may_share import CHECKS, may_share
+from jigsaw.sharing_rules.may_withhold import CHECKS as WITHHOLDING_CHECKS
+from jigsaw.sharing_rules.may_withhold import may_withhold
+from jigsaw.sharing_rules.proposed import Grounds, Item, Party, Proposed, Request, Withholding
+from jigsaw.sharing_rules.roles import COMMISSIONED, PART_TO_PLAY
+from jigsaw.sharing_rules.verdict import Verdict
+
+WORDS = st.sampled_from(["Alma Dray", "the child said", "61%", "12 Mill Lane", "O’Neill", "Zoë", "  ", ""])
+TEXT = st.one_of(st.text(max_size=40), st.lists(WORDS, max_size=5).map(" ".join))
+DATES = st.dates(min_value=date(1990, 1, 1), max_value=date(2035, 1, 1))
+
+
+def code(known):
+    """A code that the rules know, or anything else that somebody may have typed."""
+    return st.one_of(st.sampled_from(sorted(known)), st.sampled_from(["", "?"]), st.text(max_size=8))
+
+
+ROLES = st.frozensets(
+    code(PART_TO_PLAY | COMMISSIONED | {"related_to_subject", "member_of_public"}), max_size=3
+)
+PARTIES = st.builds(Party, agency=TEXT, sector=code(SECTORS), roles=ROLES)
+REQUESTS = st.builds(
+    Request,
+    reference=TEXT,
+    purpose_code=code(PURPOSES),
+    asked_of_holder=st.booleans(),
+    live=st.booleans(),
+    subjects_match=st.booleans(),
+)
+ITEM_PARTS = {
+    "kind": code({"intelligence", "whole_file", "school_attendance"}),
+    "how_known": code({"fact", "opinion", "reported", "child"}),
+    "source": TEXT,
+    "text": TEXT,
+    "released_text": TEXT,
+    "happened_on": st.none() | DATES,
+    "about_child": st.booleans(),
+    "about_adult_only": st.booleans(),
+    "identities_to_protect": st.lists(TEXT, max_size=3).map(tuple),
+    "police_grading": st.none() | code({"1AP", "2BC", "3EP", "B24"}),
+    "handling": code({"P", "C"}),
+    "sealed": st.booleans(),
+    "adoption": st.booleans(),
+    "special_category": st.booleans(),
+}
+ITEMS = st.builds(Item, **ITEM_PARTS)
+GROUNDS = st.builds(
+    Grounds,
+    lawful_basis=code(BASES),
+    reasons=TEXT,
+    gateway=code(GATEWAYS),
+    condition=code(CONDITIONS),
+    sch1_18_reason=code(WHY_NO_CONSENT),
+    part3=st.booleans(),
+    consent_result=code({"given", "refused"}),
+    told_family=code({"told", "will_tell", "not_told"}),
+    told_why=TEXT,
+)
+PROPOSED = st.builds(
+    Proposed,
+    item=ITEMS,
+    holder=PARTIES,
+    recipient=PARTIES,
+    request=st.none() | REQUESTS,
+    decision=GROUNDS,
+    today=DATES,
+    edition=st.sampled_from(["2015", "2018", "2024"]),
+)
+WITHHOLDINGS = st.builds(
+    Withholding,
+    kind=code(KINDS),
+    reasons=TEXT,
+    review_trigger=TEXT,
+    today=DATES,
+    review_on=st.none() | DATES,
+    words_for_requester=TEXT,
+    identities_to_protect=st.lists(TEXT, max_size=3).map(tuple),
+    request=st.none() | REQUESTS,
+    gateway=code(GATEWAYS),
+    detriment_considered=st.booleans(),
+    advice_from=TEXT,
+    decided_by_role=code(PART_TO_PLAY),
+)
+
+
+def explains_itself(verdict: Verdict) -> bool:
+    return all(
+        finding.words.endswith(".")
+        and finding.source
+        and date.fromisoformat(finding.source_date)
+        and (finding.answer is Answer.PERMIT or finding.next_step)
+        and (finding.answer is Answer.REVIEW) == bool(finding.review_role)
+        for finding in verdict.findings
+    )
+
+
+@given(PROPOSED)
+def test_every_check_answers_and_explains_itself(proposed):
+    verdict = may_share(proposed)
+    assert [finding.check for finding in verdict.findings] == [check.code for check in CHECKS]
+    assert explains_itself(verdict)
+
+
+@given(PROPOSED)
+def test_the_answer_is_the_strictest(proposed):
+    verdict = may_share(proposed)
+    answers = {finding.answer for finding in verdict.findings}
+    expected = next(a for a in (Answer.DENY, Answer.REVIEW, Answer.PERMIT) if a in answers)
+    assert verdict.answer is expected
+
+
+@given(PROPOSED)
+def test_a_verdict_survives_storage(proposed):
+    verdict = may_share(proposed)
+    assert Verdict.from_json(json.loads(json.dumps(verdict.as_json()))) == verdict
+
+
+@given(PROPOSED, st.sampled_from(["Alma Dray", "12 Mill Lane", "07700 900123"]), st.booleans())
+def test_protecting_a_name_that_shows_always_stops_the_release(proposed, identity, shout):
+    said = identity.upper() if shout else identity
+    item = replace(proposed.item, released_text=f"{proposed.item.released_text} {said}.")
+    before = may_share(replace(proposed, item=item))
+    protected = replace(item, identities_to_protect=(*item.identities_to_protect, identity))
+    after = may_share(replace(proposed, item=protected))
+    assert after.answer is Answer.DENY
+    assert after.answer.severity >= before.answer.severity
+
+
+@given(PROPOSED, TEXT)
+def test_protecting_one_more_name_never_softens_the_verdict(proposed, identity):
+    item = replace(proposed.item, identities_to_protect=(*proposed.item.identities_to_protect, identity))
+    after = may_share(replace(proposed, item=item))
+    assert after.answer.severity >= may_share(proposed).answer.severity
+
+
+@given(PROPOSED, st.sampled_from(["sealed", "adoption"]))
+def test_closing_a_record_never_softens_the_verdict(proposed, closing):
+    closed = replace(proposed, item=replace(proposed.item, **{closing: True}))
+    assert may_share(closed).answer.severity >= may_share(proposed).answer.severity
+
+
+@given(PROPOSED)
+def test_no_words_repeat_what_the_practitioner_wrote(proposed):
+    marked = replace(
+        proposed, item=replace(proposed.item, text="Xyzzyx", released_text="Xyzzyx", source="Xyzzyx")
+    )
+    assert "Xyzzyx" not in " ".join(f.words + f.next_step for f in may_share(marked).findings)
+
+
+@given(WITHHOLDINGS)
+def test_withholding_answers_and_explains_itself(withholding):
+    verdict = may_withhold(withholding)
+    assert [finding.check for finding in verdict.findings] == [check.code for check in WITHHOLDING_CHECKS]
+    assert explains_itself(verdict)
+    assert Verdict.from_json(verdict.as_json()) == verdict
+
+
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyzéö", min_size=1, max_size=8)
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=3), st.sampled_from([" ", "  ", "-", "\n", "\u00a0", ""]))
+@settings(max_examples=200)
+def test_a_name_is_found_whatever_its_spacing_and_capitals(parts, gap):
+    identity = " ".join(parts)
+    assert identities_in(f"He saw ({gap.join(parts).upper()}) there", (identity,)) == (identity,)
+
+
+def test_generated_items_cover_every_part():
+    """A part added to `Item` must be added to the strategy above, or these tests go blind."""
+    assert {part.name for part in fields(Item)} == set(ITEM_PARTS)

@@ -1,0 +1,18 @@
+CODE = "consent-is-not-the-basis"
+
+
+def test_public_task_needs_no_consent(ask):
+    assert ask(CODE).answer == "PERMIT"
+
+
+def test_a_family_s_refusal_alone_does_not_stop_protection(ask):
+    assert ask(CODE, decision={"consent_sought": "sought", "consent_result": "refused"}).answer == "PERMIT"
+
+
+def test_consent_as_the_basis_is_looked_at_by_a_person(ask):
+    finding = ask(CODE, decision={"lawful_basis": "art6_a"})
+    assert (finding.answer, finding.review_role) == ("REVIEW", "data_protection_officer")
+
+
+def test_explicit_consent_as_the_condition_is_looked_at_too(ask):
+    assert ask(CODE, decision={"condition": "art9_a"}).answer == "REVIEW"

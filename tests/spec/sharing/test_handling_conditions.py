@@ -1,0 +1,24 @@
+import pytest
+
+from jigsaw.sharing_rules.proposed import Party
+
+CODE = "handling-conditions"
+POLICE = Party("Sharetown Police", "PO")
+
+
+def test_marked_p_may_go(ask):
+    assert ask(CODE, holder=POLICE, item={"police_grading": "2BP"}).answer == "PERMIT"
+
+
+@pytest.mark.parametrize("item", [{"handling": "C"}, {"police_grading": "2BC"}, {"handling": "?"}])
+def test_marked_c_goes_to_the_police_decision_maker(ask, item):
+    finding = ask(CODE, holder=POLICE, item=item)
+    assert (finding.answer, finding.review_role) == ("REVIEW", "police_decision_maker")
+
+
+def test_police_conditions_follow_the_item_into_a_school(ask):
+    assert ask(CODE, item={"police_grading": "2BC"}).review_role == "police_decision_maker"
+
+
+def test_a_school_s_own_conditions_go_to_its_data_protection_officer(ask):
+    assert ask(CODE, item={"handling": "C"}).review_role == "data_protection_officer"
