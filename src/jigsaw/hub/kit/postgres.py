@@ -264,7 +264,7 @@ def _opens(url: str) -> bool:
 def _grant(owner: psycopg.Connection[Any], role: str) -> None:
     """Grant, as the owner of the database and of its schema ``public``."""
     statements = (
-        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
         "GRANT CONNECT ON DATABASE {database} TO {role}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO {role}",
@@ -272,11 +272,23 @@ def _grant(owner: psycopg.Connection[Any], role: str) -> None:
         "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SEQUENCES TO {role}",
     )
     names = {"database": sql.Identifier(owner.info.dbname), "role": sql.Identifier(role)}
-    with owner.transaction():
+    with _grant_in_words(owner), owner.transaction():
         # Two services preparing at once would update the same catalogue rows: one waits for the other.
         owner.execute("SELECT pg_advisory_xact_lock(hashtext('jigsaw prepare_roles'))")
         for statement in statements:
             owner.execute(sql.SQL(statement).format(**names))
+
+
+@contextlib.contextmanager
+def _grant_in_words(owner: psycopg.Connection[Any]) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        info = owner.info
+        raise DatabaseTrouble(
+            f"The role '{info.user}' may not hand out rights in the database '{info.dbname}'. Make it the owner "
+            f"(ALTER DATABASE {info.dbname} OWNER TO {info.user}), or set DATABASE_OWNER_URL to the owner."
+        ) from error
 
 
 def refuse_privileged(connection_or_url: psycopg.Connection[Any] | str) -> None:

