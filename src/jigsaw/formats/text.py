@@ -84,3 +84,15 @@ def is_phone(text: str) -> bool:
     """Ten to fifteen digits with the punctuation people put between them."""
     digits = re.sub(r"[\s().+-]|ext.*$", "", text[:40].lower())
     return bool(re.fullmatch(r"[0-9]{10,15}", digits))
+
+
+def split_name(full_name: str) -> tuple[str, str]:
+    """(family, given) of a whole name: what is before a comma, or else the last word, is the family name.
+
+    A single word is a given name, because nothing says that it is a family's.
+    """
+    before, comma, after = clean(full_name).partition(",")
+    if comma:
+        return before.strip(), after.strip()
+    given, _, family = before.rpartition(" ")
+    return (family, given) if given else ("", family)
