@@ -286,8 +286,9 @@ def _grant_in_words(owner: psycopg.Connection[Any]) -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         info = owner.info
         raise DatabaseTrouble(
-            f"The role '{info.user}' may not hand out rights in the database '{info.dbname}'. Make it the owner "
-            f"(ALTER DATABASE {info.dbname} OWNER TO {info.user}), or set DATABASE_OWNER_URL to the owner."
+            f"The role '{info.user}' may not hand out rights in the database '{info.dbname}'. "
+            f"Make it the owner (ALTER DATABASE {info.dbname} OWNER TO {info.user}), or set "
+            "DATABASE_OWNER_URL to the owner."
         ) from error
 
 

@@ -206,6 +206,7 @@ def stop(home: Path) -> bool:
             return False
         _shut_down(running.pid)
         _heal(place)
+        shutil.rmtree(_socket_folder(place), ignore_errors=True)
         return True
 
 
@@ -524,7 +525,10 @@ def _launch(place: Place) -> subprocess.Popen[bytes]:
         )
     if not (place.home / "secrets" / "postgres-superuser").exists():
         _reset_superuser(place, major)
-    options = {"unix_socket_directories": _socket_folder(place), "log_directory": place.log}
+    sockets = _socket_folder(place)
+    with _in_words(sockets):
+        _own_folder(sockets, place.account)  # what a dead server left in it goes away here
+    options = {"unix_socket_directories": sockets, "log_directory": place.log}
     settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     command = [_binary(place, "postgres", major), "-D", str(place.data), "-p", str(_port(place)), *settings]
     with _start_log(place).open("wb") as log:
@@ -541,7 +545,9 @@ def _launch(place: Place) -> subprocess.Popen[bytes]:
 
 
 def _start_log(place: Place) -> Path:
-    return place.log / "start.log"
+    """What the server says before its own log begins. Not in the log folder: the account could put a link
+    there, and root would write where it points."""
+    return place.root / "start.log"
 
 
 def _reset_superuser(place: Place, major: int) -> None:
@@ -557,21 +563,22 @@ def _reset_superuser(place: Place, major: int) -> None:
 
 
 def _socket_folder(place: Place) -> Path:
-    """Return a private folder for the socket whose path is short enough for the kernel."""
+    """Say where the socket goes: a private folder whose path is short enough for the kernel."""
     folder = place.root / "run"
-    if len(os.fsencode(folder / ".s.PGSQL.65535.lock")) > SOCKET_PATH_LIMIT:
-        folder = _short_folder(place)
-    with _in_words(folder):
-        _own_folder(folder, place.account)  # what a dead server left in it goes away here
-    return folder
+    return folder if _fits_a_socket(folder) else _short_folder(place)
+
+
+def _fits_a_socket(folder: Path) -> bool:
+    """True if the kernel takes the path, and neither server nor client reads a list into it."""
+    short = len(os.fsencode(folder / ".s.PGSQL.65535.lock")) <= SOCKET_PATH_LIMIT
+    return short and not set(",\"'") & set(str(folder))
 
 
 def _short_folder(place: Place) -> Path:
     """Choose a folder of ours under the temporary folder, or under /tmp if that is too long or closed."""
     name = f"jigsaw-{place.account.uid}-{hashlib.sha256(str(place.data).encode()).hexdigest()[:10]}"
     parent = Path(tempfile.gettempdir())
-    short = len(os.fsencode(parent / name / ".s.PGSQL.65535.lock")) <= SOCKET_PATH_LIMIT
-    if short and _can(place.account, "-x", parent):
+    if _fits_a_socket(parent / name) and _can(place.account, "-x", parent):
         return parent / name
     return Path("/tmp", name)  # noqa: S108 - made 0700 by the caller, who refuses one that others made
 
@@ -620,7 +627,7 @@ def _wait_until_ready(place: Place, child: subprocess.Popen[bytes] | None) -> Pi
 
 def log_tail(place: Place, *, lines: int = 12) -> str:
     """Return the last lines of the newest log, for an error message."""
-    logs = sorted(place.log.glob("*.log"), key=lambda path: path.stat().st_mtime)
+    logs = sorted([_start_log(place), *place.log.glob("*.log")], key=lambda path: path.stat().st_mtime)
     text = "\n".join(path.read_text(errors="replace") for path in logs[-2:])
     return "\n".join(text.splitlines()[-lines:]) or f"(the log in {place.log} is empty)"
 
