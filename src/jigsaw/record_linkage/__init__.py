@@ -1,0 +1,32 @@
+"""Do these records speak of one person?
+
+Pure: no Django, no database, no clock. Read in this order:
+
+- `records.Record`: what one source says, in standard form (`standardise`, `identifiers`);
+- `keys`: under which keys a person is filed and sought;
+- `levels`: which level of agreement each part reaches; `model`: what a level is worth;
+- `compare`: the score, the guard and the evidence in words;
+- `query_text.parse`: a practitioner's free text as a record.
+"""
+
+from jigsaw.record_linkage.compare import Bands, Comparison, compare, link_by_itself, rank
+from jigsaw.record_linkage.evidence import Evidence
+from jigsaw.record_linkage.keys import index_keys, query_keys
+from jigsaw.record_linkage.model import Model, ModelError, default_model, load_model
+from jigsaw.record_linkage.records import Record
+
+__all__ = [
+    "Bands",
+    "Comparison",
+    "Evidence",
+    "Model",
+    "ModelError",
+    "Record",
+    "compare",
+    "default_model",
+    "index_keys",
+    "link_by_itself",
+    "load_model",
+    "query_keys",
+    "rank",
+]

@@ -1,0 +1,143 @@
+"""How many bits of evidence is each level of agreement worth?
+
+The weights are data: a versioned JSON file in Splink's terms (comparisons, comparison levels, m and u
+probabilities), so that a model trained with Splink replaces `models/england-2026-11.json` without a change of
+code. A level's `label_for_charts` is the code of that level in `levels`; a level not trained is an error,
+never a silent zero. The match weight of a level is log2(m / u) (Fellegi and Sunter, 1969).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jigsaw.record_linkage.levels import LEVELS
+
+_DEFAULT_MODEL = "england-2026-11.json"
+
+
+class ModelError(ValueError):
+    """A model file cannot be used; the message says which part to put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights ready to add up.
+
+    `bits[comparison][level]` is log2(m/u). `probability_two_random_records_match` holds for an index of
+    `reference_index_size` people and is rescaled to the index asked about, never below `smallest_index_size`:
+    a small index does not make it likelier that the person is in it. `household_ceiling_bits` and
+    `twin_ceiling_bits` cap what evidence shared by a whole family may add up to (see `compare`).
+    """
+
+    version: str
+    bits: Mapping[str, Mapping[str, float]]
+    probability_two_random_records_match: float
+    reference_index_size: int
+    smallest_index_size: int
+    household_ceiling_bits: float
+    twin_ceiling_bits: float
+    name_frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    exact_u: Mapping[str, float] = field(default_factory=dict)
+
+    def prior_bits(self, index_size: int) -> float:
+        """Log2 odds, before any evidence, that one given person of the index is the one asked about."""
+        size = max(index_size, self.smallest_index_size)
+        chance = self.probability_two_random_records_match * self.reference_index_size / size
+        return math.log2(chance / (1 - chance))
+
+    def level_bits(self, comparison: str, level: str) -> float:
+        """The weight of a level; 0 bits for a comparison with nothing to compare (`level` empty)."""
+        return self.bits[comparison][level] if level else 0.0
+
+    def commonness_bits(self, comparison: str, value: str) -> float:
+        """What to add when both records hold this value: negative for a name shared by many people."""
+        frequency = self.name_frequencies.get(comparison, {}).get(value)
+        return math.log2(self.exact_u[comparison] / frequency) if frequency else 0.0
+
+
+@lru_cache(maxsize=1)
+def default_model() -> Model:
+    """The model shipped with this release."""
+    text = files(__package__).joinpath("models").joinpath(_DEFAULT_MODEL).read_text(encoding="utf-8")
+    return model_from_json(text)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model file. Raises ModelError when it is unreadable or incomplete."""
+    try:
+        return model_from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"The model file {path.name} cannot be read. Check that it is there.") from error
+
+
+def model_from_json(text: str) -> Model:
+    """Read a model from JSON text. Raises ModelError naming the comparison or setting that is wrong."""
+    try:
+        document = json.loads(text)
+        return _model(document)
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The model is not complete JSON in Splink's form: {error}. Export it again."
+        ) from error
+
+
+def _model(document: Mapping[str, Any]) -> Model:
+    extra = document["jigsaw"]
+    trained = {c["output_column_name"]: c["comparison_levels"] for c in document["comparisons"]}
+    bits = {name: _bits_of(name, trained) for name in LEVELS}
+    exact_u = {name: _exact_u(trained[name]) for name in extra.get("name_frequencies", {})}
+    chance = float(document["probability_two_random_records_match"])
+    _require_probability("probability_two_random_records_match", chance)
+    return Model(
+        version=str(extra["version"]),
+        bits=bits,
+        probability_two_random_records_match=chance,
+        reference_index_size=int(extra["reference_index_size"]),
+        smallest_index_size=int(extra["smallest_index_size"]),
+        household_ceiling_bits=float(extra["household_ceiling_bits"]),
+        twin_ceiling_bits=float(extra["twin_ceiling_bits"]),
+        name_frequencies=extra.get("name_frequencies", {}),
+        exact_u=exact_u,
+    )
+
+
+def _bits_of(name: str, trained: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, float]:
+    if name not in trained:
+        raise ModelError(f"The model has no comparison {name}. Train it, or start from {_DEFAULT_MODEL}.")
+    bits = {
+        str(level["label_for_charts"]): _weight(name, level) for level in trained[name] if not _is_null(level)
+    }
+    if missing := [level for level in LEVELS[name] if level not in bits]:
+        raise ModelError(f"The comparison {name} lacks the levels {', '.join(missing)}. Train them as well.")
+    return bits
+
+
+def _weight(name: str, level: Mapping[str, Any]) -> float:
+    m, u = level.get("m_probability"), level.get("u_probability")
+    if m is None or u is None:
+        raise ModelError(f"The level {level['label_for_charts']} of {name} has no m or u. Train it as well.")
+    _require_probability(f"m of {name}", float(m))
+    _require_probability(f"u of {name}", float(u))
+    return math.log2(float(m) / float(u))
+
+
+def _exact_u(levels: list[Mapping[str, Any]]) -> float:
+    return next(float(level["u_probability"]) for level in levels if level["label_for_charts"] == "exact")
+
+
+def _is_null(level: Mapping[str, Any]) -> bool:
+    return bool(level.get("is_null_level", False))
+
+
+def _require_probability(what: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise ModelError(
+            f"{what} is {value}, which is no probability between 0 and 1. Train the model again."
+        )
