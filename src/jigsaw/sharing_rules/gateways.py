@@ -56,6 +56,7 @@ GATEWAYS: Final = {
         "Children Act 1989 s27, help from other authorities",
         True,
         date(1991, 10, 14),
+        discloses=frozenset({"SC", "ED", "HO", "HE"}),
         receives=frozenset({"SC"}),
     ),
     "s47": Gateway(
@@ -78,7 +79,7 @@ GATEWAYS: Final = {
         "Female Genital Mutilation Act 2003 s5B",
         True,
         date(2015, 10, 31),
-        None,
+        discloses=frozenset({"HE", "ED", "SC"}),
         receives=frozenset({"PO"}),
         unasked=True,
     ),
