@@ -65,9 +65,10 @@ _ONE_PER_CHILD = (
 )
 
 
-def read(source: Source) -> Reading:
+def read(source: Source, *, on: date | None = None) -> Reading:
     """One IncomingPerson for each `Child`, in order; `number` is its place in the file, from 1.
 
+    Dates are checked against the header's reference date, or `on`, the day of reading, where it has none.
     Bare Problems (record 0) concern the header. Memory stays flat however long the file is. Raises Unreadable
     if the file is not XML, has a document type (where entity bombs live), holds no child, or breaks off; a
     break is only known when it is reached, so keep nothing until the reading has ended.
@@ -79,18 +80,19 @@ def read(source: Source) -> Reading:
                 f"This is {WORDS[kind]}. Choose the XML file of a children in need census return."
             )
         try:
-            yield from _read(stream)
+            yield from _read(stream, on)
         except etree.XMLSyntaxError as error:
             raise Unreadable(_broken(error)) from error
 
 
-def _read(stream: BinaryIO) -> Reading:
-    reference: date | None = None
+def _read(stream: BinaryIO, on: date | None) -> Reading:
+    reference = on
     seen = SeenKeys()
     number = 0
     for name, element in _elements(stream):
         if name == "Header":
-            reference, problems = _header_problems(element)
+            header_date, problems = _header_problems(element)
+            reference = header_date or on
             yield from problems
         else:
             number += 1
@@ -179,7 +181,7 @@ def _header_problems(header: Any) -> tuple[date | None, tuple[Problem, ...]]:
         findings.warn(
             "ReferenceDate",
             "no_reference_date",
-            "The header has no readable reference date. Ages are not checked.",
+            "The header has no readable reference date. Check which year the return is for.",
         )
     else:
         _check_reference(findings, block.text("Year"), reference)
