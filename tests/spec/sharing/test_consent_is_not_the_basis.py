@@ -5,8 +5,14 @@ def test_public_task_needs_no_consent(ask):
     assert ask(CODE).answer == "PERMIT"
 
 
-def test_a_family_s_refusal_alone_does_not_stop_protection(ask):
-    assert ask(CODE, decision={"consent_sought": "sought", "consent_result": "refused"}).answer == "PERMIT"
+def test_a_family_s_refusal_alone_does_not_stop_protection_but_is_said(ask):
+    finding = ask(CODE, decision={"consent_sought": "sought", "consent_result": "refused"})
+    assert finding.answer == "PERMIT"
+    assert "did not agree" in finding.words
+
+
+def test_nobody_is_said_to_refuse_who_was_not_asked(ask):
+    assert "did not agree" not in ask(CODE).words
 
 
 def test_consent_as_the_basis_is_looked_at_by_a_person(ask):

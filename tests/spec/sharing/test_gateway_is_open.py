@@ -43,3 +43,7 @@ def test_a_charity_has_the_duty_to_share_only_when_commissioned(ask):
     commissioned = Party("Sharetown Young Voices", "VC", frozenset({"commissioned_service"}))
     assert ask(CODE, holder=commissioned, decision={"gateway": "s16LA"}).answer == "PERMIT"
     assert ask(CODE, holder=CHARITY, decision={"gateway": "s16LA"}).answer == "REVIEW"
+
+
+def test_a_charity_needs_no_commission_to_rely_on_the_common_law(ask):
+    assert ask(CODE, holder=CHARITY, decision={"gateway": "common_law"}).answer == "PERMIT"

@@ -23,6 +23,7 @@ def test_intelligence_outside_part_3_is_looked_at_by_the_police(ask):
 def test_a_school_that_was_given_intelligence_asks_before_it_passes_it_on(ask):
     finding = ask(CODE, item=INTELLIGENCE)
     assert (finding.answer, finding.review_role) == ("REVIEW", "police_decision_maker")
+    assert "force it came from" in finding.next_step
 
 
 def test_a_school_does_not_claim_part_3(ask):
