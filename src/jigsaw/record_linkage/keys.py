@@ -77,7 +77,7 @@ def _keys(record: Record) -> Iterator[_Key]:
     yield from _name_keys(record, first, family)
     yield from _birth_keys(record, first, family)
     yield from _place_keys(record, first, family)
-    yield from _month_keys(family, record.born if record.born_accuracy[1:] == "AA" else record.expected_on)
+    yield from _month_keys(family, _known_month(record))
 
 
 def _variants(record: Record) -> Iterator[_Key]:
@@ -89,9 +89,10 @@ def _variants(record: Record) -> Iterator[_Key]:
     if record.born:
         for year in (record.born.year - 1, record.born.year + 1):
             yield from (("names+year", f"{pair}|{year}") for pair in _pairs(first, family))
-    for month_later in (-1, 1):
-        if record.expected_on:
-            yield from _month_keys(family, record.expected_on + timedelta(days=30 * month_later))
+    # A birth may fall in the month before or after the due date; only a child without a name is sought so.
+    due = None if record.given else _known_month(record)
+    for month in _neighbouring_months(due):
+        yield from _month_keys(family, month)
 
 
 def _guesses(record: Record) -> Iterator[_Key]:
@@ -155,6 +156,20 @@ def _month_keys(family: list[str], month: date | None) -> Iterator[_Key]:
     """Month of birth, or of the due date while unborn, so that a newborn meets its own unborn record."""
     if month:
         yield from (("family+month", f"{code}|{month:%Y%m}") for code in family)
+
+
+def _known_month(record: Record) -> date | None:
+    """The month of birth if it is accurate, or of the due date while unborn."""
+    if record.unborn:
+        return record.expected_on
+    return record.born if record.born_accuracy[1:] == "AA" else None
+
+
+def _neighbouring_months(day: date | None) -> tuple[date, ...]:
+    """A day in the month before and one in the month after."""
+    if not day:
+        return ()
+    return day.replace(day=1) - timedelta(days=1), day.replace(day=28) + timedelta(days=5)
 
 
 def _swapped_date_keys(record: Record, first: list[str], family: list[str]) -> Iterator[_Key]:

@@ -45,7 +45,7 @@ _GIVEN_PARTICLES = _word_set("abdul abd abdel abu umm ul")
 # Names given before the name a person is called by; alone they hardly tell brothers apart.
 _HONORIFIC_ROOTS = frozenset({"mohammed", "md", "syed", "sayed", "sayyid", "abdul"})
 
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})")
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
 _OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 _GIRO_POSTCODE = "GIR0AA"
 # ZZ99 codes stand for "no fixed abode" and countries abroad (NHS Postcode Directory): many share one.
@@ -56,7 +56,7 @@ _MONTH_NAMES = (
     "november", "december",
 )  # fmt: skip
 _MONTHS = {name[:length]: n for n, name in enumerate(_MONTH_NAMES, start=1) for length in (3, 4, len(name))}
-_ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?")
+_ISO_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[t ].*)?")
 _BRITISH_DATE = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})(?: 00:00.*)?")
 _WORDED_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ \-]([a-z]+)[ ,\-]+(\d{4}|\d{2})")
 
@@ -102,7 +102,7 @@ def family_names(*raw: str) -> Names:
     >>> family_names("O’Brien", "van der Berg", "Smith Jones").values
     ('obrien', 'van der berg', 'smith-jones')
     """
-    return _names(raw, _words_as_family_name)
+    return _names([_HYPHENS.sub(" ", text) for text in raw], _words_as_family_name)
 
 
 def squeeze(name: str) -> str:
@@ -235,10 +235,9 @@ def _name_words(piece: str) -> tuple[list[str], bool]:
     placeholder = any(word in _PLACEHOLDERS for word in words)
     if placeholder:
         words = [w for w in words if w not in _PLACEHOLDERS and w not in _PLACEHOLDER_COUNTERS]
+    words = [word for word in words if word not in _SUFFIXES] or words[:1]
     while len(words) > 1 and words[0] in _TITLES:
         words = words[1:]
-    while len(words) > 1 and words[-1] in _SUFFIXES:
-        words = words[:-1]
     return words, placeholder
 
 
@@ -248,8 +247,7 @@ def _words_as_given_names(words: list[str]) -> list[str]:
 
 
 def _words_as_family_name(words: list[str]) -> list[str]:
-    halves = [half for word in words for half in word.split("-") if half]
-    name = "-".join(_joined(_joined(halves, _WRITTEN_TOGETHER, ""), _FAMILY_PARTICLES, " "))
+    name = "-".join(_joined(_joined(words, _WRITTEN_TOGETHER, ""), _FAMILY_PARTICLES, " "))
     return [name] if name else []
 
 

@@ -1,0 +1,1 @@
+"""Shipped weights, one versioned file each; see `jigsaw.record_linkage.model` for their form."""

@@ -1,0 +1,79 @@
+"""Is a person found again under at least one good key, however the question is put?"""
+
+import pytest
+
+from jigsaw.record_linkage import Record, index_keys, query_keys
+from jigsaw.record_linkage.keys import COMMON_UP_TO, hashed
+
+from .people import ANOTHER_NUMBER, HOME, KATES_NUMBER, MISTYPED_NUMBER, MOTHERS_NUMBER, kate
+
+
+def bits_in_common(asked: Record, filed: Record) -> float:
+    """The summed weight of the keys under which the question meets the filed person."""
+    sought = query_keys(asked)
+    return sum(sought[key] for key in index_keys(filed) & sought.keys())
+
+
+FILED = kate(**HOME, nhs_numbers=KATES_NUMBER)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        kate(),
+        kate(given="Katy", family="Welsh", born="12/03/2012"),
+        kate(given="Walsh", family="Kate"),
+        kate(given="Catherine", born="03/12/2013"),
+        kate(given="", family="Walsh"),
+        kate(given="Kate", family="Murphy"),
+        kate(given="Grace", family="Bennett", postcodes="ZZ1 9XY"),
+        Record.standardised(nhs_numbers=KATES_NUMBER),
+        Record.standardised(nhs_numbers=MISTYPED_NUMBER),
+        Record.standardised(given="Katie", family="Walsh"),
+        Record.standardised(given="Katie", postcodes="ZZ1 1AB"),
+        Record.standardised(postcodes="ZZ1 1AB", addresses="12 Mill Rd"),
+    ],
+)
+def test_the_child_is_found(asked: Record) -> None:
+    assert bits_in_common(asked, FILED) > COMMON_UP_TO
+
+
+@pytest.mark.parametrize("word", ["kate", "katie", "walsh", "welsh"])
+def test_a_single_word_finds_her_under_a_common_key(word: str) -> None:
+    asked = Record.standardised(given=word, family=word, names_unordered=True)
+    assert 0 < bits_in_common(asked, FILED) <= 2 * COMMON_UP_TO
+
+
+def test_a_stranger_shares_no_key() -> None:
+    stranger = Record.standardised(
+        given="Omar", family="Hussain", born="17/05/2009", postcodes="M14 5TP", nhs_numbers=ANOTHER_NUMBER
+    )
+    assert bits_in_common(stranger, FILED) == 0
+
+
+def test_an_unborn_child_is_found_by_mother_and_by_month() -> None:
+    unborn = Record.standardised(family="Walsh", expected_on="2026-03-01", mother_nhs=MOTHERS_NUMBER)
+    newborn = Record.standardised(given="Baby", family="Walsh", born="2026-02-24")
+    assert bits_in_common(Record.standardised(mother_nhs=MOTHERS_NUMBER), unborn) > COMMON_UP_TO
+    assert bits_in_common(unborn, newborn) > COMMON_UP_TO
+    assert bits_in_common(newborn, unborn) > COMMON_UP_TO
+
+
+def test_a_person_is_filed_under_about_twenty_keys() -> None:
+    assert 15 <= len(index_keys(FILED)) <= 30
+
+
+def test_keys_are_signed_64_bit_and_the_same_in_every_process() -> None:
+    assert all(-(2**63) <= key < 2**63 for key in query_keys(FILED))
+    assert hashed("nhs", "9990000018") == 7272307403161046417
+
+
+def test_the_rarest_key_weighs_most_and_a_guess_less_than_a_fact() -> None:
+    weights = query_keys(Record.standardised(given="Kate", nhs_numbers=KATES_NUMBER))
+    assert max(weights, key=lambda key: weights[key]) == hashed("nhs", KATES_NUMBER)
+    guesses = query_keys(Record.standardised(nhs_numbers=MISTYPED_NUMBER))
+    assert guesses[hashed("nhs", KATES_NUMBER)] < guesses[hashed("nhs", MISTYPED_NUMBER)]
+
+
+def test_an_empty_record_has_no_keys() -> None:
+    assert not query_keys(Record())
