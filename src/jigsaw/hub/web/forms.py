@@ -277,7 +277,8 @@ class PartialDate(NamedTuple):
 
 
 class _DateBoxesField(forms.Field):
-    """What both date fields share. The form, which knows the day, may set `earliest` and `latest` (inclusive)."""
+    """What both date fields share. The form, which knows the day, may set `earliest` and `latest`
+    (inclusive)."""
 
     widget = DateBoxes
     default_error_messages = {
