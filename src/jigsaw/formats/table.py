@@ -477,7 +477,9 @@ def _involvements(line: _Line) -> tuple[IncomingInvolvement, ...]:
     worker, phone, email = (line.text(name) for name in ("worker", "worker_phone", "worker_email"))
     from_date, until_date = _date(line, "from_date"), _date(line, "until_date")
     urn = line.text("school_urn")
-    detail = ". ".join(part for part in (line.listed("detail"), f"On roll at URN {urn}" if urn else "") if part)
+    detail = ". ".join(
+        part for part in (line.listed("detail"), f"On roll at URN {urn}" if urn else "") if part
+    )
     service = line.text("service") or ("School" if urn else "")
     if not any((service, worker, from_date, until_date, detail)):
         return ()

@@ -40,8 +40,8 @@ def write_xlsx(rows: list[list[object]]) -> bytes:
     return _zip(
         {
             "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
-            '<Default Extension="rels" ContentType=(""
-                "application/vnd.openxmlformats-package.relationships+xml"/>')
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{types}.sheet.main+xml"/>'
             f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{types}.worksheet+xml"/>'
             f'<Override PartName="/xl/styles.xml" ContentType="{types}.styles+xml"/></Types>',
@@ -82,6 +82,7 @@ def write_ods(rows: list[list[str]]) -> bytes:
     return _zip(
         {
             "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0"/>',
             "content.xml": f'<office:document-content xmlns:office="{names}:office:1.0" '
             f'xmlns:table="{names}:table:1.0" xmlns:text="{names}:text:1.0"><office:body><office:spreadsheet>'
             f'<table:table table:name="Children">{body}</table:table>'
@@ -92,7 +93,7 @@ def write_ods(rows: list[list[str]]) -> bytes:
 
 def _zip(parts: dict[str, str]) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return target.getvalue()
