@@ -173,6 +173,15 @@ def test_starters_in_several_processes_get_one_server() -> None:
         assert answers == {str(_pid(home))}
 
 
+def test_a_starter_killed_before_the_roles_were_in_order_is_made_up_for(home: Path, given: Databases) -> None:
+    with postgres.connect(_superuser_url(home)) as superuser:
+        superuser.execute("ALTER ROLE jigsaw_app NOLOGIN")
+    (home / "postgres" / "prepared").unlink()
+    before = _pid(home)
+    assert postgres.ensure_started(home).pid == before
+    assert _one(given.app_url, "SELECT 1") == 1
+
+
 def test_a_long_home_still_has_a_socket_short_enough_for_the_kernel() -> None:
     with _new_home() as short:
         home = short / ("long, and 'odd' " * 6) / "var"
