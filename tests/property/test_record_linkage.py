@@ -15,7 +15,8 @@ TODAY = date(2026, 11, 22)
 
 GIVEN = st.sampled_from(
     ["Kate", "Katy", "Katherine Mary", "Muhammad", "Mohammed Ali", "Muhammad Yusuf", "Ali", "Alex", "K",
-     "Baby", "", "Xiao Ming", "Xiaoming", "Zoë", "Ella", "Bella", "Walsh", "Abdul Rahman", "Oluwaseun", "王芳"]
+     "Baby", "", "Xiao Ming", "Xiaoming", "Zoë", "Ella", "Bella", "Walsh", "Abdul Rahman", "Oluwaseun",
+     "王芳"]
 )  # fmt: skip
 FAMILY = st.sampled_from(
     [

@@ -29,7 +29,8 @@ Grade = Literal["certain", "probable", "possible", "no_match"]
 
 DEFAULT_INDEX_SIZE = 100_000
 
-_FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped", "other_given"})
+# A name found only among the other's further names is left out: twins were linked by such a coincidence.
+_FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped"})
 _SAME_FIRST_NAME = frozenset({"exact", "nickname", "swapped"})
 _ONE_HOME = frozenset({"same_mother", "same_address", "same_contact", "same_postcode"})
 _ONE_BIRTHDAY = frozenset({"exact", "exact_first_january", "swapped", "expected_close"})
@@ -230,7 +231,7 @@ def _name_reasons(found: _Findings) -> list[str]:
     level = found.level("given_name")
     if level not in _FIRST_NAME_EVIDENCE:
         return [
-            "The first names do not agree, and no NHS number is the same. They may be brothers or sisters."
+            "First names do not agree enough and no NHS number is the same. Rule out brothers and sisters."
         ]
     one_home = found.level("household") in _ONE_HOME
     if one_home and found.level("birth_date") in _ONE_BIRTHDAY and level not in _SAME_FIRST_NAME:

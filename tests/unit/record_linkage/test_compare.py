@@ -152,6 +152,11 @@ class TestNames:
         found = compare(kate(given="Ella Rose"), kate(given="Mia Rose"))
         assert "First name: different (Ella and Mia)" in words(found)
 
+    def test_a_first_name_that_is_the_others_middle_name_goes_to_a_person(self) -> None:
+        found = compare(kate(given="Ivy Rose", **HOME), kate(given="Rose", **HOME))
+        assert found.grade == "probable"
+        assert any("Rule out brothers and sisters" in reason for reason in found.guard)
+
     def test_a_common_family_name_is_weaker_evidence_than_a_rare_one(self) -> None:
         khan, rare = (compare(kate(family=name), kate(family=name)) for name in ("Khan", "Tregellas"))
         assert khan.weight_bits < rare.weight_bits
