@@ -1,0 +1,1 @@
+"""What has the partnership agreed: ratings and clocks, levels of need, guidance, instruments?"""

@@ -1,0 +1,1 @@
+"""What happened when, who said so, and how do they know?"""

@@ -1,0 +1,1 @@
+"""Information leaves an agency, item by item, or is withheld, with reasons."""

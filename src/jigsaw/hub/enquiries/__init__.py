@@ -1,0 +1,1 @@
+"""A concern is looked into, and people decide what happens."""

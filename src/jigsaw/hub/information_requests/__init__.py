@@ -1,0 +1,1 @@
+"""One agency asks others what they know."""

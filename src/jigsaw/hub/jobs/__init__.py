@@ -1,0 +1,1 @@
+"""Work nobody starts by hand: each job takes `now` and calls one operation; twice changes nothing."""

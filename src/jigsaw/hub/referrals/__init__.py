@@ -1,0 +1,1 @@
+"""A concern comes in, is screened, and those who helped hear back."""

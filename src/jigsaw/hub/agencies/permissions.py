@@ -1,0 +1,20 @@
+"""What can a role allow? Codes, each with a plain-English description shown on the roles page."""
+
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS = {
+    "referral.make": _("Raise a concern about a child, and see what became of it"),
+    "referral.screen": _("Screen concerns: rate them, match people, open an enquiry or close with advice"),
+    "enquiry.lead": _("Lead an enquiry: ask agencies, read their answers, give feedback"),
+    "threshold.decide": _("Decide what happens next for a child"),
+    "request.answer": _("Answer other agencies’ requests: share, share part or withhold"),
+    "request.assign": _("Hand requests over and extend them for the whole agency"),
+    "people.find": _("Find children and adults that the agency works with or has been asked about"),
+    "people.find_any": _("Find anyone in the index, to see who a concern is about"),
+    "people.link": _("Decide whether two records are one person"),
+    "chronology.add": _("Add entries to the agency’s own records"),
+    "import.run": _("Load files from other systems"),
+    "audit.view": _("See who has looked at a child’s information and why"),
+    "oversight.view": _("See figures on how sharing works, without any child’s details"),
+    "settings.manage": _("See and change accounts, roles and local settings, without any child’s details"),
+}

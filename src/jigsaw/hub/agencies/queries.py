@@ -1,0 +1,125 @@
+"""Who may act, and whom can one ask?"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import NotHere
+
+
+def actor_for(practitioner: Practitioner) -> Actor:
+    """The practitioner as an actor, with the permissions of all their roles."""
+    roles = list(practitioner.roles.all())
+    return Actor(
+        practitioner_id=practitioner.pk,
+        name=practitioner.name,
+        job_title=practitioner.job_title,
+        agency_id=practitioner.agency_id,
+        agency_name=practitioner.agency.name,
+        sector=practitioner.agency.sector,
+        team_id=practitioner.team_id,
+        roles=frozenset(role.code for role in roles),
+        permissions=frozenset(code for role in roles for code in role.permissions),
+    )
+
+
+def actor_by_email(email: str) -> Actor:
+    """The active practitioner with this e-mail address; raises NotHere if there is none."""
+    found = Practitioner.objects.select_related("agency").prefetch_related("roles")
+    practitioner = found.filter(email__iexact=email, is_active=True).first()
+    if practitioner is None:
+        raise NotHere(
+            f"No active practitioner signs in as {email}.", "Check the address, or ask your administrator."
+        )
+    return actor_for(practitioner)
+
+
+def partnership() -> Partnership | None:
+    """The partnership that runs this hub, or None before it is set up."""
+    return Partnership.objects.first()
+
+
+def agency_by_code(code: str) -> Agency:
+    """The agency with this code; raises NotHere naming the codes there are."""
+    agency = Agency.objects.filter(code__iexact=code).first()
+    if agency is None:
+        codes = ", ".join(Agency.objects.order_by("code").values_list("code", flat=True)[:40])
+        raise NotHere(f"There is no agency with the code {code}.", f"Use one of: {codes}.")
+    return agency
+
+
+def front_door(authority: Authority) -> Agency:
+    """The agency that receives concerns for this authority."""
+    agency = authority.front_doors.filter(active=True).order_by("code").first()
+    if agency is None:
+        raise NotHere(
+            f"{authority.name} has no front door set up.",
+            "Ask your administrator to name the receiving agency.",
+        )
+    return agency
+
+
+def authorities_of(agency_id: UUID) -> list[Authority]:
+    """The authorities that an agency works in, by name."""
+    return list(Authority.objects.filter(agencies=agency_id))
+
+
+def askable(actor: Actor) -> list[Agency]:
+    """Agencies that share an authority with the actor's own, itself left out."""
+    mine = Authority.objects.filter(agencies=actor.agency_id)
+    found = Agency.objects.filter(active=True, authorities__in=mine).exclude(pk=actor.agency_id)
+    return list(found.exclude(sector="XX").distinct().order_by("sector", "name"))
+
+
+def agencies(ids: Iterable[UUID]) -> dict[UUID, Agency]:
+    """Agencies by id, in one query."""
+    return Agency.objects.in_bulk(set(ids))
+
+
+def practitioners(ids: Iterable[UUID]) -> dict[UUID, Practitioner]:
+    """Practitioners by id with their agency, in one query."""
+    return Practitioner.objects.select_related("agency").in_bulk(set(ids))
+
+
+def colleagues(actor: Actor, permission: str = "") -> list[Practitioner]:
+    """Active practitioners of the actor's agency, holding `permission` if one is given."""
+    found = Practitioner.objects.filter(agency=actor.agency_id, is_active=True)
+    if permission:
+        found = found.filter(roles__permissions__contains=[permission])
+    return list(found.distinct())
+
+
+def all_practitioners() -> list[Practitioner]:
+    """Everyone with an account, by agency and name, with their roles: for the administrator."""
+    roles = Prefetch("roles", Role.objects.order_by("name"))
+    return list(
+        Practitioner.objects.select_related("agency", "team")
+        .prefetch_related(roles)
+        .order_by("agency__name", "name")
+    )
+
+
+def roles() -> list[Role]:
+    """All roles, by name."""
+    return list(Role.objects.all())
+
+
+def practitioner_with_password(email: str, password: str) -> Practitioner | None:
+    """The active practitioner with this address and password, or None.
+
+    An unknown address costs as much time as a wrong password, so that it cannot be told apart.
+    """
+    found = Practitioner.objects.filter(email__iexact=email.strip()).first()
+    if found is None:
+        Practitioner().set_password(password)
+        return None
+    return found if found.check_password(password) and found.is_active else None
+
+
+def active_practitioner(pk: object) -> Practitioner | None:
+    """The active practitioner with this id, with agency and roles, or None."""
+    rows = Practitioner.objects.select_related("agency").prefetch_related("roles")
+    return rows.filter(pk=pk, is_active=True, agency__active=True).first()

@@ -1,0 +1,123 @@
+"""What did the partnership agree, as of a date, and where does it say so?
+
+Ratings, clocks, ladders and timescales are rows with an effective-from date and a source; codes and
+words that come from guidance and law are the data files beside this module.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.agreements.models import LocalSetting
+from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
+from jigsaw.hub.kit.errors import Invalid, NotHere
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class RatingLevel:
+    """One rating: its name, its order (1 is most urgent), and how long its clock runs."""
+
+    code: str
+    name: str
+    order: int
+    answer_within: timedelta
+    through_the_night: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class RatingScheme:
+    """The ratings in force, their clocks and the hours in which those clocks run."""
+
+    levels: tuple[RatingLevel, ...]
+    hours: WorkingHours
+    effective_from: date
+    source: str
+
+    def level(self, code: str) -> RatingLevel:
+        """The level with this code; raises Invalid if the scheme has none."""
+        for level in self.levels:
+            if level.code == code:
+                return level
+        raise Invalid(_("Choose one of the ratings."), {"rating": _("Choose a rating.")})
+
+    def due(self, code: str, start: datetime) -> datetime:
+        """When an answer is due if the clock starts at `start`: Red runs on, others keep office hours."""
+        level = self.level(code)
+        if level.through_the_night:
+            return start + level.answer_within
+        return self.hours.after(start, level.answer_within)
+
+
+def setting(kind: str, *, on: date, authority: UUID | None = None) -> LocalSetting:
+    """The setting of this kind in force on a day: the authority's own before the partnership's."""
+    rows = LocalSetting.objects.filter(kind=kind, effective_from__lte=on).order_by("-effective_from")
+    found = None
+    if authority:
+        found = rows.filter(authority=authority).first()
+    found = found or rows.filter(authority=None).first()
+    if found is None:
+        raise NotHere(
+            _("The partnership has not set this up yet."),
+            _("Ask your administrator to add the local settings."),
+        )
+    return found
+
+
+def rating_scheme(*, on: date, authority: UUID | None = None) -> RatingScheme:
+    """The rating scheme in force on a day."""
+    row = setting("rating_scheme", on=on, authority=authority)
+    return RatingScheme(
+        levels=tuple(_level(level) for level in sorted(row.content["ratings"], key=lambda r: r["order"])),
+        hours=_hours(row.content["working_hours"]),
+        effective_from=row.effective_from,
+        source=row.source,
+    )
+
+
+def _level(content: dict[str, Any]) -> RatingLevel:
+    return RatingLevel(
+        code=content["code"],
+        name=content["name"],
+        order=content["order"],
+        answer_within=timedelta(hours=content["answer_within_hours"]),
+        through_the_night=content["runs_through_the_night"],
+        words=content["words"],
+    )
+
+
+def _hours(content: dict[str, Any]) -> WorkingHours:
+    days = {
+        int(day): (time.fromisoformat(a), time.fromisoformat(b)) for day, (a, b) in content["days"].items()
+    }
+    return WorkingHours(days, content["closed_on_bank_holidays"])
+
+
+def need_ladder(*, on: date, authority: UUID | None = None) -> dict[str, Any]:
+    """Levels of need and outcomes in force on a day: {"levels": [...], "outcomes": [...]}, with source."""
+    row = setting("need_ladder", on=on, authority=authority)
+    return {**row.content, "source": row.source}
+
+
+def all_settings() -> list[LocalSetting]:
+    """Every setting, newest first within its kind: for the administrator's page."""
+    return list(LocalSetting.objects.select_related("authority").order_by("kind", "-effective_from"))
+
+
+@lru_cache(maxsize=32)
+def words(name: str) -> Any:
+    """The data file `name` (guidance, lawful_bases, withholding_kinds, event_kinds, …), read once."""
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def local_day(now: datetime) -> date:
+    """The calendar day in England at `now`."""
+    return now.astimezone(ENGLAND).date()

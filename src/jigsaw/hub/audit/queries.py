@@ -1,0 +1,72 @@
+"""Does the log hold together, and who has looked?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from jigsaw.hub.audit import merkle
+from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.audit.operations import canonical
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The log's size, its Merkle root (hex), and the ids of entries that do not match their hash."""
+
+    entries: int
+    root: str
+    damaged: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.damaged
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One line of "who has looked at this child, when and why"."""
+
+    at: datetime
+    practitioner: UUID | None
+    agency: UUID | None
+    action: str
+    purpose: str
+
+
+def verify() -> Verification:
+    """Recompute every leaf and the root; read in id order with constant memory."""
+    damaged: list[str] = []
+    count = 0
+
+    def leaves():  # type: ignore[no-untyped-def]
+        nonlocal count
+        for row in Entry.objects.order_by("id").iterator(chunk_size=2000):
+            count += 1
+            if merkle.leaf_hash(canonical(row)) != bytes(row.leaf):
+                damaged.append(str(row.entry))
+            yield bytes(row.leaf)
+
+    root = merkle.root(leaves())
+    damaged += [str(words.entry) for words in Words.objects.iterator() if not _kept(words)]
+    return Verification(count, root.hex(), tuple(damaged))
+
+
+def _kept(words: Words) -> bool:
+    expected = sha256(bytes(words.salt) + words.words.encode()).hexdigest()
+    return Entry.objects.filter(entry=words.entry, commitment=expected).exists()
+
+
+def about_person(person: UUID, *, limit: int = 200) -> list[Seen]:
+    """The latest acts and reads that concern this person, newest first.
+
+    The caller authorises the question: only `people` and `oversight` ask it.
+    """
+    rows = Entry.objects.filter(people__contains=[person]).order_by("-at")[:limit]
+    return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
+
+
+def about_thing(thing: str) -> list[Seen]:
+    """The acts and reads of one thing such as a request, oldest first."""
+    rows = Entry.objects.filter(thing=thing).order_by("id")
+    return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]

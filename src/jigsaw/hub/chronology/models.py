@@ -1,0 +1,84 @@
+"""Tables of what happened: one entry, however many children it is about."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.kit.ids import uuid7
+
+
+class Entry(models.Model):
+    """A piece one agency holds. Nobody else sees it until that agency releases it.
+
+    Never changed: a correction is a new entry that supersedes it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    # What the child said, word for word, apart from what others made of it.
+    child_words = models.TextField(blank=True)
+    happened_on = models.DateField()
+    happened_at = models.TimeField(null=True)
+    how_known = models.CharField(max_length=10, choices=HowKnown.choices)
+    source = models.CharField(max_length=200)
+    key_event = models.BooleanField(default=False)
+    # Names that must not leave with the entry: informants, protected addresses.
+    protect = ArrayField(models.CharField(max_length=120), default=list)
+    about_adult = models.BooleanField(default=False)
+    special_category = models.BooleanField(default=False)
+    police_grading = models.CharField(max_length=3, blank=True)
+    sealed = models.CharField(max_length=20, blank=True)
+    recorded_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(source=""), name="an_entry_has_a_source"),
+            models.CheckConstraint(condition=Q(how_known__in=HowKnown.values), name="how_it_is_known"),
+            models.CheckConstraint(
+                condition=Q(police_grading="") | Q(police_grading__regex=r"^[1-3][A-E][PC]$"),
+                name="graded_3x5x2",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "-happened_on"], name="entry_by_agency")]
+
+
+class EntrySubject(models.Model):
+    """Whom an entry is about: as many records as it concerns, so that siblings share one entry."""
+
+    pk = models.CompositePrimaryKey("record_id", "entry_id")
+    record = models.ForeignKey("people.PersonRecord", on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="subjects")
+
+
+class Release(models.Model):
+    """An entry, whole or in part, as another agency may see it, for a purpose."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="releases")
+    to_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=20)
+    in_part = models.BooleanField(default=False)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    child_words = models.TextField(blank=True)
+    handling = models.TextField(blank=True)
+    released_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "to_agency", "reference"], condition=Q(ends_at=None), name="one_live_release"
+            )
+        ]
+        indexes = [models.Index(fields=["to_agency", "entry"], name="release_by_agency")]

@@ -1,0 +1,183 @@
+"""What happened when, who said so, and how do they know?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology import access
+from jigsaw.hub.chronology.models import Entry, EntrySubject
+from jigsaw.hub.kit.actor import Actor
+
+if TYPE_CHECKING:
+    from jigsaw.hub.people.models import PersonRecord
+
+SILENCE = timedelta(days=60)
+VOICE = timedelta(days=90)
+# The source of graded intelligence is never shown to a recipient (3x5x2 grading; mash-practice F6).
+INTELLIGENCE = _("Police intelligence")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the actor's agency may see it: whole if it is its own, as released if not."""
+
+    id: UUID
+    kind: str
+    title: str
+    text: str
+    child_words: str
+    happened_on: date
+    happened_at: time | None
+    how_known: str
+    source: str
+    key_event: bool
+    agency: UUID
+    agency_name: str
+    sector: str
+    own: bool
+    in_part: bool
+    handling: str
+    reference: str
+    released_at: datetime | None
+    about: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A person's chronology, newest first, and what stands out in it without judging it."""
+
+    lines: tuple[Line, ...]
+    total: int
+    """How many entries may be seen in all, before filters and paging."""
+    year: tuple[Line, ...]
+    """The last twelve months, oldest first, for the year at a glance."""
+    gaps: tuple[tuple[date, date], ...]
+    """Silences of more than 60 days between entries by any agency in the last twelve months."""
+    voice_heard_on: date | None
+    """When the child's own words were last recorded, if ever."""
+
+
+@transaction.atomic
+def picture(
+    actor: Actor,
+    person: UUID,
+    *,
+    purpose: str,
+    now: datetime,
+    sectors: Iterable[str] = (),
+    how_known: Iterable[str] = (),
+    offset: int = 0,
+    limit: int = 100,
+) -> Picture:
+    """The entries about this person that the actor's agency may see now; audited.
+
+    `people.queries.profile` has authorised the page; what is listed is decided here, entry by entry.
+    """
+    seen = visible(actor, person, now)
+    chosen = seen
+    if sectors := list(sectors):
+        chosen = chosen.filter(agency__sector__in=sectors)
+    if how_known := list(how_known):
+        chosen = chosen.filter(how_known__in=how_known)
+    audit.record(
+        actor=actor,
+        action="chronology.viewed",
+        people=[person],
+        purpose=purpose,
+        thing=f"person {person}",
+        now=now,
+    )
+    year_ago = now.date() - timedelta(days=365)
+    year = lines(actor, seen.filter(happened_on__gt=year_ago).order_by("happened_on", "pk")[:500], now)
+    voice = (
+        seen.exclude(child_words="").order_by("-happened_on").values_list("happened_on", flat=True).first()
+    )
+    return Picture(
+        lines=tuple(lines(actor, chosen[offset : offset + limit], now)),
+        total=chosen.count(),
+        year=tuple(year),
+        gaps=tuple(_silences([line.happened_on for line in year])),
+        voice_heard_on=voice,
+    )
+
+
+def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
+    """Entries about this person that the actor's agency may see now, newest first."""
+    about = EntrySubject.objects.filter(record__person=person).values("entry")
+    seen = Entry.objects.filter(access.seen_by(actor, now), pk__in=about, superseded_by=None)
+    return seen.order_by("-happened_on", "-happened_at", "-pk")
+
+
+def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
+    """The entries as lines, in three statements whatever their number."""
+    rows = list(entries.select_related("agency"))
+    ids = [row.pk for row in rows]
+    releases = {
+        r.entry_id: r for r in access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
+    }
+    about = persons_about(rows)
+    return [_line(actor, row, releases.get(row.pk), about.get(row.pk, [])) for row in rows]
+
+
+def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type: ignore[no-untyped-def]
+    own = row.agency_id == actor.agency_id
+    said = row if own else release
+    return Line(
+        id=row.pk,
+        kind=row.kind,
+        title=said.title,
+        text=said.text,
+        child_words=said.child_words,
+        happened_on=row.happened_on,
+        happened_at=row.happened_at,
+        how_known=row.how_known,
+        source=row.source if own or not row.police_grading else INTELLIGENCE,
+        key_event=row.key_event,
+        agency=row.agency_id,
+        agency_name=row.agency.name,
+        sector=row.agency.sector,
+        own=own,
+        in_part=not own and release.in_part,
+        handling="" if own else release.handling,
+        reference="" if own else release.reference,
+        released_at=None if own else release.released_at,
+        about=tuple(sorted(set(about))),
+    )
+
+
+def _silences(days: list[date]) -> list[tuple[date, date]]:
+    return [(a, b) for a, b in pairwise(days) if b - a > SILENCE]
+
+
+def held_about(actor: Actor, records: Iterable[PersonRecord]) -> list[Entry]:
+    """The actor's agency's own entries about these records, newest first: what it could share.
+
+    The caller has authorised the reading and audits it as part of its own.
+    """
+    about = EntrySubject.objects.filter(record__in=list(records)).values("entry")
+    held = Entry.objects.filter(agency=actor.agency_id, pk__in=about, superseded_by=None)
+    return list(held.order_by("-happened_on", "-pk"))
+
+
+def persons_about(entries: Iterable[Entry]) -> dict[UUID, list[UUID]]:
+    """The persons each entry is about, through their records as linked today, in one statement."""
+    about: dict[UUID, list[UUID]] = {}
+    rows = EntrySubject.objects.filter(entry__in=[entry.pk for entry in entries])
+    for entry, person in rows.values_list("entry_id", "record__person_id"):
+        about.setdefault(entry, []).append(person)
+    return about
+
+
+def names_to_protect(entries: Iterable[Entry]) -> set[str]:
+    """The names that must not leave with any of these entries."""
+    return {name for entry in entries for name in entry.protect}

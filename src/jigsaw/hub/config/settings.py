@@ -1,0 +1,161 @@
+"""How is this hub set up? Everything comes from the environment and files under JIGSAW_HOME.
+
+Fails loudly at start: a missing or unreadable secret, or a database that cannot be reached, is an
+error in words, never a default.
+"""
+
+import os
+from pathlib import Path
+
+from jigsaw.hub.config import secrets
+from jigsaw.hub.kit import postgres
+
+ROOT = Path(__file__).resolve().parents[4]
+HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
+
+SECRET_KEY = secrets.text(HOME, "session-key")
+DRAFT_KEY = secrets.key(HOME, "draft-key")
+
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("JIGSAW_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+# Behind TLS (any real deployment) set JIGSAW_HTTPS=1; the embedded default serves on loopback only.
+HTTPS = os.environ.get("JIGSAW_HTTPS") == "1"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+
+
+def connection(url: str) -> dict[str, object]:
+    """Django's settings for a postgresql:// URL."""
+    return {
+        **postgres.django_database(url),
+        # Every read of a child's information is authorised and audited in one transaction.
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+_databases = postgres.databases(HOME, os.environ)
+DATABASES = {
+    "default": connection(_databases.app_url),
+    # Migrates and owns the tables; the service itself never connects with it.
+    "owner": connection(_databases.owner_url),
+}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "jigsaw.hub.kit",
+    "jigsaw.hub.audit",
+    "jigsaw.hub.agencies",
+    "jigsaw.hub.agreements",
+    "jigsaw.hub.people",
+    "jigsaw.hub.decisions",
+    "jigsaw.hub.chronology",
+    "jigsaw.hub.referrals",
+    "jigsaw.hub.enquiries",
+    "jigsaw.hub.information_requests",
+    "jigsaw.hub.disclosures",
+    "jigsaw.hub.web",
+]
+
+MIDDLEWARE = [
+    "jigsaw.hub.web.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "jigsaw.hub.web.middleware.KeepUnsentWords",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jigsaw.hub.web.middleware.SessionClock",
+    "jigsaw.hub.web.door.Acting",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "jigsaw.hub.web.middleware.SayWhatToDo",
+]
+
+ROOT_URLCONF = "jigsaw.hub.config.urls"
+WSGI_APPLICATION = "jigsaw.hub.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["django.templatetags.static", "django.templatetags.i18n"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "jigsaw.hub.web.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "jigsaw.hub.web.forms.Renderer"
+
+AUTH_USER_MODEL = "agencies.Practitioner"
+AUTHENTICATION_BACKENDS = ["jigsaw.hub.web.accounts.signing_in.PractitionerBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CSRF_FAILURE_VIEW = "jigsaw.hub.web.drafting.csrf_failed"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_NAME = "jigsaw-session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+# 10 minutes idle, 8 hours in all: kept by web.middleware.SessionClock.
+SESSION_IDLE_SECONDS = 600
+SESSION_ABSOLUTE_SECONDS = 8 * 3600
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+X_FRAME_OPTIONS = "DENY"
+
+# 10,000-character notes by the dozen are fine; a flood is not.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {"staticfiles": {"BACKEND": "jigsaw.hub.web.storage.Storage"}}
+
+# Logs carry ids, never personal data: see kit.logs.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "jigsaw.hub.kit.logs.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "jigsaw": {"level": "INFO"},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+    },
+}

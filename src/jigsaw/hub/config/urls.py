@@ -1,0 +1,12 @@
+"""Which door does an address lead to?"""
+
+from django.urls import include, path
+
+from jigsaw.hub.config import health
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("", include("jigsaw.hub.web.urls")),
+]

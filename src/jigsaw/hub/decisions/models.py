@@ -1,0 +1,59 @@
+"""Tables of decisions: the outcome, the grounds, who took part and who saw it otherwise."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from jigsaw.hub.kit.ids import uuid7
+
+
+class Decision(models.Model):
+    """Who decided what, when and why. Never changed: a later decision supersedes an earlier one.
+
+    The lawful basis stands apart from consent, and both from whether the family was told
+    (information-sharing advice 2024; golden-rules B4, B6).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    kind = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=40)
+    reasons = models.TextField()
+    # Golden rules considered, as "edition:number"; prompts, never a claim of having complied.
+    rules = ArrayField(models.CharField(max_length=20), default=list)
+    edition = models.CharField(max_length=20, blank=True)
+    lawful_basis = models.CharField(max_length=20, blank=True)
+    condition = models.CharField(max_length=40, blank=True)
+    condition_reason = models.CharField(max_length=40, blank=True)
+    gateway = models.CharField(max_length=60, blank=True)
+    consent = models.CharField(max_length=20, blank=True)
+    family_told = models.CharField(max_length=20, blank=True)
+    family_told_why = models.TextField(blank=True)
+    advice_from = models.CharField(max_length=200, blank=True)
+    decided_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reasons=""), name="a_decision_has_reasons")]
+
+
+class Participant(models.Model):
+    """Someone who took part in a decision, and what they said if they saw it otherwise."""
+
+    id = models.BigAutoField(primary_key=True)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participants")
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    agency = models.CharField(max_length=160, blank=True)
+    disagreed = models.BooleanField(default=False)
+    disagreed_why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(disagreed=False) | ~Q(disagreed_why=""), name="who_disagrees_says_why"
+            )
+        ]

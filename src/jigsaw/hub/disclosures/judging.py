@@ -1,0 +1,133 @@
+"""How does an item read to the sharing rules?
+
+The one place that turns stored entries and a practitioner's decision into what `sharing_rules` asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from jigsaw.hub.decisions.operations import Grounds
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.sharing_rules import may_share, may_withhold, proposed
+from jigsaw.sharing_rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.models import Entry
+    from jigsaw.hub.information_requests.models import Recipient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a practitioner decided about one item."""
+
+    entry: UUID
+    choice: str
+    """share, part or withhold."""
+    text: str = ""
+    """What will be sent if part; the whole entry is sent otherwise."""
+    withheld_kind: str = ""
+    withheld_reason: str = ""
+    review_when: str = ""
+
+
+def on_sharing(
+    *,
+    actor: Actor,
+    recipient: Recipient,
+    entry: Entry,
+    released: str,
+    concerns: bool,
+    grounds: Grounds,
+    today: date,
+) -> Verdict:
+    """The verdict on releasing `released` of this entry to the agency that asked."""
+    return may_share.may_share(
+        proposed.Proposed(
+            item=_item(entry, released),
+            holder=proposed.Party(actor.agency_name, actor.sector, actor.roles),
+            recipient=proposed.Party(
+                recipient.request.from_agency.name,
+                recipient.request.from_agency.sector,
+                frozenset({"safeguarding_partner"}),
+            ),
+            request=_request(recipient, concerns),
+            decision=_grounds(entry, grounds),
+            today=today,
+            edition=grounds.edition,
+        )
+    )
+
+
+def on_withholding(
+    *, actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, grounds: Grounds, today: date
+) -> Verdict:
+    """The verdict on whether a decision to withhold is complete and well founded."""
+    lead = "named_safeguarding_lead"
+    return may_withhold.may_withhold(
+        proposed.Withholding(
+            kind=choice.withheld_kind,
+            reasons=choice.withheld_reason,
+            review_trigger=choice.review_when,
+            today=today,
+            words_for_requester=choice.withheld_reason,
+            identities_to_protect=tuple(entry.protect),
+            request=_request(recipient, concerns=True),
+            gateway=grounds.gateway,
+            detriment_considered=choice.withheld_kind == "detriment_to_child",
+            advice_from=grounds.advice_from,
+            decided_by_role=lead if lead in actor.roles else "",
+        )
+    )
+
+
+def _item(entry: Entry, released: str) -> proposed.Item:
+    return proposed.Item(
+        kind=entry.kind,
+        how_known=entry.how_known,
+        source=entry.source,
+        text=_whole(entry),
+        released_text=released,
+        happened_on=entry.happened_on,
+        about_child=not entry.about_adult,
+        about_adult_only=entry.about_adult,
+        identities_to_protect=tuple(entry.protect),
+        police_grading=entry.police_grading or None,
+        handling="C" if entry.police_grading.endswith("C") else "P",
+        sealed=entry.sealed == "sealed",
+        adoption=entry.sealed == "adoption",
+        special_category=entry.special_category,
+    )
+
+
+def _whole(entry: Entry) -> str:
+    return "\n".join(part for part in (entry.title, entry.text, entry.child_words) if part)
+
+
+def _request(recipient: Recipient, concerns: bool) -> proposed.Request:
+    return proposed.Request(
+        reference=recipient.reference,
+        purpose_code=recipient.request.purpose,
+        asked_of_holder=True,
+        live=recipient.request.enquiry.closed_at is None,
+        subjects_match=concerns,
+    )
+
+
+def _grounds(entry: Entry, grounds: Grounds) -> proposed.Grounds:
+    return proposed.Grounds(
+        lawful_basis=grounds.lawful_basis,
+        reasons=grounds.reasons,
+        gateway=grounds.gateway,
+        condition=grounds.condition,
+        sch1_18_reason=grounds.condition_reason,
+        # Graded intelligence is held under Part 3 until it is disclosed (lawful-bases D4).
+        part3=bool(entry.police_grading),
+        consent_sought=grounds.consent or "not_sought",
+        told_family=grounds.family_told,
+        told_why=grounds.family_told_why,
+        advice_from=grounds.advice_from,
+    )

@@ -1,0 +1,59 @@
+"""Tables of answers: what an agency shared, shared in part or withheld, and on what ground."""
+
+from django.db import models
+from django.db.models import Q
+
+from jigsaw.hub.kit.ids import uuid7
+
+
+class Answer(models.Model):
+    """One agency's answer to one round of a request. Never changed; a new round makes a new one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    recipient = models.ForeignKey(
+        "information_requests.Recipient", on_delete=models.PROTECT, related_name="answers"
+    )
+    round = models.PositiveSmallIntegerField()
+    holds_nothing = models.BooleanField(default=False)
+    shares_family = models.BooleanField(default=False)
+    context = models.TextField(blank=True)
+    decision = models.OneToOneField("decisions.Decision", on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["round"]
+        # Two people answering at once: the second is refused here, whatever the door did.
+        constraints = [models.UniqueConstraint(fields=["recipient", "round"], name="one_answer_a_round")]
+
+
+class AnsweredItem(models.Model):
+    """One piece and what was decided about it. The original stays in its entry."""
+
+    SHARE, PART, WITHHOLD = "share", "part", "withhold"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="items")
+    entry = models.ForeignKey("chronology.Entry", on_delete=models.PROTECT, related_name="+")
+    choice = models.CharField(max_length=10)
+    release = models.OneToOneField(
+        "chronology.Release", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withheld_kind = models.CharField(max_length=40, blank=True)
+    withheld_reason = models.TextField(blank=True)
+    review_when = models.CharField(max_length=200, blank=True)
+    # The verdict of the sharing rules with every check's words, as given at the time.
+    verdict = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "entry"], name="decided_once"),
+            models.CheckConstraint(
+                condition=(
+                    Q(choice__in=["share", "part"], release__isnull=False, withheld_kind="")
+                    | (Q(choice="withhold", release=None) & ~Q(withheld_kind="") & ~Q(withheld_reason=""))
+                ),
+                name="released_or_withheld_with_a_reason",
+            ),
+        ]

@@ -1,0 +1,303 @@
+"""Information leaves an agency, item by item, or is withheld, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology import queries as chronology_queries
+from jigsaw.hub.chronology.operations import Piece
+from jigsaw.hub.decisions import operations as decisions
+from jigsaw.hub.decisions.operations import Grounds
+from jigsaw.hub.disclosures import judging, queries
+from jigsaw.hub.disclosures.errors import answered_first, in_words
+from jigsaw.hub.disclosures.judging import Choice
+from jigsaw.hub.disclosures.models import Answer, AnsweredItem
+from jigsaw.hub.information_requests import access as request_access
+from jigsaw.hub.information_requests import operations as requests
+from jigsaw.hub.information_requests.states import RecipientState
+from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import add_working_days
+from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.referrals import operations as referrals
+from jigsaw.sharing_rules.finding import Answer as Says
+from jigsaw.sharing_rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.models import Entry, Release
+    from jigsaw.hub.information_requests.models import Recipient
+    from jigsaw.hub.people.models import PersonRecord
+
+FEEDBACK_WORKING_DAYS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A piece written down while answering: kept in the agency's own records, and shared at once."""
+
+    piece: Piece
+    about: tuple[UUID, ...]
+    """Record ids from the request; the agency's own record of each person is used if it holds one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A whole answer as decided by one practitioner."""
+
+    grounds: Grounds
+    choices: tuple[Choice, ...] = ()
+    added: tuple[Added, ...] = ()
+    holds_nothing: bool = False
+    shares_family: bool = False
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    choice: Choice
+    entry: Entry
+    verdict: Verdict
+
+
+@transaction.atomic
+def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -> Answer:
+    """Answer a request: every item held is shared, shared in part or withheld, each with its verdict.
+
+    "We hold nothing" is an answer too, and is refused if something is held. Raises AlreadyDone if a
+    colleague answered first; Invalid naming each item (`item-<id>`) and field that needs another look.
+    The asker is told at once, withheld items and their reasons included; whoever contributed is owed
+    feedback.
+    """
+    request_access.check_can_answer(actor, recipient)
+    recipient = requests.locked(recipient)
+    if recipient.state == RecipientState.ANSWERED:
+        first = recipient.answers.select_related("answered_by").last()
+        raise answered_first(first.answered_by.name if first else _("A colleague"))
+    added = [_add(actor, recipient, extra, now) for extra in draft.added]
+    own = queries.own_records(recipient)
+    held = {entry.pk: entry for entry in chronology_queries.held_about(actor, own)}
+    choices = (*draft.choices, *(Choice(entry=entry.pk, choice="share") for entry in added))
+    judged = _judge(actor, recipient, draft, choices, held, now)
+    decision = decisions.decide(
+        actor=actor,
+        kind="answer",
+        outcome=_outcome(draft, judged),
+        grounds=draft.grounds,
+        now=now,
+        supersedes=_earlier(recipient),
+    )
+    made = Answer.objects.create(
+        recipient=recipient,
+        round=recipient.round,
+        holds_nothing=draft.holds_nothing,
+        shares_family=draft.shares_family,
+        context=draft.context.strip(),
+        decision=decision,
+        answered_by_id=actor.practitioner_id,
+        answered_at=now,
+    )
+    for item in judged:
+        _carry_out(actor, recipient, made, item, now)
+    if draft.shares_family:
+        _share_family(recipient, own, now)
+    requests.answered(actor=actor, recipient=recipient, now=now)
+    _owe_feedback(actor, recipient, now)
+    outbox.put(topic="request.answered", payload={"answer": str(made.pk)}, now=now)
+    return made
+
+
+def _add(actor: Actor, recipient: Recipient, extra: Added, now: datetime) -> Entry:
+    subjects = {s.record_id: s.record for s in recipient.request.subjects.select_related("record")}
+    asked = [subjects[pk] for pk in extra.about if pk in subjects]
+    records = [people.own_record(actor=actor, like=record, now=now) for record in asked]
+    return chronology.add(actor=actor, piece=extra.piece, about=records, now=now)
+
+
+def _judge(
+    actor: Actor,
+    recipient: Recipient,
+    draft: Draft,
+    choices: tuple[Choice, ...],
+    held: dict[UUID, Entry],
+    now: datetime,
+) -> list[_Judged]:
+    """Every held item decided and every decision allowed, or Invalid with all that is wrong at once."""
+    wrong: dict[str, object] = {}
+    if draft.holds_nothing and held:
+        wrong["holds_nothing"] = _(
+            "Your agency holds %(count)d items about these people: decide on each of them."
+        ) % {"count": len(held)}
+    if not draft.grounds.reasons.strip():
+        wrong["reasons"] = _("Say why this is the right decision, or where you looked if you hold nothing.")
+    if not draft.holds_nothing and not held:
+        wrong["holds_nothing"] = _(
+            "There is no item to decide on. Add what you know, or say that you hold nothing."
+        )
+    chosen = {choice.entry: choice for choice in choices}
+    judged: list[_Judged] = []
+    for pk, entry in held.items() if not draft.holds_nothing else ():
+        choice = chosen.get(pk)
+        if choice is None or choice.choice not in ("share", "part", "withhold"):
+            wrong[f"item-{pk}"] = _("Choose share, share part or withhold.")
+            continue
+        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft.grounds, now))
+        if stopped := _stopped(actor, item.verdict, draft.grounds):
+            wrong[f"item-{pk}"] = stopped
+        judged.append(item)
+    if wrong:
+        raise Invalid(_("The answer was not sent: some of it needs another look."), wrong)
+    return judged
+
+
+def _verdict(
+    actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, grounds: Grounds, now: datetime
+) -> Verdict:
+    today = agreements.local_day(now)
+    if choice.choice == "withhold":
+        return judging.on_withholding(
+            actor=actor, recipient=recipient, entry=entry, choice=choice, grounds=grounds, today=today
+        )
+    return judging.on_sharing(
+        actor=actor,
+        recipient=recipient,
+        entry=entry,
+        released=_released(entry, choice),
+        concerns=True,
+        grounds=grounds,
+        today=today,
+    )
+
+
+def _released(entry: Entry, choice: Choice) -> str:
+    """All that the recipient would read."""
+    if choice.choice == "part":
+        return choice.text
+    return "\n".join(part for part in (entry.title, entry.text, entry.child_words) if part)
+
+
+def _stopped(actor: Actor, verdict: Verdict, grounds: Grounds) -> str:
+    """Why this cannot go ahead; empty if it can.
+
+    A REVIEW goes ahead if the actor holds the role that decides, or records whose advice they took.
+    """
+    if verdict.answer is Says.PERMIT:
+        return ""
+    if verdict.answer is Says.REVIEW and (
+        verdict.may_be_decided_by(actor.roles) or grounds.advice_from.strip()
+    ):
+        return ""
+    advice = (
+        _("If they have decided, write their name under “advice taken”.")
+        if verdict.answer is Says.REVIEW
+        else ""
+    )
+    return f"{in_words(verdict)} {advice}".strip()
+
+
+def _outcome(draft: Draft, judged: list[_Judged]) -> str:
+    if draft.holds_nothing:
+        return "holds_nothing"
+    made = {item.choice.choice for item in judged}
+    if made == {"withhold"}:
+        return "withheld"
+    return "shared" if made == {"share"} else "shared_in_part"
+
+
+def _earlier(recipient: Recipient):  # type: ignore[no-untyped-def]
+    before = recipient.answers.select_related("decision").last()
+    return before.decision if before else None
+
+
+def _carry_out(actor: Actor, recipient: Recipient, made: Answer, item: _Judged, now: datetime) -> None:
+    """Release or withhold one item, with an audit entry of its own."""
+    withheld = item.choice.choice == "withhold"
+    AnsweredItem.objects.create(
+        answer=made,
+        entry=item.entry,
+        choice=item.choice.choice,
+        release=None if withheld else _release(recipient, item, now),
+        withheld_kind=item.choice.withheld_kind if withheld else "",
+        withheld_reason=item.choice.withheld_reason if withheld else "",
+        review_when=item.choice.review_when if withheld else "",
+        verdict=item.verdict.as_json(),
+    )
+    if withheld:
+        chronology.end_release(
+            entry=item.entry,
+            to_agency=recipient.request.from_agency_id,
+            reference=recipient.request.enquiry.reference,
+            now=now,
+        )
+    audit.record(
+        actor=actor,
+        action={"share": "item.shared", "part": "item.shared_in_part", "withhold": "item.withheld"}[
+            item.choice.choice
+        ],
+        people=chronology_queries.persons_about([item.entry]).get(item.entry.pk, []),
+        purpose=f"request {recipient.reference}",
+        thing=f"entry {item.entry.pk}",
+        detail={"to": str(recipient.request.from_agency_id), "verdict": item.verdict.answer.value},
+        now=now,
+    )
+
+
+def _release(recipient: Recipient, item: _Judged, now: datetime) -> Release:
+    entry, part = item.entry, item.choice.choice == "part"
+    return chronology.release(
+        entry=entry,
+        to_agency=recipient.request.from_agency_id,
+        reference=recipient.request.enquiry.reference,
+        # An edited text stands alone: neither the original's title nor the child's words leave with it.
+        title=_("Part of an entry") if part else entry.title,
+        text=item.choice.text if part else entry.text,
+        child_words="" if part else entry.child_words,
+        in_part=part,
+        handling=_("Handling conditions apply: ask the police before passing it on.")
+        if entry.police_grading.endswith("C")
+        else "",
+        now=now,
+    )
+
+
+def _share_family(recipient: Recipient, own: list[PersonRecord], now: datetime) -> None:
+    """Lend the asker the agency's records of these people and of the family it holds for them."""
+    people.grant(
+        records=people_queries.family_records(own),
+        agency=recipient.request.from_agency_id,
+        purpose="family",
+        reference=recipient.request.enquiry.reference,
+        now=now,
+    )
+
+
+def _owe_feedback(actor: Actor, recipient: Recipient, now: datetime) -> None:
+    referrals.owe_feedback(
+        referral=recipient.request.enquiry.referral,
+        audience="contributor",
+        agency=actor.agency_id,
+        practitioner=actor.practitioner_id,
+        about=recipient.reference,
+        due_at=add_working_days(now, FEEDBACK_WORKING_DAYS),
+    )
+
+
+def with_reasons(choices: Iterable[Choice], reasons: str) -> tuple[Choice, ...]:
+    """Fill the reason of withheld items left blank from the answer's own reasons: typed once is enough."""
+    return tuple(
+        replace(choice, withheld_reason=choice.withheld_reason.strip() or reasons)
+        if choice.choice == "withhold"
+        else choice
+        for choice in choices
+    )

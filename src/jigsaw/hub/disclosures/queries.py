@@ -1,0 +1,157 @@
+"""What could be shared, what was, what was withheld and why?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology import queries as chronology
+from jigsaw.hub.disclosures import access
+from jigsaw.hub.disclosures.models import Answer, AnsweredItem
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.queries import Card
+
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.models import Entry
+    from jigsaw.hub.information_requests.models import Recipient
+    from jigsaw.hub.people.models import PersonRecord
+
+OLD = timedelta(days=5 * 365)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something the agency holds, with what to look at twice before it leaves (prompts, not verdicts)."""
+
+    entry: Entry
+    about: tuple[Card, ...]
+    look_twice: tuple[str, ...]
+    """Codes: identity, old, adult, graded, sealed, special."""
+
+
+@dataclass(frozen=True)
+class ReadItem:
+    """One item of an answer. The asker sees the text only of what was released to them."""
+
+    item: AnsweredItem
+    title: str
+    text: str
+    child_words: str
+    happened_on: date | None
+    how_known: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    answer: Answer
+    items: tuple[ReadItem, ...]
+
+    @property
+    def withheld(self) -> tuple[ReadItem, ...]:
+        return tuple(item for item in self.items if item.item.choice == "withhold")
+
+
+def own_records(recipient: Recipient) -> list[PersonRecord]:
+    """The asked agency's own records of the persons the request is about."""
+    persons = recipient.request.subjects.values_list("record__person_id", flat=True)
+    return people.records_held(recipient.agency_id, persons)
+
+
+@transaction.atomic
+def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item]:
+    """What the actor's agency holds about the people asked about, newest first; audited."""
+    access.check_can_read(actor, recipient)
+    held = chronology.held_about(actor, own_records(recipient))
+    about = chronology.persons_about(held)
+    cards = people.cards(person for persons in about.values() for person in persons)
+    audit.record(
+        actor=actor,
+        action="request.items_viewed",
+        people=list(cards),
+        purpose=f"request {recipient.reference}",
+        thing=f"recipient {recipient.pk}",
+        detail={"items": len(held)},
+        now=now,
+    )
+    today = agreements.local_day(now)
+    return [Item(e, tuple(cards[p] for p in about[e.pk]), _look_twice(e, today)) for e in held]
+
+
+def _look_twice(entry: Entry, today: date) -> tuple[str, ...]:
+    prompts = {
+        "identity": bool(entry.protect),
+        "graded": bool(entry.police_grading),
+        "sealed": bool(entry.sealed),
+        "adult": entry.about_adult and entry.special_category,
+        "old": today - entry.happened_on > OLD,
+    }
+    return tuple(code for code, applies in prompts.items() if applies)
+
+
+@transaction.atomic
+def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAnswer]:
+    """Every round's answer, oldest first; audited. The asker's first reading is noted.
+
+    What was withheld shows its kind, reason and review trigger to the asker, never its text.
+    """
+    access.check_can_read(actor, recipient)
+    rows = list(
+        recipient.answers.select_related("decision__decided_by", "answered_by").prefetch_related(
+            "items__entry", "items__release"
+        )
+    )
+    asker = access.is_asker(actor, recipient)
+    if asker:
+        Answer.objects.filter(recipient=recipient, read_at=None).update(read_at=now)
+    audit.record(
+        actor=actor,
+        action="answer.viewed",
+        people=list(recipient.request.subjects.values_list("record__person_id", flat=True)),
+        purpose=f"request {recipient.reference}",
+        thing=f"recipient {recipient.pk}",
+        now=now,
+    )
+    return [ReadAnswer(row, tuple(_read(item, asker) for item in row.items.all())) for row in rows]
+
+
+def _read(item: AnsweredItem, asker: bool) -> ReadItem:
+    entry, release = item.entry, item.release
+    if asker and release is None:
+        return ReadItem(item, "", "", "", None, "", "")
+    said = release if asker else entry
+    hidden = asker and bool(entry.police_grading)
+    return ReadItem(
+        item,
+        said.title,
+        said.text,
+        said.child_words,
+        entry.happened_on,
+        entry.how_known,
+        str(chronology.INTELLIGENCE) if hidden else entry.source,
+    )
+
+
+@transaction.atomic
+def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
+    """One item's verdict with every check's words, for those who may read the answer; audited."""
+    rows = AnsweredItem.objects.select_related("answer__recipient__request", "answer__decision", "entry")
+    found = rows.filter(pk=item).first()
+    if found is None:
+        raise NotHere("There is no such decision for your agency.", "Check the id, or go to your inbox.")
+    access.check_can_read(actor, found.answer.recipient)
+    audit.record(
+        actor=actor,
+        action="verdict.viewed",
+        purpose=f"request {found.answer.recipient.reference}",
+        thing=f"item {found.pk}",
+        now=now,
+    )
+    return found

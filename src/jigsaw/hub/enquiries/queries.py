@@ -1,0 +1,138 @@
+"""What is being looked into, who else knows the child, and what was decided?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+
+from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.enquiries import access
+from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
+from jigsaw.hub.enquiries.states import EnquiryState
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.queries import Card, Involved
+
+if TYPE_CHECKING:
+    from jigsaw.hub.agencies.models import Agency
+    from jigsaw.hub.referrals.models import Feedback, Rating
+
+
+@dataclass(frozen=True)
+class Subject:
+    card: Card
+    record: UUID
+    child: bool
+
+
+@dataclass(frozen=True)
+class WhoKnows:
+    """Which agencies are or were involved with the subjects, and which have never said they are."""
+
+    agency: Agency
+    involved: tuple[Involved, ...]
+    holds_record: bool
+
+
+@dataclass(frozen=True)
+class Read:
+    """A whole enquiry for those who lead it."""
+
+    enquiry: Enquiry
+    subjects: tuple[Subject, ...]
+    who_knows: tuple[WhoKnows, ...]
+    ratings: tuple[Rating, ...]
+    thresholds: tuple[ThresholdDecision, ...]
+    feedback: tuple[Feedback, ...]
+
+    @property
+    def rating(self) -> Rating | None:
+        return self.ratings[-1] if self.ratings else None
+
+    @property
+    def children(self) -> tuple[Subject, ...]:
+        return tuple(subject for subject in self.subjects if subject.child)
+
+
+def get(actor: Actor, reference: str) -> Enquiry:
+    """The enquiry itself for an act on it; raises NotHere if there is none for this agency."""
+    rows = Enquiry.objects.select_related("referral__from_agency", "referral__authority", "agency", "lead")
+    enquiry = rows.filter(reference=reference).first()
+    access.check_can_read(actor, enquiry)
+    assert enquiry is not None
+    return enquiry
+
+
+@transaction.atomic
+def read(actor: Actor, reference: str, *, now: datetime) -> Read:
+    """The enquiry with who else knows its subjects; audited."""
+    enquiry = get(actor, reference)
+    rows = list(enquiry.subjects.select_related("record__agency"))
+    persons = {row.record.person_id for row in rows}
+    audit.record(
+        actor=actor,
+        action="enquiry.viewed",
+        people=persons,
+        purpose=f"enquiry {enquiry.reference}",
+        thing=f"enquiry {enquiry.pk}",
+        now=now,
+    )
+    referral = enquiry.referral
+    return Read(
+        enquiry=enquiry,
+        subjects=tuple(_subject(row) for row in rows),
+        who_knows=_who_knows(actor, enquiry, persons),
+        ratings=tuple(referral.ratings.select_related("given_by")),
+        thresholds=tuple(
+            enquiry.thresholds.select_related("decision__decided_by").prefetch_related(
+                "decision__participants"
+            )
+        ),
+        feedback=tuple(referral.feedback.select_related("to_agency", "to_practitioner")),
+    )
+
+
+def _subject(row: EnquirySubject) -> Subject:
+    return Subject(people.card_of_record(row.record), row.record_id, row.child)
+
+
+def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID]) -> tuple[WhoKnows, ...]:
+    """Every agency that can be asked, those involved now first, then those once involved, then the rest."""
+    by_agency: dict[UUID, list[Involved]] = {}
+    for involved in people.involvements_of_persons(persons):
+        by_agency.setdefault(involved.agency, []).append(involved)
+    holding = people.agencies_holding(persons)
+    everyone = [WhoKnows(a, tuple(by_agency.get(a.pk, ())), a.pk in holding) for a in agencies.askable(actor)]
+    return tuple(
+        sorted(
+            everyone, key=lambda w: (not any(i.now for i in w.involved), not w.involved, not w.holds_record)
+        )
+    )
+
+
+@transaction.atomic
+def worklist(
+    actor: Actor, *, now: datetime, mine: bool = False
+) -> list[tuple[Enquiry, list[Card], Rating | None]]:
+    """The agency's open and decided enquiries, newest first; audited."""
+    rows = Enquiry.objects.filter(agency=actor.agency_id).exclude(state=EnquiryState.CLOSED)
+    if mine:
+        rows = rows.filter(lead=actor.practitioner_id)
+    rows = rows.select_related("lead", "referral__from_agency").order_by("-opened_at")[:200]
+    rows = rows.prefetch_related("subjects__record", "referral__ratings")
+    found = [
+        (
+            row,
+            [people.card_of_record(s.record) for s in row.subjects.all() if s.child],
+            next(iter(reversed(row.referral.ratings.all())), None),
+        )
+        for row in rows
+    ]
+    seen = [card.person for _row, cards, _rating in found for card in cards]
+    audit.record(actor=actor, action="enquiry.list_viewed", people=seen, detail={"shown": len(seen)}, now=now)
+    return found

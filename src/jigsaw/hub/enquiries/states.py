@@ -1,0 +1,31 @@
+"""In which states can an enquiry be, and what leads from one to another?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.kit.states import Moves
+
+
+class EnquiryState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DECIDED = "decided", _("Decided")
+    CLOSED = "closed", _("Closed")
+
+
+S = EnquiryState
+MOVES = Moves(
+    {
+        "ask": ({S.OPEN, S.DECIDED}, None),
+        # New information can lead to a new decision until the enquiry is closed.
+        "decide": ({S.OPEN, S.DECIDED}, S.DECIDED),
+        "close": ({S.DECIDED}, S.CLOSED),
+    },
+    refused={
+        ("close", S.OPEN): _(
+            "Record the threshold decision first, so that everyone can hear what was decided."
+        ),
+        ("ask", S.CLOSED): _("This enquiry is closed. A new concern is a new referral."),
+        ("decide", S.CLOSED): _("This enquiry is closed. A new concern is a new referral."),
+        ("close", S.CLOSED): _("This enquiry is already closed."),
+    },
+)

@@ -1,0 +1,186 @@
+"""What has my agency been asked, and how far are those whom I asked?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.information_requests import access
+from jigsaw.hub.information_requests.models import Recipient, RequestEvent
+from jigsaw.hub.information_requests.states import WAITING, RecipientState
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.errors import too_close
+from jigsaw.hub.people.queries import Card
+
+if TYPE_CHECKING:
+    from jigsaw.hub.enquiries.models import Enquiry
+
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request in an inbox."""
+
+    recipient: Recipient
+    about: tuple[Card, ...]
+    late: bool
+    soon: bool
+    used: float
+    """Share of the allowed time already gone, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    late: int
+    soon: int
+    later: int
+    mine: int
+    unclaimed: int
+    answered: int
+    on_time: int
+    """Of those answered in the last 30 days, how many by their due time."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    rows: tuple[Asked, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one asked agency is, as the asker sees it."""
+
+    recipient: Recipient
+    state: str
+    """sent, opened, claimed, answered or overdue."""
+    events: tuple[RequestEvent, ...]
+
+
+@transaction.atomic
+def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, limit: int = 50) -> Inbox:
+    """What the actor's agency has still to answer, the most pressing first; audited.
+
+    `show` is all, mine or unclaimed. Requests about someone the practitioner is too close to are
+    left to colleagues.
+    """
+    rows = Recipient.objects.filter(agency=actor.agency_id, state__in=WAITING)
+    if not actor.may("request.answer"):
+        rows = rows.none()
+    barred = people_access.too_close_to(actor)
+    if barred:
+        rows = rows.exclude(request__subjects__record__person__in=barred)
+    counts = _counts(actor, rows, now)
+    if show == "mine":
+        rows = rows.filter(holder=actor.practitioner_id)
+    elif show == "unclaimed":
+        rows = rows.filter(holder=None)
+    rows = rows.select_related("request__asked_by__agency", "holder", "escalated_to")
+    rows = rows.prefetch_related("request__subjects__record")
+    found = tuple(_asked(row, now) for row in rows.order_by("due_at", "pk")[offset : offset + limit])
+    audit.record(
+        actor=actor,
+        action="inbox.viewed",
+        people=[card.person for row in found for card in row.about],
+        detail={"shown": len(found)},
+        now=now,
+    )
+    return Inbox(found, counts)
+
+
+def _counts(actor: Actor, waiting, now: datetime) -> Counts:  # type: ignore[no-untyped-def]
+    open_now = waiting.aggregate(
+        late=Count("pk", filter=Q(due_at__lt=now), distinct=True),
+        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON), distinct=True),
+        later=Count("pk", filter=Q(due_at__gte=now + SOON), distinct=True),
+        mine=Count("pk", filter=Q(holder=actor.practitioner_id), distinct=True),
+        unclaimed=Count("pk", filter=Q(holder=None), distinct=True),
+    )
+    month = Recipient.objects.filter(
+        agency=actor.agency_id, state=RecipientState.ANSWERED, answered_at__gt=now - timedelta(days=30)
+    )
+    done = month.aggregate(answered=Count("pk"), on_time=Count("pk", filter=Q(answered_at__lte=F("due_at"))))
+    return Counts(**open_now, **done)
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many requests wait for the actor's agency: the number on the menu."""
+    if not actor.may("request.answer"):
+        return 0
+    return Recipient.objects.filter(agency=actor.agency_id, state__in=WAITING).count()
+
+
+def _asked(row: Recipient, now: datetime) -> Asked:
+    allowed = (row.due_at - row.asked_at).total_seconds()
+    gone = (now - row.asked_at).total_seconds()
+    return Asked(
+        recipient=row,
+        about=tuple(people.card_of_record(subject.record) for subject in row.request.subjects.all()),
+        late=row.due_at < now,
+        soon=now <= row.due_at < now + SOON,
+        used=max(0.0, min(1.0, gone / allowed)) if allowed > 0 else 1.0,
+    )
+
+
+def get(actor: Actor, reference: str) -> Recipient:
+    """The request to one agency, for an act on it; raises NotHere if there is none for this agency."""
+    rows = Recipient.objects.select_related(
+        "request__asked_by__agency", "request__enquiry__referral", "request__from_agency", "agency", "holder"
+    )
+    recipient = rows.filter(reference=reference).first()
+    access.check_can_read(actor, recipient)
+    assert recipient is not None
+    return recipient
+
+
+@transaction.atomic
+def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[RequestEvent]]:
+    """One request with its history, for the agency asked or the one asking; audited."""
+    recipient = get(actor, reference)
+    asked = _asked(recipient, now)
+    for card in asked.about:
+        if people_access.is_too_close(actor, card.person):
+            raise too_close(card.person)
+    audit.record(
+        actor=actor,
+        action="request.viewed",
+        people=[card.person for card in asked.about],
+        purpose=f"request {recipient.reference}",
+        thing=f"recipient {recipient.pk}",
+        now=now,
+    )
+    return asked, list(recipient.events.select_related("by"))
+
+
+def progress(actor: Actor, enquiry: Enquiry, *, now: datetime) -> list[Progress]:
+    """Per asked agency: sent, opened, claimed, answered or overdue. The enquiry has been authorised."""
+    rows = Recipient.objects.filter(request__enquiry=enquiry).select_related(
+        "agency", "holder", "request", "escalated_to"
+    )
+    rows = rows.prefetch_related("events__by").order_by("request__sent_at", "agency__name")
+    return [Progress(row, shown_state(row, now), tuple(row.events.all())) for row in rows]
+
+
+def shown_state(recipient: Recipient, now: datetime) -> str:
+    """The state as people say it: a request past its time is overdue, whoever has it."""
+    if recipient.state in WAITING and recipient.due_at < now:
+        return "overdue"
+    return str(recipient.state)
+
+
+def answering_purposes(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> list[Recipient]:
+    """Open requests to the actor's agency about these persons: the live purposes for looking."""
+    rows = Recipient.objects.filter(
+        agency=actor.agency_id, state__in=WAITING, request__subjects__record__person__in=set(persons)
+    )
+    return list(rows.distinct().order_by("due_at"))

@@ -1,0 +1,39 @@
+"""The hub's own clockwork: which jobs run, and the loop that runs them beside the server."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from jigsaw.hub.jobs import discard_expired_drafts, escalate_overdue_requests
+
+log = logging.getLogger("jigsaw.jobs")
+JOBS: dict[str, Callable[[datetime], int]] = {
+    "escalate_overdue_requests": escalate_overdue_requests.run,
+    "discard_expired_drafts": discard_expired_drafts.run,
+}
+MINUTE = 60
+
+
+def run_all(now: datetime) -> dict[str, int]:
+    """Run every job once; one that fails does not keep the others from running."""
+    done: dict[str, int] = {}
+    for name, job in JOBS.items():
+        try:
+            done[name] = job(now)
+        except DatabaseError as error:
+            log.error("a job failed", exc_info=error, extra={"job": name})
+    return done
+
+
+def keep_running(stop: threading.Event) -> None:
+    """Run all jobs every minute until told to stop."""
+    while not stop.is_set():
+        close_old_connections()
+        run_all(timezone.now())
+        stop.wait(MINUTE)

@@ -1,0 +1,51 @@
+"""Who may see and do what with people and their records?
+
+An agency sees a record if it holds it, or if it has a live grant to it for a purpose. A person's
+page opens if the agency sees at least one of their records. A practitioner who is too close to a
+person sees none of it, whatever the agency may see.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people.errors import may_not
+from jigsaw.hub.people.models import Conflict, Grant, PersonRecord
+
+
+def visible_records(actor: Actor, now: datetime) -> QuerySet[PersonRecord]:
+    """The records that the actor's agency holds or has a live grant to (live: not yet ended at `now`)."""
+    live = Grant.objects.filter(record=OuterRef("pk"), agency=actor.agency_id, given_at__lte=now)
+    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    return PersonRecord.objects.filter(Q(agency=actor.agency_id) | Exists(live))
+
+
+def is_too_close(actor: Actor, person: UUID) -> bool:
+    """Is the practitioner recorded as related to, or otherwise too close to, this person?"""
+    return Conflict.objects.filter(practitioner=actor.practitioner_id, person=person).exists()
+
+
+def too_close_to(actor: Actor) -> set[UUID]:
+    """Everyone the practitioner is too close to."""
+    return set(Conflict.objects.filter(practitioner=actor.practitioner_id).values_list("person", flat=True))
+
+
+def can_find(actor: Actor) -> bool:
+    return actor.may("people.find") or actor.may("people.find_any")
+
+
+def check_can_find(actor: Actor) -> None:
+    if not can_find(actor):
+        raise may_not(_("Your role does not include finding children."))
+
+
+def can_link(actor: Actor) -> bool:
+    return actor.may("people.link")
+
+
+def check_can_link(actor: Actor) -> None:
+    if not can_link(actor):
+        raise may_not(_("Your role does not include deciding whether two records are one person."))

@@ -1,0 +1,242 @@
+"""Tables of the person index.
+
+Linking never merges: each agency's record of someone stays whole, and a person is the set of
+records linked to them. Everything known is attached to a record, so that unlinking a record takes
+all it brought with it.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from jigsaw.hub.kit.ids import uuid7
+
+
+class Person(models.Model):
+    """Someone, as far as the linked records agree. The facts here are a summary of the records."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    name = models.CharField(max_length=200, blank=True)
+    born = models.DateField(null=True)
+    expected_on = models.DateField(null=True)
+    died_on = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    # Set when the last record moved to another person: old addresses lead there.
+    replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class ImportBatch(models.Model):
+    """One file, loaded once: who, what, and what became of each of its records."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT)
+    format = models.CharField(max_length=40)
+    filename = models.CharField(max_length=255)
+    loaded_by = models.ForeignKey("agencies.Practitioner", null=True, on_delete=models.PROTECT)
+    loaded_at = models.DateTimeField()
+    read = models.IntegerField(default=0)
+    created = models.IntegerField(default=0)
+    updated = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    read=models.F("created")
+                    + models.F("updated")
+                    + models.F("unchanged")
+                    + models.F("rejected")
+                ),
+                name="every_record_accounted_for",
+            )
+        ]
+
+
+class ImportProblem(models.Model):
+    """Something a file's record had wrong with it; a rejected record's raw text is kept here."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="problems")
+    record = models.IntegerField()
+    field = models.CharField(max_length=80)
+    code = models.CharField(max_length=60)
+    message = models.TextField()
+    rejected = models.BooleanField(default=False)
+    raw = models.JSONField(null=True)
+
+
+class PersonRecord(models.Model):
+    """What one agency holds on someone: whole, as it came, linked to a person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=40)
+    source_key = models.CharField(max_length=200)
+    # As the source says it; the standardised form exists only in keys and comparisons.
+    given = models.CharField(max_length=120, blank=True)
+    family = models.CharField(max_length=120, blank=True)
+    other_names = models.JSONField(default=list)
+    born = models.DateField(null=True)
+    born_accuracy = models.CharField(max_length=3, default="AAA")
+    expected_on = models.DateField(null=True)
+    died_on = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    ethnicity = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=80, blank=True)
+    interpreter = models.BooleanField(null=True)
+    religion = models.CharField(max_length=80, blank=True)
+    disability = models.CharField(max_length=200, blank=True)
+    school = models.CharField(max_length=160, blank=True)
+    gp = models.CharField(max_length=160, blank=True)
+    raw = models.JSONField(default=dict)
+    content_hash = models.CharField(max_length=64)
+    batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT)
+    recorded_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "system", "source_key"], name="one_record_a_source_key")
+        ]
+        indexes = [models.Index(fields=["agency", "person"], name="record_by_agency")]
+
+
+class Identifier(models.Model):
+    """A number that names someone: NHS number, UPN, local id … with whether its check digit holds."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="identifiers")
+    kind = models.CharField(max_length=30)
+    value = models.CharField(max_length=80)
+    valid = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "value"], name="identifier_by_value")]
+
+
+class Address(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="addresses")
+    line = models.CharField(max_length=255, blank=True)
+    town = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=10, blank=True, db_index=True)
+    uprn = models.CharField(max_length=12, blank=True)
+    use = models.CharField(max_length=10, default="home")
+    from_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)
+    # A protected address is shown to nobody but the agency that recorded it.
+    protected = models.BooleanField(default=False)
+
+
+class Contact(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="contacts")
+    kind = models.CharField(max_length=10)
+    value = models.CharField(max_length=160)
+
+
+class Relationship(models.Model):
+    """One agency's word that one person is something to another: `record` is the `kind` of `to`."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="relations_from")
+    to = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="relations_to")
+    kind = models.CharField(max_length=12)
+    parental_responsibility = models.BooleanField(null=True)
+    from_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)
+    source = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "to", "kind"], name="one_relationship_a_kind"),
+            models.CheckConstraint(
+                condition=~Q(record=models.F("to")), name="nobody_is_related_to_themselves"
+            ),
+        ]
+
+
+class Involvement(models.Model):
+    """A service that works or worked with someone: who, from when until when, whom to ring."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="involvements")
+    service = models.CharField(max_length=160)
+    worker = models.CharField(max_length=120, blank=True)
+    worker_phone = models.CharField(max_length=40, blank=True)
+    practitioner = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    from_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)
+    detail = models.CharField(max_length=255, blank=True)
+
+
+class RecordKey(models.Model):
+    """The blocking index: records that share a key may be one person (see `record_linkage.keys`)."""
+
+    pk = models.CompositePrimaryKey("key", "record_id")
+    key = models.BigIntegerField()
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="keys")
+
+
+class LinkDecision(models.Model):
+    """Linked, kept apart or unlinked: by whom or by rule, why, and on what evidence. Never changed."""
+
+    LINKED, NOT_SAME, UNLINKED = "linked", "not_same", "unlinked"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="link_decisions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10)
+    reason = models.TextField()
+    probability = models.FloatField(null=True)
+    evidence = models.JSONField(default=list)
+    model = models.CharField(max_length=60, blank=True)
+    decided_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_link_has_a_reason")]
+
+
+class Grant(models.Model):
+    """An agency may see a record, for a purpose, from and until: the need to know.
+
+    A person's page opens for an agency that holds a record of them or a live grant to one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="grants")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=20)
+    reference = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "agency", "reference"], name="one_grant_a_purpose")
+        ]
+        indexes = [models.Index(fields=["agency", "record"], name="grant_by_agency")]
+
+
+class Conflict(models.Model):
+    """A practitioner must not see this person: they are related, neighbours, or otherwise too close."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    practitioner = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=160)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "person"], name="one_conflict_a_person")
+        ]

@@ -1,0 +1,64 @@
+"""The roles a partnership starts with, in plain English. An administrator may change them."""
+
+from __future__ import annotations
+
+from jigsaw.hub.agencies import operations as agencies
+
+EVERYDAY = ("referral.make", "request.answer", "people.find", "chronology.add")
+
+ROLES = {
+    "practitioner": (
+        "Practitioner",
+        "Works with children or their families. Raises concerns, answers requests, and adds to the agency’s own "
+        "records.",
+        EVERYDAY,
+    ),
+    "named_safeguarding_lead": (
+        "Safeguarding lead",
+        "The designated or named lead of an agency. Does what a practitioner does, hands requests over, decides on "
+        "what is in doubt, and sees who has looked at a child’s information.",
+        (*EVERYDAY, "request.assign", "audit.view"),
+    ),
+    "police_decision_maker": (
+        "Police decision maker",
+        "Decides for the police on what may be shared, intelligence with conditions included.",
+        (*EVERYDAY, "request.assign"),
+    ),
+    "call_taker": (
+        "Call-taker",
+        "Writes down what members of the public and callers say, for the front door.",
+        ("referral.make",),
+    ),
+    "screener": (
+        "Screener",
+        "A qualified social worker at the front door. Finds out who a concern is about, rates it, and opens an "
+        "enquiry or closes it with advice.",
+        ("referral.make", "referral.screen", "people.find", "people.find_any", "people.link", "enquiry.lead"),
+    ),
+    "social_worker": (
+        "Social worker",
+        "Leads enquiries: asks agencies, reads their answers, tells those who helped what came of it.",
+        ("enquiry.lead", *EVERYDAY),
+    ),
+    "team_manager": (
+        "Team manager",
+        "Decides what happens next for a child, and sees who has looked at a child’s information.",
+        ("enquiry.lead", "threshold.decide", "audit.view", "request.assign"),
+    ),
+    "board_member": (
+        "Board member",
+        "Sees how well sharing works, in figures. Sees no child’s details.",
+        ("oversight.view",),
+    ),
+    "administrator": (
+        "Administrator",
+        "Looks after accounts, roles, local settings and imports. Sees no child’s details.",
+        ("settings.manage", "import.run"),
+    ),
+}
+
+
+def install() -> None:
+    """Add the roles, or bring them back to what they were."""
+    for code, (name, description, permissions) in ROLES.items():
+        agencies.add_role(code=code, name=name, description=description, permissions=permissions)

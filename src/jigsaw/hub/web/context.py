@@ -1,0 +1,51 @@
+"""What does the frame of every page need to know?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.information_requests import queries as requests
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.web import door
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The partnership, the time, who is signed in, and where they can go."""
+    partnership = agencies.partnership()
+    actor: Actor | None = getattr(request, "actor", None)
+    return {
+        "partnership_name": partnership.name if partnership else "",
+        "demonstration": bool(partnership and partnership.demonstration),
+        "front_door_phone": partnership.front_door_phone if partnership else "",
+        "now": getattr(request, "now", None) or timezone.now(),
+        "signed_in": actor
+        and {"name": actor.name, "job_title": actor.job_title, "agency": actor.agency_name},
+        "actor": actor,
+        "form_owner": door.owner_mark(actor) if actor else "",
+        "nav_items": _navigation(request, actor) if actor else [],
+    }
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    places = [
+        ("inbox", _("Requests"), requests.waiting_count(actor), actor.may("request.answer")),
+        ("screening", _("Concerns"), 0, actor.may("referral.screen") or actor.may("enquiry.lead")),
+        ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
+        ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
+        ("find", _("Children"), 0, actor.may("people.find") or actor.may("people.find_any")),
+        ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
+        ("oversight", _("Oversight"), 0, actor.may("oversight.view")),
+        ("settings", _("Settings"), 0, actor.may("settings.manage")),
+    ]
+    section = request.resolver_match.route.split("/")[0] if request.resolver_match else ""
+    return [
+        {"url": reverse(name), "text": text, "badge": badge, "current": reverse(name).strip("/") == section}
+        for name, text, badge, allowed in places
+        if allowed
+    ]

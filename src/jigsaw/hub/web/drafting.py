@@ -1,0 +1,59 @@
+"""Words being typed are saved on the server, and come back after anything that goes wrong."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jigsaw.hub.kit import drafts
+from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.kit.drafts import SavedDraft
+from jigsaw.hub.web import door
+from jigsaw.hub.web.door import Visit
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """For whoever is signed in: keep the form as typed so far. 401 if the session has ended."""
+    about = request.POST.get("draft", "")[:120]
+    if not request.user.is_authenticated:
+        return JsonResponse({"error": _("You have been signed out.")}, status=401)
+    if not about or door.owner_of_form(request) != request.user.pk:
+        return JsonResponse({"error": _("This form was made for someone else.")}, status=409)
+    saved_at = drafts.save(owner=request.user.pk, about=about, fields=door.typed(request), now=request.now)
+    return JsonResponse({"at": f"{saved_at.astimezone(ENGLAND):%H:%M:%S}"})
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from before the last sign-in: keep its words and show it afresh."""
+    about, owner = request.POST.get("draft", ""), door.owner_of_form(request)
+    if owner and about:
+        drafts.save(owner=owner, about=about, fields=door.typed(request), now=timezone.now())
+    if request.user.is_authenticated:
+        return redirect(request.get_full_path())
+    return redirect(f"{reverse('sign-in')}?next={request.get_full_path()}&kept={1 if owner and about else 0}")
+
+
+def restored(visit: Visit, about: str) -> tuple[QueryDict | None, SavedDraft | None]:
+    """The draft of this form as form data, with when it was saved; (None, None) if there is none."""
+    assert visit.actor.practitioner_id is not None
+    draft = drafts.load(owner=visit.actor.practitioner_id, about=about, now=visit.now)
+    if draft is None:
+        return None, None
+    data = QueryDict(mutable=True)
+    for name, values in draft.fields.items():
+        data.setlist(name, values)
+    return data, draft
+
+
+def keep(visit: Visit, about: str) -> None:
+    """Keep what was just sent as a draft, because it could not be accepted yet."""
+    assert visit.actor.practitioner_id is not None
+    drafts.save(
+        owner=visit.actor.practitioner_id, about=about, fields=door.typed(visit.request), now=visit.now
+    )

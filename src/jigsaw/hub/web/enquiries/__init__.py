@@ -1,0 +1,1 @@
+"""Lead an enquiry: who knows, ask, read, decide, close."""

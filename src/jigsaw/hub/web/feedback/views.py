@@ -1,0 +1,12 @@
+"""Tell those who helped, and hear back."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from jigsaw.hub.web.door import Visit, practitioner_page
+
+
+@practitioner_page
+def start(visit: Visit) -> HttpResponse:
+    return HttpResponse("")

@@ -1,0 +1,121 @@
+"""What holds for every page: security headers, session clocks, kept words, and errors in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from jigsaw.hub.kit import drafts
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, NotHere, Refused, WrongState
+from jigsaw.hub.people import queries as people
+from jigsaw.hub.web import door
+
+log = logging.getLogger("jigsaw.web")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+
+
+class SecurityHeaders:
+    """The strict content security policy on every answer; pages are never cached."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Content-Security-Policy"] = CSP
+        response["Permissions-Policy"] = PERMISSIONS
+        if not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionClock:
+    """Signs out after ten idle minutes, and after eight hours in all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and self._over(request):
+            logout(request)
+        if request.user.is_authenticated:
+            request.session["seen"] = timezone.now().timestamp()
+        return self.get_response(request)
+
+    def _over(self, request: HttpRequest) -> bool:
+        now = timezone.now().timestamp()
+        idle = now - request.session.get("seen", now)
+        whole = now - request.session.get("began", now)
+        return idle > settings.SESSION_IDLE_SECONDS or whole > settings.SESSION_ABSOLUTE_SECONDS
+
+
+class KeepUnsentWords:
+    """A form that arrives after the session ended is kept, and comes back after signing in.
+
+    Kept under the practitioner who was signed in when the page was made (the form says who, signed),
+    so that nobody else who signs in on the same PC is shown it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], parts: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.method != "POST" or not getattr(view, "needs_practitioner", False):
+            return None
+        if request.session.get("_auth_user_id") and not self._expired(request):
+            return None
+        owner = door.owner_of_form(request)
+        about = request.POST.get("draft", "")
+        if owner and about:
+            drafts.save(owner=owner, about=about, fields=door.typed(request), now=timezone.now())
+        return door.to_sign_in(request, kept=bool(owner and about))
+
+    def _expired(self, request: HttpRequest) -> bool:
+        now = timezone.now().timestamp()
+        return (
+            now - request.session.get("seen", now) > settings.SESSION_IDLE_SECONDS
+            or now - request.session.get("began", now) > settings.SESSION_ABSOLUTE_SECONDS
+        )
+
+
+class SayWhatToDo:
+    """An error a practitioner can act on becomes a page in words; absent and not-yours look alike."""
+
+    STATUS = {NotHere: 404, Refused: 403, Invalid: 400, AlreadyDone: 409, WrongState: 409}
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404 | PermissionDenied):
+            error = NotHere("There is no such page.", "Check the address, or go back to your start page.")
+        if not isinstance(error, JigsawError):
+            log.error("unexpected error", exc_info=error, extra={"path": request.path})
+            return None
+        if isinstance(error, Refused) and error.concerning and request.actor:
+            people.note_refusal(request.actor, error.concerning, now=request.now)
+        status = next((code for kind, code in self.STATUS.items() if isinstance(error, kind)), 400)
+        return render(request, "problem.html", {"problem": error, "status": status}, status=status)

@@ -1,0 +1,1 @@
+"""Find a child; the picture of a child."""

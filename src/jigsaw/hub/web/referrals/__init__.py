@@ -1,0 +1,1 @@
+"""Raise a concern, and see what became of it."""

@@ -1,0 +1,1 @@
+"""Answer another agency’s request, item by item."""

@@ -1,0 +1,12 @@
+"""Answer another agency’s request, item by item."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from jigsaw.hub.web.door import Visit, practitioner_page
+
+
+@practitioner_page
+def start(visit: Visit) -> HttpResponse:
+    return HttpResponse("")

@@ -1,0 +1,1 @@
+"""Screen concerns: who is this, how urgent, what next?"""

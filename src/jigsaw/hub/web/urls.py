@@ -1,0 +1,22 @@
+"""Every address of the browser's pages, by what they are about."""
+
+from django.urls import include, path
+
+from jigsaw.hub.web import drafting, home
+from jigsaw.hub.web.accounts import views as accounts
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("session/", accounts.session, name="session"),
+    path("drafts/", drafting.save, name="save-draft"),
+    path("our-concerns/", include("jigsaw.hub.web.referrals.urls")),
+    path("concerns/", include("jigsaw.hub.web.screening.urls")),
+    path("enquiries/", include("jigsaw.hub.web.enquiries.urls")),
+    path("requests/", include("jigsaw.hub.web.requests.urls")),
+    path("", include("jigsaw.hub.web.people.urls")),
+    path("feedback/", include("jigsaw.hub.web.feedback.urls")),
+    path("oversight/", include("jigsaw.hub.web.oversight.urls")),
+    path("settings/", include("jigsaw.hub.web.settings.urls")),
+]
