@@ -1,13 +1,17 @@
 """Does the log hold together, and who has looked?"""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from jigsaw.hub.audit import merkle
 from jigsaw.hub.audit.models import Entry, Words
 from jigsaw.hub.audit.operations import canonical
+from jigsaw.hub.kit.errors import NotHere
 
 
 @dataclass(frozen=True)
@@ -70,3 +74,32 @@ def about_thing(thing: str) -> list[Seen]:
     """The acts and reads of one thing such as a request, oldest first."""
     rows = Entry.objects.filter(thing=thing).order_by("id")
     return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
+
+
+def export() -> Iterator[dict[str, Any]]:
+    """Every entry as its canonical JSON with its leaf hash (hex), oldest first; words are left out."""
+    for row in Entry.objects.order_by("id").iterator(chunk_size=2000):
+        yield {**json.loads(canonical(row)), "leaf": bytes(row.leaf).hex()}
+
+
+def prove(entry: str) -> dict[str, Any]:
+    """That an entry is in the log: leaf, its place (from 0), the path up and the root, all hex.
+
+    Raises NotHere if there is no such entry.
+    """
+    try:
+        row = Entry.objects.filter(entry=UUID(entry)).first()
+    except ValueError:
+        row = None
+    if row is None:
+        raise NotHere("There is no such entry in the log.", "Take an id from `jigsaw audit export`.")
+    leaves = [bytes(leaf) for leaf in Entry.objects.order_by("id").values_list("leaf", flat=True)]
+    index = Entry.objects.filter(id__lt=row.id).count()
+    return {
+        "entry": str(row.entry),
+        "leaf": bytes(row.leaf).hex(),
+        "index": index,
+        "size": len(leaves),
+        "path": [node.hex() for node in merkle.path(leaves, index)],
+        "root": merkle.root(leaves).hex(),
+    }

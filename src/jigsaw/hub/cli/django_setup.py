@@ -9,3 +9,14 @@ def setup() -> None:
     import django
 
     django.setup()
+
+
+def ready() -> None:
+    """Set up Django and, on a fresh home, the database: a command works before the first `serve`."""
+    setup()
+    from django.db import connection
+
+    from jigsaw.hub.kit import prepare
+
+    if "audit_entry" not in connection.introspection.table_names():
+        prepare.database()

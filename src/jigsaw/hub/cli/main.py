@@ -1,4 +1,4 @@
-"""The command line: `jigsaw --help`.
+"""The commands: `jigsaw --help`.
 
 Every command takes --json: one JSON document on standard output and nothing else there. Exit status:
 0 done, 1 done but something needs a person, 2 refused or unreadable with nothing written. Errors go to
@@ -11,7 +11,8 @@ import sys
 
 import typer
 
-from jigsaw.hub.cli import serving
+from jigsaw.hub.cli import auditing, demo
+from jigsaw.hub.cli.answers import in_one_sentence
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,13 +20,12 @@ app = typer.Typer(
     help="Jigsaw, the information-sharing hub for safeguarding children.",
     pretty_exceptions_enable=False,
 )
-serving.add_to(app)
+for commands in (demo, auditing):
+    commands.add_to(app)
 
 
-def main() -> None:
+def run() -> None:
     """Run a command; errors a person can act on become one sentence and exit status 2."""
-    from jigsaw.hub.cli.answers import in_one_sentence
-
     try:
         app()
     except Exception as error:

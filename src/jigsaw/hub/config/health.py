@@ -6,7 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from jigsaw.hub.kit.models import OutboxMessage
+from jigsaw.hub.kit import outbox
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -21,7 +21,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        checks["outbox"] = OutboxMessage.objects.filter(handled_at=None).count()
+        checks["outbox"] = outbox.waiting()
     except DatabaseError:
         checks["database"] = False
     good = bool(checks.get("database") and checks.get("migrations"))
@@ -30,7 +30,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """For anyone on the machine: Prometheus text, counts only."""
-    waiting = OutboxMessage.objects.filter(handled_at=None).count()
+    waiting = outbox.waiting()
     lines = [
         "# HELP jigsaw_outbox_waiting Messages written but not yet handled.",
         "# TYPE jigsaw_outbox_waiting gauge",

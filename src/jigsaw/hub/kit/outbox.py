@@ -26,3 +26,8 @@ def take(*, topic: str, now: datetime, limit: int = 100) -> Iterator[dict[str, A
         row.handled_at = now
         row.save(update_fields=["handled_at"])
         yield row.payload
+
+
+def waiting() -> int:
+    """How many messages are written but not yet handled."""
+    return OutboxMessage.objects.filter(handled_at=None).count()

@@ -1,6 +1,6 @@
 """Whom else in the index could this record be? Candidates by shared keys, then scored field by field."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.db import connection
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
-from jigsaw.hub.people.records import for_matching
+from jigsaw.hub.people.records import by_person, for_matching
 from jigsaw.record_linkage import identifiers
 
 # Rarest keys first, each giving at most POSTINGS records; then the best CANDIDATES by summed weight
@@ -57,26 +57,35 @@ def candidates(record: PersonRecord, *, limit: int = 10) -> list[Candidate]:
             record=record, verdict__in=[LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
         ).values_list("person", flat=True)
     )
-    found = search(for_matching(record), limit=limit + len(apart) + 1)
-    return [c for c in found if c.person != record.person_id and c.person not in apart][:limit]
+    found = search(for_matching([record]), limit=limit + len(apart) + 1)
+    others = [c for c in found if c.person != record.person_id and c.person not in apart]
+    return [c for c in others if c.comparison.grade != "no_match"][:limit]
 
 
 def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:
-    """Persons whose records compare best with `query`, best first, one line a person.
+    """Persons who compare best with `query`, best first, each with the record that brought them up.
 
-    Always four statements: candidates by key, and those records with their identifiers, addresses
-    and contacts.
+    A person is compared as everything their records say together, so that the police's Katy meets the
+    hospital's Baby through the school's record. The number of statements does not depend on what is held.
+    A name alone identifies nobody, so results are ranked and graded, never cut by grade.
     """
-    records = {row.pk: row for row in _records(_candidate_records(linkage.query_keys(query)))}
+    brought = _candidate_records(linkage.query_keys(query))
+    persons = _whole_persons(brought)
     ranked = linkage.rank(
-        query, [(pk, for_matching(row)) for pk, row in records.items()], index_size=index_size()
+        query, [(pk, for_matching(rows)) for pk, rows in persons.items()], index_size=index_size()
     )
-    best: dict[UUID, Candidate] = {}
-    for pk, comparison in ranked:
-        person = records[pk].person_id
-        if comparison.grade != "no_match" and person not in best:
-            best[person] = Candidate(person, pk, comparison)
-    return list(best.values())[:limit]
+    order = {pk: place for place, pk in enumerate(brought)}
+    return [
+        Candidate(pk, min((r.pk for r in persons[pk]), key=lambda r: order.get(r, len(order))), comparison)
+        for pk, comparison in ranked[:limit]
+    ]
+
+
+def _whole_persons(brought: list[UUID]) -> dict[UUID, list[PersonRecord]]:
+    """Every record of each person that one of these records belongs to."""
+    persons = PersonRecord.objects.filter(pk__in=brought).values("person")
+    rows = PersonRecord.objects.filter(person__in=persons).order_by("recorded_at", "pk")
+    return by_person(rows.prefetch_related("identifiers", "addresses", "contacts"))
 
 
 def index_size() -> int:
@@ -93,7 +102,3 @@ def _candidate_records(keys: Mapping[int, float]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(CANDIDATE_RECORDS, [list(keys), list(keys.values()), POSTINGS, CANDIDATES])
         return [row[0] for row in cursor.fetchall()]
-
-
-def _records(ids: list[UUID]) -> Iterable[PersonRecord]:
-    return PersonRecord.objects.filter(pk__in=ids).prefetch_related("identifiers", "addresses", "contacts")

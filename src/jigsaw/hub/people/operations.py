@@ -111,7 +111,7 @@ def _replace_parts(record: PersonRecord, facts: Facts) -> None:
 
 def _replace_keys(record: PersonRecord) -> None:
     record.keys.all().delete()
-    keys = linkage.index_keys(for_matching(record))
+    keys = linkage.index_keys(for_matching([record]))
     RecordKey.objects.bulk_create(RecordKey(key=key, record=record) for key in keys)
 
 

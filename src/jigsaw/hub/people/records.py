@@ -54,23 +54,32 @@ class At:
     protected: bool = False
 
 
-def for_matching(record: PersonRecord) -> linkage.Record:
-    """The stored record in the matcher's terms. Prefetch identifiers, addresses and contacts first."""
-    identifiers = list(record.identifiers.all())
-    addresses = list(record.addresses.all())
+def for_matching(records: Iterable[PersonRecord]) -> linkage.Record:
+    """All that a person's records say, in the matcher's terms: newest names first, everything kept.
+
+    Prefetch identifiers, addresses and contacts. The date of birth is the one most records give, an accurate
+    one before an estimate.
+    """
+    rows = sorted(records, key=lambda row: row.recorded_at, reverse=True)
+    identifiers = [i for row in rows for i in row.identifiers.all()]
+    addresses = [at for row in rows for at in row.addresses.all()]
+    born = _commonest(
+        [(row.born, row.born_accuracy) for row in rows if row.born and row.born_accuracy == "AAA"]
+    )
+    born = born or _commonest([(row.born, row.born_accuracy) for row in rows if row.born])
     return linkage.Record.standardised(
-        given=(record.given, *(name[0] for name in record.other_names)),
-        family=(record.family, *(name[1] for name in record.other_names)),
-        born=record.born,
-        born_accuracy=record.born_accuracy,
-        expected_on=record.expected_on,
-        sex=record.sex,
-        postcodes=tuple(address.postcode for address in addresses),
-        addresses=tuple(address.line for address in addresses),
-        nhs_numbers=tuple(i.value for i in identifiers if i.kind == "nhs_number"),
-        upns=tuple(i.value for i in identifiers if i.kind in ("upn", "former_upn")),
-        phones=tuple(contact.value for contact in record.contacts.all() if contact.kind == "phone"),
-        mother_nhs=tuple(i.value for i in identifiers if i.kind == "mother_nhs_number"),
+        given=[name for row in rows for name in (row.given, *(other[0] for other in row.other_names))],
+        family=[name for row in rows for name in (row.family, *(other[1] for other in row.other_names))],
+        born=born[0] if born else None,
+        born_accuracy=born[1] if born else "AAA",
+        expected_on=_commonest([row.expected_on for row in rows if row.expected_on]),
+        sex=_commonest([row.sex for row in rows if row.sex in ("M", "F")]) or "",
+        postcodes=[at.postcode for at in addresses],
+        addresses=[at.line for at in addresses],
+        nhs_numbers=[i.value for i in identifiers if i.kind == "nhs_number"],
+        upns=[i.value for i in identifiers if i.kind in ("upn", "former_upn")],
+        phones=[c.value for row in rows for c in row.contacts.all() if c.kind == "phone"],
+        mother_nhs=[i.value for i in identifiers if i.kind == "mother_nhs_number"],
     )
 
 

@@ -30,7 +30,7 @@ def serve(
 ) -> None:
     """Set up the database, fill an empty hub with Sharetown, and serve until Ctrl-C."""
     setup()
-    from jigsaw.hub.config import prepare as preparing
+    from jigsaw.hub.kit import prepare as preparing
 
     preparing.database()
     preparing.refuse_privileged_service()
@@ -90,7 +90,7 @@ def _stop_embedded_database() -> None:
 def prepare() -> None:
     """Bring the database's roles and tables up to date, without serving."""
     setup()
-    from jigsaw.hub.config import prepare as preparing
+    from jigsaw.hub.kit import prepare as preparing
 
     preparing.database()
     preparing.refuse_privileged_service()

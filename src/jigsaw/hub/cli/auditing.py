@@ -1,0 +1,103 @@
+"""`jigsaw audit verify | export | prove` and `jigsaw why`: what was done, and why, for anyone to check."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from jigsaw.hub.cli.answers import as_json, to_person
+from jigsaw.hub.cli.django_setup import ready
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    audit = typer.Typer(no_args_is_help=True, help="Check, export and prove the audit log.")
+    audit.command()(verify)
+    audit.command()(export)
+    audit.command()(prove)
+    app.add_typer(audit, name="audit")
+    app.command()(why)
+
+
+def verify(json_: Json = False) -> None:
+    """Recompute every leaf and the tree's root; exit status 1 if anything does not match."""
+    ready()
+    from jigsaw.hub.audit import queries
+
+    began = time.monotonic()
+    found = queries.verify()
+    answer = {
+        "entries": found.entries,
+        "root": found.root,
+        "ok": found.ok,
+        "seconds": round(time.monotonic() - began, 3),
+        "damaged": list(found.damaged),
+    }
+    if json_:
+        as_json(answer)
+    else:
+        state = "whole" if found.ok else f"DAMAGED at {len(found.damaged)} entries"
+        to_person.print(f"{found.entries} entries, {state}. Root {found.root}")
+    raise typer.Exit(0 if found.ok else 1)
+
+
+def export(json_: Json = False) -> None:
+    """Print every entry as canonical JSON with its leaf hash, one a line, oldest first."""
+    ready()
+    from jigsaw.hub.audit import queries
+
+    lines = queries.export()
+    if json_:
+        as_json({"entries": list(lines), "root": queries.verify().root})
+        return
+    for line in lines:
+        sys.stdout.write(json.dumps(line) + "\n")
+
+
+def prove(entry: str, json_: Json = False) -> None:
+    """Prove that an entry is in the log: its leaf and the path of hashes up to the root."""
+    ready()
+    from jigsaw.hub.audit import queries
+
+    proof = queries.prove(entry)
+    as_json(proof) if json_ else to_person.print_json(json.dumps(proof))
+
+
+def why(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A decided item, from an answer's “Why?” link.")],
+    as_: Annotated[str, typer.Option("--as", help="E-mail address of the practitioner who asks.")],
+    json_: Json = False,
+) -> None:
+    """Say why an item was shared or withheld: every check's words, source and date."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.agencies.queries import actor_by_email
+    from jigsaw.hub.disclosures import queries
+
+    item = queries.why(actor_by_email(as_), id_, now=timezone.now())
+    answer = {
+        "item": str(item.pk),
+        "choice": item.choice,
+        "verdict": item.verdict["answer"],
+        "checks": item.verdict["findings"],
+        "reasons": item.answer.decision.reasons,
+        "withheld": {
+            "kind": item.withheld_kind,
+            "reason": item.withheld_reason,
+            "review_when": item.review_when,
+        },
+    }
+    if json_:
+        as_json(answer)
+        return
+    to_person.print(f"[bold]{answer['verdict']}[/bold]: {item.choice}. {answer['reasons']}")
+    for check in answer["checks"]:
+        to_person.print(
+            f"  {check['answer']}: {check['words']} {check['next_step']} ({check['source']}, {check['source_date']})"
+        )

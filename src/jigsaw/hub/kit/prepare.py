@@ -1,0 +1,72 @@
+"""Bring the database to where the service needs it: roles, tables, rights, static files.
+
+Runs as the owner role; the service itself never does. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from jigsaw.hub.kit import postgres
+from jigsaw.hub.kit.postgres import Databases
+
+
+def database() -> None:
+    """Create the app role if it is ours to make, and bring all tables up to date as the owner."""
+    postgres.prepare_roles(_databases())
+    _migrate()
+
+
+def refuse_privileged_service() -> None:
+    """Raises in words if the service would work as superuser, with BYPASSRLS, or as a table's owner."""
+    postgres.refuse_privileged(_databases().app_url)
+
+
+def static_files() -> None:
+    """Collect style sheets, scripts and fonts under their hashed names."""
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@contextmanager
+def fresh_database(name: str) -> Iterator[Databases]:
+    """Work in an empty database of this name with all tables, and drop it afterwards."""
+    usual = _databases()
+    postgres.drop_database(usual.owner_url, name)
+    postgres.create_database(usual.owner_url, name)
+    fresh = replace(
+        usual,
+        owner_url=postgres.url_of_database(usual.owner_url, name),
+        app_url=postgres.url_of_database(usual.app_url, name),
+    )
+    before = {alias: settings.DATABASES[alias]["NAME"] for alias in ("default", "owner")}
+    try:
+        _use({"default": name, "owner": name})
+        postgres.prepare_roles(fresh)
+        _migrate()
+        yield fresh
+    finally:
+        _use(before)
+        postgres.drop_database(usual.owner_url, name)
+
+
+def _databases() -> Databases:
+    return postgres.databases(Path(settings.HOME), os.environ)
+
+
+def _use(names: dict[str, str]) -> None:
+    for alias, name in names.items():
+        connections[alias].close()
+        settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
+
+
+def _migrate() -> None:
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    connections["owner"].close()
