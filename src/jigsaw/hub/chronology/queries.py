@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology import access
+from jigsaw.hub.chronology import access, patterns
 from jigsaw.hub.chronology.models import Entry, EntrySubject
+from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import ENGLAND
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
 
-SILENCE = timedelta(days=60)
-VOICE = timedelta(days=90)
+# So many of the last twelve months' entries are drawn; every one of them is counted.
+DRAWN = 500
 # The source of graded intelligence is never shown to a recipient (3x5x2 grading; mash-practice F6).
 INTELLIGENCE = _("Police intelligence")
 
@@ -59,10 +60,15 @@ class Picture:
     lines: tuple[Line, ...]
     total: int
     """How many entries may be seen in all, before filters and paging."""
+    chosen: int
+    """How many of them the filters leave, before paging."""
     year: tuple[Line, ...]
-    """The last twelve months, oldest first, for the year at a glance."""
+    """The last twelve months, oldest first, for the year at a glance: at most the newest DRAWN."""
+    year_total: int
     gaps: tuple[tuple[date, date], ...]
-    """Silences of more than 60 days between entries by any agency in the last twelve months."""
+    """Silences of more than 60 days by every agency in the last twelve months, up to today's."""
+    patterns: tuple[Pattern, ...]
+    """Missed appointments, police attendances, silence, and the child's own words unheard."""
     voice_heard_on: date | None
     """When the child's own words were last recorded, if ever."""
 
@@ -97,18 +103,41 @@ def picture(
         thing=f"person {person}",
         now=now,
     )
-    year_ago = now.date() - timedelta(days=365)
-    year = lines(actor, seen.filter(happened_on__gt=year_ago).order_by("happened_on", "pk")[:500], now)
-    voice = (
-        seen.exclude(child_words="").order_by("-happened_on").values_list("happened_on", flat=True).first()
-    )
+    today = now.astimezone(ENGLAND).date()
+    marks = _marks(seen.filter(happened_on__gt=today - patterns.YEAR))
+    newest = seen.filter(pk__in=[mark.id for mark in marks[:DRAWN]])
+    earlier = _marks(seen.filter(happened_on__lte=today - patterns.YEAR)[:1])
+    gaps = patterns.silences([mark.on for mark in (*marks, *earlier)], today=today)
+    voice = _last_heard(actor, seen, now)
+    total = seen.count()
     return Picture(
         lines=tuple(lines(actor, chosen[offset : offset + limit], now)),
-        total=chosen.count(),
-        year=tuple(year),
-        gaps=tuple(_silences([line.happened_on for line in year])),
+        total=total,
+        chosen=chosen.count(),
+        year=tuple(reversed(lines(actor, newest, now))),
+        year_total=len(marks),
+        gaps=tuple(gaps),
+        patterns=tuple(
+            [
+                *patterns.missed_appointments(marks, today=today),
+                *patterns.police_attendances(marks, today=today),
+                *patterns.longest_silence(gaps, (*marks, *earlier)),
+                *patterns.unheard(voice, entries=total, today=today),
+            ]
+        ),
         voice_heard_on=voice,
     )
+
+
+def _marks(entries: QuerySet[Entry]) -> list[Mark]:
+    return [Mark(*row) for row in entries.values_list("pk", "kind", "agency__sector", "happened_on")]
+
+
+def _last_heard(actor: Actor, seen: QuerySet[Entry], now: datetime) -> date | None:
+    """The day of the newest words of the child in what may be seen: a release may have left them out."""
+    own = Q(agency=actor.agency_id) & ~Q(child_words="")
+    told = access.live_releases(actor, now).exclude(child_words="").filter(entry=OuterRef("pk"))
+    return seen.filter(own | Q(Exists(told))).values_list("happened_on", flat=True).first()
 
 
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
@@ -153,10 +182,6 @@ def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type
         released_at=None if own else release.released_at,
         about=tuple(sorted(set(about))),
     )
-
-
-def _silences(days: list[date]) -> list[tuple[date, date]]:
-    return [(a, b) for a, b in pairwise(days) if b - a > SILENCE]
 
 
 def held_about(actor: Actor, records: Iterable[PersonRecord]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -136,3 +137,16 @@ def worklist(
     seen = [card.person for _row, cards, _rating in found for card in cards]
     audit.record(actor=actor, action="enquiry.list_viewed", people=seen, detail={"shown": len(seen)}, now=now)
     return found
+
+
+def open_about(actor: Actor, persons: Iterable[UUID]) -> list[tuple[Enquiry, Rating | None]]:
+    """Enquiries that the actor's agency leads about these persons and has not closed, newest first.
+
+    With the rating that counts now. The live purposes for looking: the page that asks is audited.
+    """
+    if not actor.may("enquiry.lead"):
+        return []
+    rows = Enquiry.objects.filter(agency=actor.agency_id, subjects__record__person__in=set(persons))
+    rows = rows.exclude(state=EnquiryState.CLOSED).distinct().select_related("lead").order_by("-opened_at")
+    rows = rows.prefetch_related("referral__ratings")
+    return [(row, next(iter(reversed(row.referral.ratings.all())), None)) for row in rows]

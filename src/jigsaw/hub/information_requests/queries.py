@@ -180,7 +180,21 @@ def shown_state(recipient: Recipient, now: datetime) -> str:
 
 def answering_purposes(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> list[Recipient]:
     """Open requests to the actor's agency about these persons: the live purposes for looking."""
+    if not actor.may("request.answer"):
+        return []
     rows = Recipient.objects.filter(
         agency=actor.agency_id, state__in=WAITING, request__subjects__record__person__in=set(persons)
     )
-    return list(rows.distinct().order_by("due_at"))
+    return list(rows.distinct().select_related("request__from_agency").order_by("due_at"))
+
+
+def asked_and_answered(enquiries: Iterable[Enquiry]) -> dict[UUID, tuple[int, int]]:
+    """Per enquiry: how many agencies were asked and how many have answered. The caller authorises."""
+    rows = Recipient.objects.filter(request__enquiry__in=list(enquiries)).values("request__enquiry")
+    counts = rows.annotate(asked=Count("pk"), done=Count("pk", filter=Q(state=RecipientState.ANSWERED)))
+    return {row["request__enquiry"]: (row["asked"], row["done"]) for row in counts}
+
+
+def asked_agency(reference: str) -> UUID:
+    """Which agency a request went to, by its reference: for exercises, where one program plays all parts."""
+    return Recipient.objects.values_list("agency", flat=True).get(reference=reference)

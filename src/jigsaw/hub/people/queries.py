@@ -22,6 +22,7 @@ from jigsaw.hub.people import access, matching
 from jigsaw.hub.people.errors import may_not, not_here, too_close
 from jigsaw.hub.people.models import (
     Address,
+    Grant,
     Identifier,
     Involvement,
     LinkDecision,
@@ -164,13 +165,13 @@ def check_may_open(actor: Actor, person: UUID, now: datetime) -> list[PersonReco
 
 
 @transaction.atomic
-def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime) -> Profile:
-    """The header of a person's page; audited as person.viewed for `purpose`."""
+def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime, printed: bool = False) -> Profile:
+    """The header of a person's page; audited as person.viewed, or person.printed, for `purpose`."""
     who = current(person)
     records = check_may_open(actor, who.pk, now)
     audit.record(
         actor=actor,
-        action="person.viewed",
+        action="person.printed" if printed else "person.viewed",
         people=[who.pk],
         purpose=purpose,
         thing=f"person {who.pk}",
@@ -481,6 +482,13 @@ def _look(row: audit_log.Seen, people: dict) -> Look:  # type: ignore[type-arg]
     if by is None:
         return Look(row.at, str(_("Jigsaw itself")), "", "", row.action, row.purpose)
     return Look(row.at, by.name, by.job_title, by.agency.name, row.action, row.purpose)
+
+
+def live_purposes(actor: Actor, person: UUID, *, now: datetime) -> list[str]:
+    """For what the actor's agency was let in to this person's records: references, longest held first."""
+    live = Grant.objects.filter(agency=actor.agency_id, record__person=person, given_at__lte=now)
+    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("given_at")
+    return list(dict.fromkeys(live.values_list("reference", flat=True)))
 
 
 @transaction.atomic
