@@ -123,3 +123,21 @@ def active_practitioner(pk: object) -> Practitioner | None:
     """The active practitioner with this id, with agency and roles, or None."""
     rows = Practitioner.objects.select_related("agency").prefetch_related("roles")
     return rows.filter(pk=pk, is_active=True, agency__active=True).first()
+
+
+def actor_named(name: str) -> Actor:
+    """The active practitioner with this name, for exercises; raises NotHere if there is none."""
+    rows = Practitioner.objects.select_related("agency").prefetch_related("roles")
+    found = rows.filter(name=name, is_active=True).order_by("pk").first()
+    if found is None:
+        raise NotHere(f"No active practitioner is called {name}.", "Fill the hub with Sharetown first.")
+    return actor_for(found)
+
+
+def actor_of(agency: UUID, permission: str) -> Actor:
+    """The first active practitioner of an agency who holds `permission`, for exercises."""
+    rows = Practitioner.objects.select_related("agency").prefetch_related("roles").order_by("pk")
+    found = rows.filter(agency=agency, is_active=True, roles__permissions__contains=[permission]).first()
+    if found is None:
+        raise NotHere("Nobody in this agency can do that.", "Give someone a role that allows it.")
+    return actor_for(found)

@@ -13,6 +13,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.disclosures import access
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
+from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import queries as people
@@ -155,3 +156,19 @@ def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
         now=now,
     )
     return found
+
+
+def decisions(actor: Actor, reference: str, *, now: datetime) -> list[dict[str, object]]:
+    """Every decision on a request in a line each: agency, choice, verdict, reasons and rules; audited."""
+    recipient = requests.get(actor, reference)
+    return [
+        {
+            "agency": recipient.agency.name,
+            "choice": item.item.choice if item else "holds_nothing",
+            "verdict": item.item.verdict["answer"] if item else "PERMIT",
+            "reasons": answer.answer.decision.reasons,
+            "rules": list(answer.answer.decision.rules),
+        }
+        for answer in answers(actor, recipient, now=now)
+        for item in (answer.items or (None,))
+    ]

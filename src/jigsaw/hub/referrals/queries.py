@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,7 +12,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.queries import Card
+from jigsaw.hub.people.queries import Card, Match
 from jigsaw.hub.referrals import access
 from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson
 from jigsaw.hub.referrals.states import ReferralState
@@ -165,3 +166,12 @@ def feedback(actor: Actor, pk: object) -> Feedback:
     if found is None:
         raise NotHere("There is no such feedback for your agency.", "Go back to your list of concerns.")
     return found
+
+
+def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) -> list[Match]:
+    """Whom someone named in the referral could be, best first, for its screener; audited."""
+    access.check_can_screen(actor, referral)
+    named = referral.persons.select_related("record").filter(record=record).first()
+    if named is None:
+        raise NotHere("There is no such person in this referral.", "Go back to the referral.")
+    return people.matches_for(actor, named.record, purpose=f"referral {referral.reference}", now=now)
