@@ -5,7 +5,7 @@ statements is the same however much is held.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -341,9 +341,30 @@ def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) 
     people = cards(c.person for c in found)
     records = PersonRecord.objects.prefetch_related("addresses").in_bulk([c.record for c in found])
     return [
-        Match(people[c.person], c.comparison, c.record, _home(actor, records[c.record]), c.person in open_to)
+        Match(
+            people[c.person],
+            _without_secret_home(actor, c.comparison, records[c.record]),
+            c.record,
+            _home(actor, records[c.record]),
+            c.person in open_to,
+        )
         for c in found
     ]
+
+
+def _without_secret_home(
+    actor: Actor, comparison: linkage.Comparison, record: PersonRecord
+) -> linkage.Comparison:
+    """Evidence never tells, by agreeing or differing, where someone with a protected address lives."""
+    secret = any(at.protected for at in record.addresses.all()) and record.agency_id != actor.agency_id
+    if not secret:
+        return comparison
+    words = str(_("Home and contacts: not shown, because an address is kept secret"))
+    hidden = [
+        linkage.Evidence("household", "not_shown", words, 0.0, "", "") if item.field == "household" else item
+        for item in comparison.evidence
+    ]
+    return replace(comparison, evidence=tuple(hidden))
 
 
 def _home(actor: Actor, record: PersonRecord) -> str:
@@ -367,6 +388,17 @@ def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: dateti
         now=now,
     )
     return _matches(actor, found, _may_open(actor, [c.person for c in found], now))
+
+
+def how_many_match(actor: Actor, records: Iterable[PersonRecord]) -> dict[UUID, int]:
+    """How many persons each record could also speak of, by record id; nothing of who they are.
+
+    Empty for those who do not decide on links. Five statements for each record.
+    """
+    if not access.can_link(actor):
+        return {}
+    barred = access.too_close_to(actor)
+    return {record.pk: sum(c.person not in barred for c in matching.candidates(record)) for record in records}
 
 
 def link_history(actor: Actor, person: UUID) -> list[LinkDecision]:

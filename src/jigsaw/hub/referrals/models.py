@@ -45,6 +45,8 @@ class Referral(models.Model):
         "decisions.Decision", null=True, on_delete=models.PROTECT, related_name="+"
     )
     acknowledged_at = models.DateTimeField(null=True)
+    # What was advised when it was closed without an enquiry, whoever may be told it.
+    advice = models.TextField(blank=True)
 
     class Meta:
         constraints = [

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import add_working_days
-from jigsaw.hub.kit.errors import Invalid, Refused
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
 from jigsaw.hub.kit.ids import reference
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
@@ -166,12 +167,16 @@ def _check(concern: Concern, now: datetime) -> None:
         wrong["persons"] = _(
             "Name at least one child or unborn baby. A description will do if you have no name."
         )
-    if concern.parents_know not in ("told", "will_tell", "not_told"):
+    # A caller from the public cannot answer for the parents; a professional must.
+    spoken_for = concern.caller != "professional" and not concern.parents_know
+    if not spoken_for and concern.parents_know not in ("told", "will_tell", "not_told"):
         wrong["parents_know"] = _("Say whether the parents know about this referral.")
     elif concern.parents_know == "not_told" and not concern.parents_know_why.strip():
         wrong["parents_know_why"] = _("Say why the parents have not been told.")
-    if concern.arose_on and concern.arose_on > now.date():
+    if concern.arose_on and concern.arose_on > agreements.local_day(now):
         wrong["arose_on"] = _("This date is in the future.")
+    if any(said.how_known not in HowKnown.values for said in concern.statements):
+        wrong["statements"] = _("Say of each statement whether it is fact, opinion or reported by others.")
     if wrong:
         raise Invalid(_("Some of this needs another look before it is sent."), wrong)
 
@@ -228,6 +233,8 @@ def link_person(
 ) -> None:
     """The screener decides that a record in this referral is a known person."""
     access.check_can_screen(actor, referral)
+    _check_names(referral, record)
+    person = people_queries.current(person).pk
     found = {
         m.card.person: m
         for m in people_queries.matches_for(actor, record, purpose=f"referral {referral.reference}", now=now)
@@ -242,6 +249,31 @@ def link_person(
         comparison=match.comparison if match else None,
     )
     route(referral=referral, now=now)
+
+
+@transaction.atomic
+def keep_apart(
+    *,
+    actor: Actor,
+    referral: Referral,
+    record: PersonRecord,
+    persons: Iterable[UUID],
+    reason: str,
+    now: datetime,
+) -> None:
+    """The screener decides that a record in this referral is none of these persons; not asked again."""
+    access.check_can_screen(actor, referral)
+    _check_names(referral, record)
+    for person in persons:
+        apart = people_queries.current(person).pk
+        people.keep_apart(actor=actor, record=record, person=apart, reason=reason, now=now)
+
+
+def _check_names(referral: Referral, record: PersonRecord) -> None:
+    if not referral.persons.filter(record=record).exists():
+        raise NotHere(
+            _("This record is not part of this concern."), _("Go back to the concern, and choose there.")
+        )
 
 
 def route(*, referral: Referral, now: datetime) -> None:
@@ -296,17 +328,28 @@ def add_rating(*, actor: Actor, referral: Referral, code: str, reason: str, now:
 
 @transaction.atomic
 def close_with_advice(
-    *, actor: Actor, referral: Referral, outcome: str, reasons: str, advice: str, now: datetime
+    *,
+    actor: Actor,
+    referral: Referral,
+    outcome: str,
+    reasons: str,
+    advice: str,
+    now: datetime,
+    relevant: str = "partly",
 ) -> Referral:
-    """Close without an enquiry: the reasons are kept, and the referrer is told what to do instead."""
+    """Close without an enquiry: the reasons are kept, and the referrer is told what to do instead.
+
+    `relevant` (yes, partly or no) says whether the concern helped. Each referrer is told only what
+    their kind of audience may be told.
+    """
     access.check_can_screen(actor, referral)
     referral = Referral.objects.select_for_update().get(pk=referral.pk)
     state = MOVES.after("close", referral.state)
-    if not advice.strip():
-        raise Invalid(_("Closing needs advice."), {"advice": _("Say what the referrer can do now.")})
+    _check_closing(outcome, reasons, advice)
     referral.closing = decisions.decide(
         actor=actor, kind="closing", outcome=outcome, grounds=decisions.Grounds(reasons=reasons), now=now
     )
+    referral.advice = advice.strip()
     referral.state, referral.acknowledged_at = state, referral.acknowledged_at or now
     referral.save()
     audit.record(
@@ -319,17 +362,30 @@ def close_with_advice(
         now=now,
     )
     for owed in referral.feedback.filter(given_at=None):
+        told = may_be_told(owed.audience)
         give_feedback(
             actor=actor,
             feedback=owed,
-            relevant="partly",
+            relevant=relevant if "relevant" in told else "",
             recorded_where="",
-            what_was_done=advice,
+            what_was_done=advice if "what_was_done" in told else "",
             more_needed="",
             now=now,
         )
     people.end_grants(reference=referral.reference, now=now)
     return referral
+
+
+def _check_closing(outcome: str, reasons: str, advice: str) -> None:
+    wrong: dict[str, object] = {}
+    if not outcome.strip():
+        wrong["outcome"] = _("Choose what happens with this concern.")
+    if not reasons.strip():
+        wrong["reasons"] = _("Say why no enquiry is needed.")
+    if not advice.strip():
+        wrong["advice"] = _("Say what the referrer can do now.")
+    if wrong:
+        raise Invalid(_("Closing needs an outcome, its reasons and advice."), wrong)
 
 
 def enquiry_opened(*, actor: Actor, referral: Referral, now: datetime) -> Referral:
@@ -376,19 +432,27 @@ def give_feedback(
     more_needed: str,
     now: datetime,
 ) -> Feedback:
-    """Tell someone who helped: was it relevant, where is it recorded, what was done, is more needed."""
+    """Tell someone who helped: was it relevant, where is it recorded, what was done, is more needed.
+
+    What this kind of audience may not be told (see `may_be_told`) must be left empty: a member of the
+    public hears that their concern was received, and nothing about the family.
+    """
     referral = feedback.referral
     if actor.agency_id != referral.to_agency_id or not (
         actor.may("enquiry.lead") or actor.may("referral.screen")
     ):
         raise Refused(_("Only those who work on the concern give feedback on it."), access.ASK_YOUR_LEAD)
-    wrong: dict[str, object] = {}
-    if relevant not in ("yes", "partly", "no"):
-        wrong["relevant"] = _("Say whether it was relevant.")
-    if not what_was_done.strip():
-        wrong["what_was_done"] = _("Say what was done, in words the person may know.")
-    if wrong:
-        raise Invalid(_("Some of this feedback needs another look."), wrong)
+    parts = {
+        "relevant": relevant,
+        "recorded_where": recorded_where,
+        "what_was_done": what_was_done,
+        "more_needed": more_needed,
+    }
+    _check_feedback(parts, may_be_told(feedback.audience))
+    if feedback.given_at:
+        raise AlreadyDone(
+            _("This feedback has already been given."), _("Open it in your list of feedback to read it.")
+        )
     feedback.relevant, feedback.recorded_where = relevant, recorded_where.strip()
     feedback.what_was_done, feedback.more_needed = what_was_done.strip(), more_needed.strip()
     feedback.given_at, feedback.given_by_id = now, actor.practitioner_id
@@ -403,6 +467,45 @@ def give_feedback(
         now=now,
     )
     outbox.put(topic="feedback.given", payload={"feedback": str(feedback.pk)}, now=now)
+    return feedback
+
+
+def may_be_told(audience: str) -> frozenset[str]:
+    """The parts of feedback that this kind of audience may be told, as the partnership agreed."""
+    entries = agreements.words("feedback_rules")["entries"]
+    return frozenset(next((e["may_tell"] for e in entries if e["code"] == audience), ()))
+
+
+def _check_feedback(parts: dict[str, str], told: frozenset[str]) -> None:
+    wrong: dict[str, object] = {
+        name: _("This reader may not be told this. Leave it out.")
+        for name, value in parts.items()
+        if value.strip() and name not in told
+    }
+    if "relevant" in told and parts["relevant"] not in ("yes", "partly", "no"):
+        wrong["relevant"] = _("Say whether it was relevant.")
+    if "what_was_done" in told and not parts["what_was_done"].strip():
+        wrong["what_was_done"] = _("Say what was done, in words the person may know.")
+    if wrong:
+        raise Invalid(_("Some of this feedback needs another look."), wrong)
+
+
+@transaction.atomic
+def read_feedback(*, actor: Actor, feedback: Feedback, now: datetime) -> Feedback:
+    """Note that the agency that was told has read it, the first time someone there opens it."""
+    if feedback.to_agency_id != actor.agency_id or not access.can_be_told(actor):
+        raise Refused(_("Only the agency that was told marks its feedback as read."), access.ASK_YOUR_LEAD)
+    if feedback.given_at and feedback.read_at is None:
+        feedback.read_at = now
+        feedback.save(update_fields=["read_at"])
+        audit.record(
+            actor=actor,
+            action="feedback.read",
+            purpose=f"feedback {feedback.about}",
+            people=_persons(feedback.referral),
+            thing=f"feedback {feedback.pk}",
+            now=now,
+        )
     return feedback
 
 

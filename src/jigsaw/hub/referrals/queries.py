@@ -11,7 +11,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.queries import Card, Match
 from jigsaw.hub.referrals import access
 from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson
@@ -43,6 +45,23 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A referral as its sender sees it: what they said, and what they were told."""
+
+    referral: Referral
+    persons: tuple[tuple[ReferralPerson, Card], ...]
+    feedback: tuple[Feedback, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A piece of feedback in a list; `names` are the children's, where the reader named or screens them."""
+
+    feedback: Feedback
+    names: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
 class Row:
     """A referral in a list."""
 
@@ -54,22 +73,12 @@ class Row:
 
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
-    """The referral with this reference; audited. Raises NotHere if there is none for this agency."""
+    """The whole referral, for those who work on it; audited. Raises NotHere if it is not theirs."""
     referral = get(actor, reference)
-    persons = list(
-        referral.persons.select_related("record__person").prefetch_related(
-            "record__identifiers", "record__addresses", "record__contacts"
-        )
-    )
+    access.check_can_work(actor, referral)
+    persons = _persons(actor, referral)
     shared = _linked(persons)
-    audit.record(
-        actor=actor,
-        action="referral.viewed",
-        people=[p.record.person_id for p in persons],
-        purpose=f"referral {referral.reference}",
-        thing=f"referral {referral.pk}",
-        now=now,
-    )
+    _audit_view(actor, referral, persons, now)
     return Read(
         referral=referral,
         persons=tuple(
@@ -77,6 +86,43 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
         ),
         ratings=tuple(referral.ratings.select_related("given_by")),
         feedback=tuple(referral.feedback.select_related("to_agency", "to_practitioner", "given_by")),
+    )
+
+
+@transaction.atomic
+def read_sent(actor: Actor, reference: str, *, now: datetime) -> Sent:
+    """The referral for the agency that sent it; audited. Ratings and matches stay at the front door."""
+    referral = get(actor, reference)
+    access.check_sent_it(actor, referral)
+    persons = _persons(actor, referral)
+    _audit_view(actor, referral, persons, now)
+    told = referral.feedback.filter(to_agency=actor.agency_id, audience__startswith="referrer")
+    return Sent(
+        referral=referral,
+        persons=tuple((p, people.card_of_record(p.record)) for p in persons),
+        feedback=tuple(told.select_related("to_practitioner", "given_by")),
+    )
+
+
+def _persons(actor: Actor, referral: Referral) -> list[ReferralPerson]:
+    """Everyone named, with what is said of them; refused to someone too close to any of them."""
+    parts = ("record__identifiers", "record__addresses", "record__contacts", "record__relations_from")
+    persons = list(referral.persons.select_related("record__person").prefetch_related(*parts))
+    barred = people_access.too_close_to(actor)
+    close = next((p.record.person_id for p in persons if p.record.person_id in barred), None)
+    if close:
+        raise too_close(close)
+    return persons
+
+
+def _audit_view(actor: Actor, referral: Referral, persons: list[ReferralPerson], now: datetime) -> None:
+    audit.record(
+        actor=actor,
+        action="referral.viewed",
+        people=[p.record.person_id for p in persons],
+        purpose=f"referral {referral.reference}",
+        thing=f"referral {referral.pk}",
+        now=now,
     )
 
 
@@ -92,7 +138,13 @@ def _linked(persons: list[ReferralPerson]) -> set[object]:
 def get(actor: Actor, reference: str) -> Referral:
     """The referral itself for an act on it; raises NotHere if there is none for this agency."""
     found = Referral.objects.select_related(
-        "authority", "to_agency", "from_agency", "recorded_by", "goes_to", "closing"
+        "authority",
+        "to_agency",
+        "from_agency",
+        "recorded_by",
+        "goes_to",
+        "closing__decided_by",
+        "enquiry__lead",
     )
     referral = found.filter(reference=reference).first()
     access.check_can_read(actor, referral)
@@ -102,13 +154,19 @@ def get(actor: Actor, reference: str) -> Referral:
 
 @transaction.atomic
 def queue(actor: Actor, *, now: datetime) -> list[Row]:
-    """What the front door has still to screen, the most pressing first."""
+    """What the front door has still to screen, the most pressing first.
+
+    A concern about someone the actor is too close to is left to their colleagues.
+    """
+    access.check_works_on_concerns(actor)
     rows = Referral.objects.filter(
         to_agency=actor.agency_id, state__in=[ReferralState.RECEIVED, ReferralState.SCREENING]
     )
     if not actor.may("referral.screen"):
         # Contacts on open cases go to the worker, not to the screener.
         rows = rows.filter(goes_to=actor.practitioner_id)
+    barred = people_access.too_close_to(actor)
+    rows = rows.exclude(persons__record__person__in=barred)
     found = _rows(rows.order_by("received_at")[:200])
     _audit_list(actor, found, "referral.queue_viewed", now)
     return sorted(found, key=lambda row: row.rating.due_at if row.rating else row.referral.hear_by)
@@ -117,8 +175,10 @@ def queue(actor: Actor, *, now: datetime) -> list[Row]:
 @transaction.atomic
 def sent(actor: Actor, *, now: datetime) -> list[Row]:
     """What the actor's agency has raised, newest first, with what it has heard back."""
-    rows = Referral.objects.filter(from_agency=actor.agency_id).order_by("-received_at")[:100]
-    found = _rows(rows)
+    access.check_can_make(actor)
+    barred = people_access.too_close_to(actor)
+    rows = Referral.objects.filter(from_agency=actor.agency_id).exclude(persons__record__person__in=barred)
+    found = _rows(rows.order_by("-received_at")[:100])
     _audit_list(actor, found, "referral.sent_viewed", now)
     return found
 
@@ -145,7 +205,12 @@ def _audit_list(actor: Actor, rows: Iterable[Row], action: str, now: datetime) -
 
 
 def feedback_owed(actor: Actor, *, overdue_at: datetime | None = None) -> list[Feedback]:
-    """Feedback the actor's agency has still to give, the longest due first; only overdue ones if asked."""
+    """Feedback the actor's agency has still to give, the longest due first; only overdue ones if asked.
+
+    Empty for those who do not work on concerns.
+    """
+    if not access.works_on_concerns(actor):
+        return []
     rows = Feedback.objects.filter(referral__to_agency=actor.agency_id, given_at=None)
     if overdue_at:
         rows = rows.filter(due_at__lt=overdue_at)
@@ -154,14 +219,50 @@ def feedback_owed(actor: Actor, *, overdue_at: datetime | None = None) -> list[F
 
 def feedback_for(actor: Actor) -> list[Feedback]:
     """What the actor's agency was told, and what it still waits for, newest first."""
+    access.check_can_be_told(actor)
+    if not access.can_be_told(actor):
+        return []
     rows = Feedback.objects.filter(to_agency=actor.agency_id).exclude(audience="referrer_anonymous")
     return list(rows.select_related("referral__to_agency", "given_by").order_by("-given_at", "due_at")[:100])
 
 
+@transaction.atomic
+def with_names(actor: Actor, rows: Iterable[Feedback], *, now: datetime) -> list[Told]:
+    """Feedback with the children's names, for those who named them or screen them; audited as a list.
+
+    A contributor knows the child by the request it answered, not by the referral: no names there.
+    """
+    rows = list(rows)
+    known = {row.referral_id for row in rows if _knows_names(actor, row)}
+    children = ReferralPerson.objects.filter(referral__in=known, part__in=["child", "unborn"])
+    names: dict[object, list[Card]] = {}
+    barred = people_access.too_close_to(actor)
+    for child in children.select_related("record"):
+        if child.record.person_id not in barred:
+            names.setdefault(child.referral_id, []).append(people.card_of_record(child.record))
+    seen = [card.person for cards in names.values() for card in cards]
+    audit.record(
+        actor=actor, action="feedback.list_viewed", people=seen, detail={"shown": len(rows)}, now=now
+    )
+    return [
+        Told(row, tuple(names.get(row.referral_id, ())) if _knows_names(actor, row) else ()) for row in rows
+    ]
+
+
+def _knows_names(actor: Actor, row: Feedback) -> bool:
+    if access.can_work(actor, row.referral):
+        return True
+    return row.audience.startswith("referrer") and access.sent_it(actor, row.referral)
+
+
 def feedback(actor: Actor, pk: object) -> Feedback:
     """One piece of feedback that the actor's agency gives or gets; raises NotHere otherwise."""
-    rows = Feedback.objects.select_related("referral__to_agency", "to_agency", "to_practitioner")
-    mine = Q(to_agency=actor.agency_id) | Q(referral__to_agency=actor.agency_id)
+    rows = Feedback.objects.select_related("referral__to_agency", "to_agency", "to_practitioner", "given_by")
+    mine = Q(pk=None)
+    if access.can_be_told(actor):
+        mine |= Q(to_agency=actor.agency_id)
+    if access.works_on_concerns(actor):
+        mine |= Q(referral__to_agency=actor.agency_id)
     found = rows.filter(mine, pk=pk).first()
     if found is None:
         raise NotHere("There is no such feedback for your agency.", "Go back to your list of concerns.")
