@@ -140,7 +140,11 @@ def test_a_concern_becomes_a_picture_and_everyone_hears_back(town: Town) -> None
 
     person = child.person.record.person_id
     picture = chronology_queries.picture(town.grace, person, purpose=f"enquiry {enquiry.reference}", now=now)
-    assert [line.title for line in picture.lines] == ["Not brought to review"]
+    assert {line.title for line in picture.lines} == {
+        "Concern raised with the front door",
+        "What the child said",
+        "Not brought to review",
+    }, "the referral and the child’s words are in the picture; what was withheld is not"
     assert people_queries.profile(town.grace, person, purpose="enquiry", now=now).card.name == "Katie Walsh"
     with pytest.raises(NotHere):
         people_queries.profile(town.nia, person, purpose="curiosity", now=now)

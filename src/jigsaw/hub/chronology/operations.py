@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries as people_queries
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
@@ -55,6 +58,19 @@ def add(
     Raises Invalid naming each field that must be put right; Refused if the role does not allow it.
     """
     access.check_can_add(actor)
+    return write(actor=actor, piece=piece, about=about, now=now, supersedes=supersedes)
+
+
+@transaction.atomic
+def write(
+    *,
+    actor: Actor,
+    piece: Piece,
+    about: Iterable[PersonRecord],
+    now: datetime,
+    supersedes: Entry | None = None,
+) -> Entry:
+    """As `add`, for a domain that has checked by its own rules who may: a call-taker's referral, say."""
     subjects = list(about)
     _check(piece, subjects, now)
     entry = Entry.objects.create(

@@ -184,13 +184,16 @@ def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type
     )
 
 
-def held_about(actor: Actor, records: Iterable[PersonRecord]) -> list[Entry]:
+def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = "") -> list[Entry]:
     """The actor's agency's own entries about these records, newest first: what it could share.
 
+    What the agency has already told in the referral `told_in` is left out, so that nothing is asked for twice.
     The caller has authorised the reading and audits it as part of its own.
     """
     about = EntrySubject.objects.filter(record__in=list(records)).values("entry")
     held = Entry.objects.filter(agency=actor.agency_id, pk__in=about, superseded_by=None)
+    if told_in:
+        held = held.exclude(releases__reference=told_in)
     return list(held.order_by("-happened_on", "-pk"))
 
 

@@ -32,6 +32,10 @@ class Choice:
     withheld_kind: str = ""
     withheld_reason: str = ""
     review_when: str = ""
+    review_on: date | None = None
+    """The day by which they will look again; compulsory while advice is awaited."""
+    harm_weighed: bool = False
+    """The harm of sharing was weighed against the harm of not sharing, for this child (s16LA(3))."""
 
 
 def on_sharing(
@@ -43,11 +47,15 @@ def on_sharing(
     concerns: bool,
     grounds: Grounds,
     today: date,
+    protect: tuple[str, ...] = (),
 ) -> Verdict:
-    """The verdict on releasing `released` of this entry to the agency that asked."""
+    """The verdict on releasing `released` of this entry to the agency that asked.
+
+    `protect`: names that must not leave, besides those noted on the entry itself.
+    """
     return may_share.may_share(
         proposed.Proposed(
-            item=_item(entry, released),
+            item=_item(entry, released, protect),
             holder=proposed.Party(actor.agency_name, actor.sector, actor.roles),
             recipient=proposed.Party(
                 recipient.request.from_agency.name,
@@ -63,7 +71,14 @@ def on_sharing(
 
 
 def on_withholding(
-    *, actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, grounds: Grounds, today: date
+    *,
+    actor: Actor,
+    recipient: Recipient,
+    entry: Entry,
+    choice: Choice,
+    grounds: Grounds,
+    today: date,
+    protect: tuple[str, ...] = (),
 ) -> Verdict:
     """The verdict on whether a decision to withhold is complete and well founded."""
     lead = "named_safeguarding_lead"
@@ -72,19 +87,20 @@ def on_withholding(
             kind=choice.withheld_kind,
             reasons=choice.withheld_reason,
             review_trigger=choice.review_when,
+            review_on=choice.review_on,
             today=today,
             words_for_requester=choice.withheld_reason,
-            identities_to_protect=tuple(entry.protect),
+            identities_to_protect=(*entry.protect, *protect),
             request=_request(recipient, concerns=True),
             gateway=grounds.gateway,
-            detriment_considered=choice.withheld_kind == "detriment_to_child",
+            detriment_considered=choice.harm_weighed or choice.withheld_kind == "detriment_to_child",
             advice_from=grounds.advice_from,
             decided_by_role=lead if lead in actor.roles else "",
         )
     )
 
 
-def _item(entry: Entry, released: str) -> proposed.Item:
+def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Item:
     return proposed.Item(
         kind=entry.kind,
         how_known=entry.how_known,
@@ -94,7 +110,7 @@ def _item(entry: Entry, released: str) -> proposed.Item:
         happened_on=entry.happened_on,
         about_child=not entry.about_adult,
         about_adult_only=entry.about_adult,
-        identities_to_protect=tuple(entry.protect),
+        identities_to_protect=(*entry.protect, *protect),
         police_grading=entry.police_grading or None,
         handling="C" if entry.police_grading.endswith("C") else "P",
         sealed=entry.sealed == "sealed",
@@ -126,7 +142,8 @@ def _grounds(entry: Entry, grounds: Grounds) -> proposed.Grounds:
         sch1_18_reason=grounds.condition_reason,
         # Graded intelligence is held under Part 3 until it is disclosed (lawful-bases D4).
         part3=bool(entry.police_grading),
-        consent_sought=grounds.consent or "not_sought",
+        consent_sought="not_sought" if grounds.consent in ("", "not_sought") else "sought",
+        consent_result=grounds.consent if grounds.consent in ("given", "refused", "no_answer") else "",
         told_family=grounds.family_told,
         told_why=grounds.family_told_why,
         advice_from=grounds.advice_from,

@@ -62,6 +62,8 @@ class Draft:
     holds_nothing: bool = False
     shares_family: bool = False
     context: str = ""
+    protect: tuple[str, ...] = ()
+    """Names that must not leave with any item, besides those noted on the items themselves."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -
         raise answered_first(first.answered_by.name if first else _("A colleague"))
     added = [_add(actor, recipient, extra, now) for extra in draft.added]
     own = queries.own_records(recipient)
-    held = {entry.pk: entry for entry in chronology_queries.held_about(actor, own)}
+    held = {entry.pk: entry for entry in queries.held_items(actor, recipient)}
     choices = (*draft.choices, *(Choice(entry=entry.pk, choice="share") for entry in added))
     judged = _judge(actor, recipient, draft, choices, held, now)
     decision = decisions.decide(
@@ -152,7 +154,7 @@ def _judge(
         if choice is None or choice.choice not in ("share", "part", "withhold"):
             wrong[f"item-{pk}"] = _("Choose share, share part or withhold.")
             continue
-        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft.grounds, now))
+        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft, now))
         if stopped := _stopped(actor, item.verdict, draft.grounds):
             wrong[f"item-{pk}"] = stopped
         judged.append(item)
@@ -162,12 +164,18 @@ def _judge(
 
 
 def _verdict(
-    actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, grounds: Grounds, now: datetime
+    actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, draft: Draft, now: datetime
 ) -> Verdict:
     today = agreements.local_day(now)
     if choice.choice == "withhold":
         return judging.on_withholding(
-            actor=actor, recipient=recipient, entry=entry, choice=choice, grounds=grounds, today=today
+            actor=actor,
+            recipient=recipient,
+            entry=entry,
+            choice=choice,
+            grounds=draft.grounds,
+            today=today,
+            protect=draft.protect,
         )
     return judging.on_sharing(
         actor=actor,
@@ -175,8 +183,9 @@ def _verdict(
         entry=entry,
         released=_released(entry, choice),
         concerns=True,
-        grounds=grounds,
+        grounds=draft.grounds,
         today=today,
+        protect=draft.protect,
     )
 
 

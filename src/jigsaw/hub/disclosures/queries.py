@@ -16,7 +16,9 @@ from jigsaw.hub.disclosures.models import Answer, AnsweredItem
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.queries import Card
 
 if TYPE_CHECKING:
@@ -66,11 +68,20 @@ def own_records(recipient: Recipient) -> list[PersonRecord]:
     return people.records_held(recipient.agency_id, persons)
 
 
+def held_items(actor: Actor, recipient: Recipient) -> list[Entry]:
+    """What the agency holds and must decide on; refused to a practitioner too close to those asked about."""
+    for person in recipient.request.subjects.values_list("record__person_id", flat=True):
+        if people_access.is_too_close(actor, person):
+            raise too_close(person)
+    told_in = recipient.request.enquiry.referral.reference
+    return chronology.held_about(actor, own_records(recipient), told_in=told_in)
+
+
 @transaction.atomic
 def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item]:
     """What the actor's agency holds about the people asked about, newest first; audited."""
     access.check_can_read(actor, recipient)
-    held = chronology.held_about(actor, own_records(recipient))
+    held = held_items(actor, recipient)
     about = chronology.persons_about(held)
     cards = people.cards(person for persons in about.values() for person in persons)
     audit.record(

@@ -15,6 +15,8 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import Actor
@@ -115,6 +117,7 @@ def make(*, actor: Actor, concern: Concern, now: datetime) -> Referral:
         for said in concern.statements
     )
     people.grant(records=records, agency=door.pk, purpose="referral", reference=referral.reference, now=now)
+    _write_down(actor, referral, concern, records, now)
     if concern.caller != "anonymous":
         owe_feedback(
             referral=referral,
@@ -224,6 +227,53 @@ def _relate(referral: Referral, persons: tuple[Someone, ...], records: list[Pers
                 kind=someone.relationship,
                 source=f"{referral.reference}",
                 parental_responsibility=someone.parental_responsibility,
+            )
+
+
+def _write_down(
+    actor: Actor, referral: Referral, concern: Concern, records: list[PersonRecord], now: datetime
+) -> None:
+    """The concern and each child's words become entries of the sender's, shown to the front door at once."""
+    told_by = f"{actor.name}, {actor.job_title}" if concern.caller == "professional" else str(_("A caller"))
+    day = min(concern.arose_on or agreements.local_day(now), agreements.local_day(now))
+    children = [r for r, someone in zip(records, concern.persons, strict=True) if someone.part in CHILDREN]
+    pieces = [
+        (
+            Piece(
+                kind="referral",
+                title=str(_("Concern raised with the front door")),
+                text=concern.concern,
+                happened_on=agreements.local_day(now),
+                how_known="reported" if concern.caller != "professional" else "opinion",
+                source=told_by,
+                key_event=True,
+            ),
+            children,
+        )
+    ]
+    for someone, record in zip(concern.persons, records, strict=True):
+        if someone.child_words.strip():
+            said = Piece(
+                kind="child_account",
+                title=str(_("What the child said")),
+                child_words=someone.child_words.strip(),
+                happened_on=day,
+                how_known="child",
+                source=told_by,
+            )
+            pieces.append((said, [record]))
+    for piece, about in pieces:
+        entry = chronology.write(actor=actor, piece=piece, about=about, now=now)
+        if actor.agency_id != referral.to_agency_id:
+            chronology.release(
+                entry=entry,
+                to_agency=referral.to_agency_id,
+                reference=referral.reference,
+                title=entry.title,
+                text=entry.text,
+                child_words=entry.child_words,
+                in_part=False,
+                now=now,
             )
 
 
@@ -373,6 +423,7 @@ def close_with_advice(
             now=now,
         )
     people.end_grants(reference=referral.reference, now=now)
+    chronology.end_releases(reference=referral.reference, now=now)
     return referral
 
 
