@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.forms import BaseForm, BaseFormSet
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import QueryDict
 from django.shortcuts import redirect
@@ -57,3 +59,30 @@ def keep(visit: Visit, about: str) -> None:
     drafts.save(
         owner=visit.actor.practitioner_id, about=about, fields=door.typed(visit.request), now=visit.now
     )
+
+
+def as_typed(*forms: BaseForm | BaseFormSet) -> None:
+    """Show forms bound to a draft as they were typed, without judging what is not finished yet."""
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            as_typed(*form.forms)
+            form._errors = [ErrorDict() for _form in form.forms]
+            form._non_form_errors = ErrorList()
+        else:
+            form._errors = ErrorDict()
+
+
+def keep_with(visit: Visit, about: str, **changes: str) -> None:
+    """Keep what was just sent as a draft with some fields changed, such as one more block to fill in."""
+    assert visit.actor.practitioner_id is not None
+    fields = {
+        **door.typed(visit.request),
+        **{name: [value] for name, value in changes.items()},
+    }
+    drafts.save(owner=visit.actor.practitioner_id, about=about, fields=fields, now=visit.now)
+
+
+def throw_away(visit: Visit, about: str) -> None:
+    """Forget the draft: its owner does not want it any more."""
+    assert visit.actor.practitioner_id is not None
+    drafts.discard(owner=visit.actor.practitioner_id, about=about)
