@@ -141,3 +141,8 @@ def actor_of(agency: UUID, permission: str) -> Actor:
     if found is None:
         raise NotHere("Nobody in this agency can do that.", "Give someone a role that allows it.")
     return actor_for(found)
+
+
+def has_agencies() -> bool:
+    """Has any agency been set up on this hub?"""
+    return Agency.objects.exists()

@@ -1,0 +1,159 @@
+"""How does a description of families become records? Through the operations, act by act, in order of time.
+
+Every act is done by a practitioner of the agency whose act it is, at the time at which it was done, so that
+the audit log of the demonstration reads like that of a hub that has been at work for a year and a half.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.training.sharetown.partnership import PLACES, WORKERS, Partnership
+from jigsaw.hub.training.sharetown.shapes import Calendar, Family, Held, Tie, Works, Wrote
+
+if TYPE_CHECKING:
+    from jigsaw.hub.people.models import PersonRecord
+
+# Who enters what an agency holds: its first practitioner with an everyday role.
+KEEPERS = {
+    "CSC": "grace",
+    "POL": "hannah",
+    "HV": "amina",
+    "HOSP": "meera",
+    "SCH": "ros",
+    "HPS": "sian",
+    "HOU": "kevin",
+    "VCS": "bela",
+    "NCSC": "nia",
+}
+AGENCY_OF = {worker.key: worker.agency for worker in WORKERS}
+_PHONES = {worker.key: worker.phone for worker in WORKERS}
+_AGENCY_PHONES = {place.code: place.phone for place in PLACES}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act: when, and what. At one moment records come before entries, and entries before requests."""
+
+    at: datetime
+    rank: int
+    act: Callable[[datetime], None]
+
+
+@dataclass
+class Writer:
+    """Carries out steps, and remembers the record that each agency holds on each member."""
+
+    partnership: Partnership
+    calendar: Calendar
+    records: dict[tuple[str, str], PersonRecord] = field(default_factory=dict)
+
+    def actor(self, key: str) -> Actor:
+        """The practitioner with this key, acting."""
+        return self.partnership.actors[key]
+
+    def record(self, agency: str, member: str) -> PersonRecord:
+        """What the agency holds on the member."""
+        return self.records[agency, member]
+
+    def run(self, steps: Iterable[Step]) -> None:
+        """Do everything in order of time."""
+        for step in sorted(steps, key=lambda step: (step.at, step.rank)):
+            step.act(step.at)
+
+    def steps(self, family: Family) -> list[Step]:
+        """All acts by which the family came to be known."""
+        return [
+            *(self._hold_step(family, held) for held in family.held),
+            *(self._write_step(wrote) for wrote in family.wrote),
+        ]
+
+    def _hold_step(self, family: Family, held: Held) -> Step:
+        return Step(self.calendar.at(held.since, 9), 0, lambda at: self._hold(family, held, at))
+
+    def _hold(self, family: Family, held: Held, at: datetime) -> None:
+        actor = self.actor(KEEPERS[held.agency])
+        record, _outcome = people.hold(
+            actor=actor,
+            agency=self.partnership.agencies[held.agency].pk,
+            system=held.system,
+            source_key=held.member,
+            facts=held.facts,
+            now=at,
+        )
+        known = next((self.records[key] for key in self.records if key[1] == held.member), None)
+        self.records[held.agency, held.member] = record
+        certain = held.link == "rule" and people.link_if_certain(actor=actor, record=record, now=at)
+        if known and held.why and not certain:
+            self._link(record, known, held.why, at)
+        self._tie(family, held)
+        for works in family.works:
+            if (works.agency, works.member) == (held.agency, held.member):
+                self._involve(works)
+
+    def _link(self, record: PersonRecord, known: PersonRecord, why: str, at: datetime) -> None:
+        """The front door decides, with the evidence before it, a little after the record came in."""
+        grace, at = self.actor("grace"), min(at + timedelta(hours=2), self.calendar.now)
+        found = people_queries.matches_for(grace, record, purpose="linking records", now=at)
+        match = next((m for m in found if m.card.person == known.person_id), None)
+        people.link(
+            actor=grace,
+            record=record,
+            person=known.person_id,
+            reason=why,
+            now=at,
+            comparison=match.comparison if match else None,
+        )
+
+    def _tie(self, family: Family, held: Held) -> None:
+        """Relate the member to everyone of the family whom the agency already holds."""
+        for tie in family.ties:
+            if held.member in (tie.member, tie.to) and self._knows(held.agency, tie):
+                people.relate(
+                    record=self.record(held.agency, tie.member),
+                    to=self.record(held.agency, tie.to),
+                    kind=tie.kind,
+                    source=self.partnership.agencies[held.agency].name,
+                    parental_responsibility=tie.parental_responsibility,
+                    from_date=tie.from_date,
+                    until_date=tie.until_date,
+                )
+
+    def _knows(self, agency: str, tie: Tie) -> bool:
+        both = (agency, tie.member) in self.records and (agency, tie.to) in self.records
+        return both and (not tie.known_to or agency in tie.known_to)
+
+    def _involve(self, works: Works) -> None:
+        account = self.partnership.accounts.get(works.worker)
+        people.involve(
+            record=self.record(works.agency, works.member),
+            service=works.service,
+            worker=account.name if account else works.worker,
+            worker_phone=_PHONES.get(works.worker, _AGENCY_PHONES[works.agency]),
+            practitioner=account,
+            from_date=works.from_date,
+            until_date=works.until_date,
+            detail=works.detail,
+        )
+
+    def _write_step(self, wrote: Wrote) -> Step:
+        day, time_of_day = wrote.piece.happened_on, wrote.piece.happened_at
+        at = self.calendar.at(day)
+        if time_of_day:
+            at = min(
+                self.calendar.at(day, time_of_day.hour, time_of_day.minute) + timedelta(hours=1),
+                self.calendar.now,
+            )
+        return Step(at, 1, lambda moment: self._write(wrote, moment))
+
+    def _write(self, wrote: Wrote, at: datetime) -> None:
+        agency = AGENCY_OF[wrote.by]
+        about = [self.record(agency, member) for member in wrote.about]
+        chronology.add(actor=self.actor(wrote.by), piece=wrote.piece, about=about, now=at)
