@@ -141,7 +141,13 @@ def _item(number: int, title: str, kind: str, flag: str) -> Thing:
 
 def context(*, bound: bool) -> dict[str, Any]:
     """Everything that gallery.html shows; `bound` adds the errors of an empty form."""
-    data = {"people-TOTAL_FORMS": "1", "people-INITIAL_FORMS": "0", "born_0": "31", "born_1": "6", "born_2": "2012"}
+    data = {
+        "people-TOTAL_FORMS": "1",
+        "people-INITIAL_FORMS": "0",
+        "born-day": "31",
+        "born-month": "6",
+        "born-year": "2012",
+    }
     data |= {"people-0-relation": "parent"}
     return {
         "partnership_name": "Sharetown Safeguarding Children Partnership",
@@ -150,12 +156,16 @@ def context(*, bound: bool) -> dict[str, Any]:
         "now": NOW,
         "today": NOW.date(),
         "user": Thing(is_authenticated=True, pk="7"),
-        "signed_in": Thing(name="Amina Yusuf", job_title="Health visitor", agency="Sharetown 0–19 Health Service"),
+        "signed_in": Thing(
+            name="Amina Yusuf", job_title="Health visitor", agency="Sharetown 0–19 Health Service"
+        ),
         "nav_items": [
             Thing(url="#", text="Requests", badge=7, current=True),
-            *(Thing(url="#", text=text, badge=0) for text in ("Children", "Referrals", "Oversight", "Practise")),
+            *(
+                Thing(url="#", text=text, badge=0)
+                for text in ("Children", "Referrals", "Oversight", "Practise")
+            ),
         ],
-        "messages": [Thing(level_tag="success", __str__=lambda: "x")][:0],
         "request": RequestFactory().get("/?show=mine"),
         "form": ReasonsForm(data) if bound else ReasonsForm(),
         "people": PeopleForms(data, prefix="people") if bound else PeopleForms(prefix="people"),
@@ -178,10 +188,22 @@ def context(*, bound: bool) -> dict[str, Any]:
             _request("B", "Isla Fenwick", 6996, "VC", "Charity", "No one yet"),
         ],
         "page": Paginator(range(95), 10).page(4),
-        "statuses": ["draft", "sent", "opened", "claimed", "waiting", "review", "answered", "overdue", "closed"],
+        "statuses": [
+            "draft",
+            "sent",
+            "opened",
+            "claimed",
+            "waiting",
+            "review",
+            "answered",
+            "overdue",
+            "closed",
+        ],
         "items": [
             _item(1, "Poppy: bruise to left forearm, A&E", "fact", ""),
-            _item(2, "Neighbour worried about shouting", "reported", "names a person who asked not to be named"),
+            _item(
+                2, "Neighbour worried about shouting", "reported", "names a person who asked not to be named"
+            ),
         ],
         "flag_items": [
             Thing(figure=3, text="health appointments missed for Poppy since April", url="#"),
@@ -190,7 +212,9 @@ def context(*, bound: bool) -> dict[str, Any]:
         "overview": OVERVIEW,
         "family": FAMILY,
         "evidence": [
-            Thing(field="Name", left="Katie Walsh", right="Katy Walsh", outcome="close", words="sounds alike"),
+            Thing(
+                field="Name", left="Katie Walsh", right="Katy Walsh", outcome="close", words="sounds alike"
+            ),
             Thing(field="Date of birth", left="3 Mar 2012", right="3 Mar 2012", outcome="agrees", words=""),
             Thing(field="Postcode", left="ST1 4QZ", right="ST2 1AA", outcome="differs", words=""),
             Thing(field="NHS number", left="999 012 3456", right="", outcome="missing", words=""),

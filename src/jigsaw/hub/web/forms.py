@@ -234,7 +234,9 @@ class DateBoxes(forms.MultiWidget):
 
     def __init__(self, *, label_size: str = "s", page_heading: bool = False, birthday: bool = False):
         self.label_size, self.page_heading, self.birthday = label_size, page_heading, birthday
-        super().__init__(widgets={part: forms.TextInput() for part in DATE_PARTS})
+        super().__init__(widgets={f"-{part}": forms.TextInput() for part in DATE_PARTS})
+        # Names end in -day, -month, -year, as other services name them.
+        self.widgets_names = [f"-{part}" for part in DATE_PARTS]
 
     def decompress(self, value: Any) -> list[Any]:
         known = "AAA"

@@ -71,7 +71,7 @@ class _Variant:
 
 
 WIDE = _Variant(150, 32, 124, 2, 2, 16, 14, narrow=False)
-NARROW = _Variant(78, 16, 62, 2, 2, 13, 12, narrow=True)
+NARROW = _Variant(78, 16, 58, 2, 2, 13, 12, narrow=True)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def diagram(family: Family, focus_id: str, today: dt.date, *, narrow: bool = Fal
         'aria-labelledby="family-{0}-title family-{0}-text"><title id="family-{0}-title">{4}</title>'
         '<desc id="family-{0}-text">{5}</desc>{6}</svg>',
         key,
-        " hub-gen--broad" if made.width > (344 if narrow else 980) else "",
+        " hub-gen--broad" if made.width > (380 if narrow else 980) else "",
         svg.number(made.width),
         svg.number(made.height),
         say("Family diagram for %(name)s, %(day)s")

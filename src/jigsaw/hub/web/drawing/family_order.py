@@ -82,10 +82,10 @@ def couples(family: Family, unions: Iterable[Union]) -> dict[tuple[str, str], fl
 
 
 def generations(family: Family, unions: list[Union]) -> dict[str, int]:
-    """A row for each person: below every parent; partners, co-parents and siblings share a row where they can.
+    """A row for each person: below every parent; partners, co-parents and siblings share one if possible.
 
-    Records may contradict each other (someone's own ancestor, a couple of parent and child). A link that would
-    close a circle does not count for the rows; it is still drawn.
+    Records may contradict each other (someone's own ancestor, a couple of parent and child). A link that
+    would close a circle does not count for the rows; it is still drawn.
     """
     group = {person.id: person.id for person in family.people}
     below: dict[str, set[str]] = {person.id: set() for person in family.people}
@@ -318,12 +318,20 @@ def _pulls(row: list[str], unions: list[Union], at: dict[str, float], upward: bo
     """How far each person would move: parents towards their children, or children towards their parents."""
     wishes: dict[str, list[float]] = {}
     for union in unions:
+        if upward and not _side_by_side(union.parents, row):
+            continue
         parents = sum(at[id_] for id_ in union.parents) / len(union.parents)
         children = (at[union.children[0]] + at[union.children[-1]]) / 2
         for id_ in union.parents if upward else union.children:
             if id_ in row:
                 wishes.setdefault(id_, []).append(children - parents if upward else parents - children)
     return {id_: sum(wish) / len(wish) for id_, wish in wishes.items()}
+
+
+def _side_by_side(parents: tuple[str, ...], row: list[str]) -> bool:
+    """False for a couple with others between them: their children would pull them ever further apart."""
+    spots = [row.index(id_) for id_ in parents if id_ in row]
+    return max(spots, default=0) - min(spots, default=0) <= 1
 
 
 def _follow_mates(row: list[str], mates: list[tuple[str, str]], pulls: dict[str, float]) -> None:

@@ -62,7 +62,8 @@ class Kin:
 
     def entry(self, person: Person) -> Entry:
         kin = "" if person.id.startswith(MISSING) else self.word(person)
-        return Entry(person.id, person.name, person.age, kin, person.note, tuple(self.sentences(person)))
+        age = person.age if person.known else ""
+        return Entry(person.id, person.name, age, kin, person.note, tuple(self.sentences(person)))
 
     # --- Every relation, once, at the person it starts from
 

@@ -1,7 +1,7 @@
 """How does one see what kind of thing this is? Marks for how something is known, and the due clock.
 
-Fact: full circle. Professional opinion: diamond. Reported by others: open circle. Child's own words: quotation
-mark.
+Fact: full circle. Professional opinion: diamond. Reported by others: open circle. Child's own
+words: quotation mark.
 """
 
 import math
@@ -26,7 +26,8 @@ def ring(*, fraction: float, rating: str) -> SafeString:
     return format_html(
         '<svg class="hub-ring hub-ring--{}" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true" '
         'focusable="false"><circle cx="20" cy="20" r="15" class="hub-ring__track"/>'
-        '<circle cx="20" cy="20" r="15" class="hub-ring__used" stroke-dasharray="{} {}" transform="rotate(-90 20 20)"/></svg>',
+        '<circle cx="20" cy="20" r="15" class="hub-ring__used" stroke-dasharray="{} {}" '
+        'transform="rotate(-90 20 20)"/></svg>',
         rating,
         svg.number(used),
         svg.number(round_it),

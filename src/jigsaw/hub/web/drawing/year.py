@@ -169,9 +169,13 @@ def _lane(overview: Overview, agency: Agency, frame: _Frame, y: float) -> list[S
     end = frame.width - frame.right
     parts = [
         svg.line(frame.left, y, end, y, f"hub-lane__line hub-s-{code}"),
-        svg.text(0, words_y, agency.short, f"hub-lane__name hub-t-{code}"),
-        svg.text(end if frame.small else frame.left - 16, words_y, len(events), "hub-lane__n", "end"),
     ]
+    if frame.small:
+        name = f"{agency.short} · {len(events)}"
+        parts.append(svg.text(0, words_y, name, f"hub-lane__name hub-t-{code}"))
+    else:
+        parts.append(svg.text(0, words_y, agency.short, f"hub-lane__name hub-t-{code}"))
+        parts.append(svg.text(frame.left - 16, words_y, len(events), "hub-lane__n", "end"))
     places = spread([_across(overview, frame, event.on) for event in events], frame)
     for event, x in zip(events, places, strict=True):
         parts.append(_linked_mark(event, agency, x, y, frame.radius))
