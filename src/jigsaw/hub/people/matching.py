@@ -1,15 +1,17 @@
 """Whom else in the index could this record be? Candidates by shared keys, then scored field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
 from jigsaw.hub.people.records import by_person, for_matching
 from jigsaw.record_linkage import identifiers
+from jigsaw.record_linkage.keys import COMMON_UP_TO
 
 # Rarest keys first, each giving at most POSTINGS records; then the best CANDIDATES by summed weight
 # are scored (measured in the linkage design: B-tree keys, top 100).
@@ -23,15 +25,22 @@ CHECKED = {
     "uln": identifiers.uln,
 }
 
+# To link by rule takes far more than a shared family name, so rarer keys and fewer candidates do.
+CANDIDATES_BY_RULE = 25
+
 CANDIDATE_RECORDS = """
-    SELECT record_id
-    FROM unnest(%s::bigint[], %s::float8[]) AS wanted(key, weight)
-    CROSS JOIN LATERAL (
-        SELECT record_id FROM people_recordkey AS held WHERE held.key = wanted.key LIMIT %s
-    ) AS found
-    GROUP BY record_id
-    ORDER BY sum(weight) DESC, record_id
-    LIMIT %s
+    SELECT asked, record_id
+    FROM (
+        SELECT asked, record_id,
+            row_number() OVER (PARTITION BY asked ORDER BY sum(weight) DESC, record_id) AS place
+        FROM unnest(%s::int[], %s::bigint[], %s::float8[]) AS wanted(asked, key, weight)
+        CROSS JOIN LATERAL (
+            SELECT record_id FROM people_recordkey AS held WHERE held.key = wanted.key LIMIT %s
+        ) AS found
+        GROUP BY asked, record_id
+    ) AS ranked
+    WHERE place <= %s
+    ORDER BY asked, place
 """
 
 
@@ -52,14 +61,34 @@ def is_valid(kind: str, value: str) -> bool:
 
 def candidates(record: PersonRecord, *, limit: int = 10) -> list[Candidate]:
     """Persons that a stored record could also speak of, best first; those kept apart are left out."""
-    apart = set(
-        LinkDecision.objects.filter(
-            record=record, verdict__in=[LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
-        ).values_list("person", flat=True)
-    )
+    apart = kept_apart([record]).get(record.pk, set())
     found = search(for_matching([record]), limit=limit + len(apart) + 1)
     others = [c for c in found if c.person != record.person_id and c.person not in apart]
     return [c for c in others if c.comparison.grade != "no_match"][:limit]
+
+
+def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
+    """By record, the persons it was decided not to speak of, whichever of the two the decision names."""
+    found: dict[UUID, set[UUID]] = {}
+    of_person: dict[UUID, list[UUID]] = {}
+    for record in held:
+        of_person.setdefault(record.person_id, []).append(record.pk)
+    apart = [LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
+    told = LinkDecision.objects.filter(verdict__in=apart).filter(
+        Q(record__in=[record.pk for record in held]) | Q(person__in=of_person)
+    )
+    for record_id, its_person, person in told.values_list("record", "record__person", "person"):
+        found.setdefault(record_id, set()).add(person)
+        for other in of_person.get(person, ()):
+            if other != record_id:
+                found.setdefault(other, set()).add(its_person)
+    return found
+
+
+def standing_alone(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the records that are linked to no other."""
+    others = PersonRecord.objects.filter(person=OuterRef("person")).exclude(pk=OuterRef("pk"))
+    return set(PersonRecord.objects.filter(~Exists(others), pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:
@@ -69,8 +98,8 @@ def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:
     hospital's Baby through the school's record. The number of statements does not depend on what is held.
     A name alone identifies nobody, so results are ranked and graded, never cut by grade.
     """
-    brought = _candidate_records(linkage.query_keys(query))
-    persons = _whole_persons(brought)
+    [brought] = _candidate_records([linkage.query_keys(query)], CANDIDATES)
+    persons = whole_persons(brought)
     ranked = linkage.rank(
         query, [(pk, for_matching(rows)) for pk, rows in persons.items()], index_size=index_size()
     )
@@ -81,11 +110,21 @@ def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:
     ]
 
 
-def _whole_persons(brought: list[UUID]) -> dict[UUID, list[PersonRecord]]:
-    """Every record of each person that one of these records belongs to."""
-    persons = PersonRecord.objects.filter(pk__in=brought).values("person")
-    rows = PersonRecord.objects.filter(person__in=persons).order_by("recorded_at", "pk")
+def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:
+    """Every record of each person that one of these records belongs to, with what the matcher needs."""
+    persons = PersonRecord.objects.filter(pk__in=list(brought)).values("person")
+    rows = PersonRecord.objects.filter(person__in=persons).order_by("recorded_at", "pk").defer("raw")
     return by_person(rows.prefetch_related("identifiers", "addresses", "contacts"))
+
+
+def near(asked: Mapping[UUID, linkage.Record]) -> dict[UUID, list[UUID]]:
+    """For each of many stored records, the others that share rare keys with it, likeliest first."""
+    rare = [
+        {key: weight for key, weight in linkage.query_keys(terms).items() if weight > COMMON_UP_TO}
+        for terms in asked.values()
+    ]
+    found = _candidate_records(rare, CANDIDATES_BY_RULE + 1)
+    return {pk: [other for other in others if other != pk] for pk, others in zip(asked, found, strict=True)}
 
 
 def index_size() -> int:
@@ -98,7 +137,13 @@ def index_size() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _candidate_records(keys: Mapping[int, float]) -> list[UUID]:
+def _candidate_records(wanted: Sequence[Mapping[int, float]], limit: int) -> list[list[UUID]]:
+    """For each set of weighted keys, at most `limit` records in order of the weight they share."""
+    rows = [(place, key, weight) for place, keys in enumerate(wanted) for key, weight in keys.items()]
+    found: list[list[UUID]] = [[] for _keys in wanted]
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATE_RECORDS, [list(keys), list(keys.values()), POSTINGS, CANDIDATES])
-        return [row[0] for row in cursor.fetchall()]
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        cursor.execute(CANDIDATE_RECORDS, [*columns, POSTINGS, limit])
+        for place, record in cursor.fetchall():
+            found[place].append(record)
+    return found

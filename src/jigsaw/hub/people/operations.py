@@ -1,9 +1,6 @@
 """Hold records of people, link and unlink them, and let agencies see them for a purpose."""
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -14,22 +11,19 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.people import access, matching
+from jigsaw.hub.people import access, holding, linking, matching
+from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.models import (
-    Address,
     Conflict,
-    Contact,
     Grant,
-    Identifier,
     ImportBatch,
     Involvement,
     LinkDecision,
     Person,
     PersonRecord,
-    RecordKey,
     Relationship,
 )
-from jigsaw.hub.people.records import Facts, for_matching, sum_up
+from jigsaw.hub.people.records import Facts
 
 
 @transaction.atomic
@@ -47,72 +41,10 @@ def hold(
 
     A new record starts as a person of its own. Holding the same facts again changes nothing.
     """
-    content = content_hash(facts)
-    record = (
-        PersonRecord.objects.select_for_update()
-        .filter(agency=agency, system=system, source_key=source_key)
-        .first()
+    [held] = holding.hold_all(
+        actor=actor, agency=agency, system=system, told=[(source_key, facts)], now=now, batch=batch
     )
-    if record and record.content_hash == content:
-        return record, "unchanged"
-    outcome = "updated" if record else "created"
-    record = record or PersonRecord(
-        person=Person.objects.create(), agency_id=agency, system=system, source_key=source_key
-    )
-    _fill(record, facts, content)
-    record.batch, record.recorded_by_id, record.recorded_at = batch, actor.practitioner_id, now
-    record.save()
-    _replace_parts(record, facts)
-    _replace_keys(record)
-    refresh(record.person)
-    return record, outcome
-
-
-def content_hash(facts: Facts) -> str:
-    """A digest of everything the source said, so that saying it again is seen to change nothing."""
-    return hashlib.sha256(json.dumps(asdict(facts), default=str, sort_keys=True).encode()).hexdigest()
-
-
-def _fill(record: PersonRecord, facts: Facts, content: str) -> None:
-    for name in [
-        "given",
-        "family",
-        "born",
-        "born_accuracy",
-        "expected_on",
-        "died_on",
-        "sex",
-        "ethnicity",
-        "language",
-        "interpreter",
-        "religion",
-        "disability",
-        "school",
-        "gp",
-        "raw",
-    ]:
-        setattr(record, name, getattr(facts, name))
-    record.other_names = [list(name) for name in facts.other_names]
-    record.content_hash = content
-
-
-def _replace_parts(record: PersonRecord, facts: Facts) -> None:
-    for parts in (record.identifiers, record.addresses, record.contacts):
-        parts.all().delete()
-    Identifier.objects.bulk_create(
-        Identifier(record=record, kind=kind, value=value, valid=matching.is_valid(kind, value))
-        for kind, value in facts.identifiers
-    )
-    Address.objects.bulk_create(Address(record=record, **asdict(at)) for at in facts.addresses)
-    Contact.objects.bulk_create(
-        Contact(record=record, kind=kind, value=value) for kind, value in facts.contacts
-    )
-
-
-def _replace_keys(record: PersonRecord) -> None:
-    record.keys.all().delete()
-    keys = linkage.index_keys(for_matching([record]))
-    RecordKey.objects.bulk_create(RecordKey(key=key, record=record) for key in keys)
+    return held.record, held.outcome
 
 
 def relate(
@@ -169,7 +101,7 @@ def link_if_certain(*, actor: Actor, record: PersonRecord, now: datetime) -> lin
     if sure is None:
         return None
     best = next(candidate for candidate in found if candidate.person == sure)
-    reason = str(_("Certain by rule: no contradiction, and enough agrees to identify one person."))
+    reason = str(linking.CERTAIN_BY_RULE)
     _move(actor, record, best.person, LinkDecision.LINKED, reason, now, best.comparison, by_rule=True)
     return best.comparison
 
@@ -225,65 +157,22 @@ def _move(
     comparison: linkage.Comparison | None,
     by_rule: bool = False,
 ) -> None:
-    # Locked in id order, so that two people linking at once cannot wait for each other for ever.
-    both = {
-        row.pk: row
-        for row in Person.objects.select_for_update().filter(pk__in=[record.person_id, person]).order_by("pk")
-    }
-    target, before = both[person], both[record.person_id]
-    _decide(actor, record, person, verdict, reason, now, comparison, by_rule)
-    if target.pk == before.pk:
-        return
-    record.person = target
-    record.save(update_fields=["person"])
-    if not before.records.exists():
-        before.replaced_by = target
-        before.save(update_fields=["replaced_by"])
-    else:
-        refresh(before)
-    refresh(target)
-    audit.record(
-        actor=actor,
-        action="person.linked",
-        people=[before.pk, target.pk],
-        thing=f"record {record.pk}",
-        detail={"by_rule": by_rule},
-        now=now,
-        words=reason,
+    decision = linking.Decision(
+        record=record, person=person, verdict=verdict, reason=reason, comparison=comparison, by_rule=by_rule
     )
+    linking.move_all(actor=actor, decisions=[decision], now=now)
 
 
 def _decide(
-    actor: Actor,
-    record: PersonRecord,
-    person: UUID,
-    verdict: str,
-    reason: str,
-    now: datetime,
-    comparison: linkage.Comparison | None = None,
-    by_rule: bool = False,
+    actor: Actor, record: PersonRecord, person: UUID, verdict: str, reason: str, now: datetime
 ) -> None:
-    if not reason.strip():
-        raise Invalid(
-            _("Say why, so that the next person can follow."), {"reason": _("Say what made you decide.")}
-        )
-    LinkDecision.objects.create(
-        record=record,
-        person_id=person,
-        verdict=verdict,
-        reason=reason.strip(),
-        probability=comparison.probability if comparison else None,
-        evidence=[[e.field, e.level, e.words] for e in comparison.evidence] if comparison else [],
-        model=comparison.model_version if comparison else "",
-        decided_by_id=None if by_rule else actor.practitioner_id,
-        decided_at=now,
-    )
+    decision = linking.Decision(record=record, person=person, verdict=verdict, reason=reason)
+    linking.decide_all(actor=actor, decisions=[decision], now=now)
 
 
 def refresh(person: Person) -> None:
     """Bring the person's summary up to date with their records."""
-    sum_up(person, person.records.all())
-    person.save()
+    holding.refresh_all([person.pk])
 
 
 def grant(
@@ -338,3 +227,17 @@ def own_record(*, actor: Actor, like: PersonRecord, now: datetime) -> PersonReco
     _move(actor, record, like.person_id, LinkDecision.LINKED, reason, now, None)
     record.refresh_from_db()
     return record
+
+
+@transaction.atomic
+def join(*, actor: Actor, other: UUID, person: UUID, reason: str, now: datetime) -> None:
+    """Decide that two persons are one: every record of `other` moves to `person`, each with the reason."""
+    access.check_can_link(actor)
+    for one in (other, person):
+        if access.is_too_close(actor, one):
+            raise too_close(one)
+    records = list(PersonRecord.objects.filter(person=other).select_related("person"))
+    if other == person or not records:
+        raise Invalid(_("These are one person already."), {"other": _("Choose somebody else.")})
+    for record in records:
+        _move(actor, record, person, LinkDecision.LINKED, reason, now, None)

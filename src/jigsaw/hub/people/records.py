@@ -3,13 +3,16 @@
 Bridges the tables and `jigsaw.record_linkage`; holds no access rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from jigsaw import record_linkage as linkage
-from jigsaw.hub.people.models import Person, PersonRecord
+from jigsaw.hub.people.models import Address, Contact, Identifier, Person, PersonRecord
+
+# Two children of no fixed abode do not share a home, nor do two whose address is not known.
+NOWHERE = frozenset({"no_abode", "unknown"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,32 @@ class Facts:
     addresses: tuple["At", ...] = ()
     contacts: tuple[tuple[str, str], ...] = ()
     """(kind, value) pairs: phone or email."""
+    works: tuple["Works", ...] = ()
+    """Services that work or worked with them. Empty: the source says nothing of it, so nothing changes."""
+    relatives: tuple["Relative", ...] = ()
     raw: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Works:
+    """A service that works or worked with someone; dates inclusive. Named by service and first day."""
+
+    service: str
+    worker: str = ""
+    worker_phone: str = ""
+    from_date: date | None = None
+    until_date: date | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relative:
+    """Whom a source names beside someone: the `kind` (MAIS code) of them, under a key of their own."""
+
+    key: str
+    kind: str
+    facts: Facts
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +89,23 @@ def for_matching(records: Iterable[PersonRecord]) -> linkage.Record:
     one before an estimate.
     """
     rows = sorted(records, key=lambda row: row.recorded_at, reverse=True)
-    identifiers = [i for row in rows for i in row.identifiers.all()]
-    addresses = [at for row in rows for at in row.addresses.all()]
+    return in_matching_terms(
+        rows,
+        [i for row in rows for i in row.identifiers.all()],
+        [at for row in rows for at in row.addresses.all()],
+        [contact for row in rows for contact in row.contacts.all()],
+    )
+
+
+def in_matching_terms(
+    rows: Sequence[PersonRecord],
+    identifiers: Iterable[Identifier],
+    addresses: Iterable[Address],
+    contacts: Iterable[Contact],
+) -> linkage.Record:
+    """Records, newest first, and what hangs on them, stored or about to be, in the matcher's terms."""
+    identifiers = list(identifiers)
+    homes = [at for at in addresses if at.use not in NOWHERE]
     born = _commonest(
         [(row.born, row.born_accuracy) for row in rows if row.born and row.born_accuracy == "AAA"]
     )
@@ -74,11 +117,11 @@ def for_matching(records: Iterable[PersonRecord]) -> linkage.Record:
         born_accuracy=born[1] if born else "AAA",
         expected_on=_commonest([row.expected_on for row in rows if row.expected_on]),
         sex=_commonest([row.sex for row in rows if row.sex in ("M", "F")]) or "",
-        postcodes=[at.postcode for at in addresses],
-        addresses=[at.line for at in addresses],
+        postcodes=[at.postcode for at in homes],
+        addresses=[at.line for at in homes],
         nhs_numbers=[i.value for i in identifiers if i.kind == "nhs_number"],
         upns=[i.value for i in identifiers if i.kind in ("upn", "former_upn")],
-        phones=[c.value for row in rows for c in row.contacts.all() if c.kind == "phone"],
+        phones=[c.value for c in contacts if c.kind == "phone"],
         mother_nhs=[i.value for i in identifiers if i.kind == "mother_nhs_number"],
     )
 
