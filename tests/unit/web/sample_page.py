@@ -18,7 +18,7 @@ from jigsaw.hub.web.drawing.year import Agency, Event, Overview
 NOW = dt.datetime(2026, 11, 20, 12, 24, tzinfo=ZoneInfo("Europe/London"))
 
 
-class ReasonsForm(forms.Form):
+class ReasonsForm(look.Form):
     why = forms.MultipleChoiceField(
         label="Why is this the right decision?",
         help_text="Tick all that apply.",
@@ -44,7 +44,7 @@ class ReasonsForm(forms.Form):
     sure = forms.BooleanField(label="I have read the question", widget=look.Tick)
 
 
-class PersonForm(forms.Form):
+class PersonForm(look.Form):
     name = forms.CharField(label="Name", widget=look.TextInput)
     relation = forms.ChoiceField(
         label="Who are they to the child?",

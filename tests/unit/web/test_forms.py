@@ -220,8 +220,8 @@ def test_problems_of_several_people_are_told_apart() -> None:
     data |= {"people-0-name": "Ola", "people-1-relation": "parent"}
     found = look.problems(PeopleForms(data, prefix="people"))
     assert found == [
-        ("Person 1: This field is required.", "id_people-0-relation_0"),
-        ("Person 2: This field is required.", "id_people-1-name"),
+        ("Person 1: Choose an answer to “Who are they to the child?”", "id_people-0-relation_0"),
+        ("Person 2: Enter “Name”", "id_people-1-name"),
     ]
 
 
@@ -232,3 +232,18 @@ def test_problems_come_from_forms_pairs_and_nothing() -> None:
     assert words[0] == ("Choose something", "")
     assert words[-1] == ("Mend this", "there")
     assert look.problems(ReasonsForm()) == []
+
+
+def test_what_is_missing_is_asked_for_by_name() -> None:
+    form = ReasonsForm({})
+    assert form.errors["why"] == ["Tick at least one answer to “Why is this the right decision?”"]
+    assert form.errors["sure"] == ["Tick “I have read the question”"]
+    assert form.errors["name"] == ["Enter “Name”"]
+    assert form.errors["born"] == ["Enter as much of the date as you know, at least the year"]
+
+
+def test_a_field_keeps_its_own_words_for_what_is_missing() -> None:
+    class Own(look.Form):
+        name = forms.CharField(error_messages={"required": "Say who"})
+
+    assert Own({}).errors["name"] == ["Say who"]

@@ -219,6 +219,39 @@ class Tick(_Look, forms.CheckboxInput):
     beside = True
 
 
+# --- What is missing, in words ---
+
+
+class SaysWhatIsMissing:
+    """For forms: "Enter “Name”" in place of "This field is required", unless the field has words of its own."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name, each in self.fields.items():
+            if each.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                label = each.label or name.replace("_", " ").capitalize()
+                each.error_messages["required"] = missing_words(each.widget) % {"label": label}
+
+
+def missing_words(widget: forms.Widget) -> str:
+    """What to ask for when a control was left empty; %(label)s stands for its label."""
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return say("Tick at least one answer to “%(label)s”")
+    if isinstance(widget, forms.CheckboxInput):
+        return say("Tick “%(label)s”")
+    if isinstance(widget, (forms.RadioSelect, forms.Select)):
+        return say("Choose an answer to “%(label)s”")
+    if isinstance(widget, forms.FileInput):
+        return say("Choose a file for “%(label)s”")
+    return say("Enter “%(label)s”")
+
+
+class Form(SaysWhatIsMissing, forms.Form):
+    """The form that pages start from."""
+
+
 # --- Dates ---
 
 DATE_PARTS = ("day", "month", "year")
