@@ -43,7 +43,7 @@ def _tell(report: dict[str, Any]) -> None:
         f"[bold]{referral['from']}[/bold] raised {referral['reference']} about {', '.join(referral['children'])}."
     )
     for match in report["match"]:
-        to_person.print(f"  {match['name']}: {match['grade']} {match['linked']}")
+        to_person.print(f"  {match['name']}: {match['linked']} by {match['by']}")
     for request in report["requests"]:
         to_person.print(f"  asked {request['agency']}: due {request['due']}, answered {request['answered']}")
     for decision in report["decisions"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jigsaw.hub.agencies import queries as agencies
@@ -26,13 +26,21 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import operations as people_operations
+from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from jigsaw.hub.referrals.operations import Concern, Said, Someone
-from jigsaw.hub.training import sharetown
+from jigsaw.hub.training.sharetown.shapes import Calendar
 
 PURPOSE = "s47"
+TEACHER, SCREENER = "Ros Okafor", "Grace Lindqvist"
+PANEL = ("Grace Lindqvist", "DC Hannah Ortiz", "Amina Yusuf", "Ros Okafor")
+OUTCOME = "strategy_discussion"
+HOME = (At(line="12 Harbour Lane", town="Sharetown", postcode="ST1 4QZ"),)
+# The journey takes under three hours: begun then, nothing in it lies in the future.
+TAKES = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,10 @@ class Cast:
 
 def run(*, now: datetime) -> dict[str, Any]:
     """Run the journey on the Sharetown in the database and report it, all read back from there."""
-    cast = Cast(
-        teacher=agencies.actor_named(sharetown.TEACHER), screener=agencies.actor_named(sharetown.SCREENER)
-    )
-    clock = _Clock(now)
+    cast = Cast(teacher=agencies.actor_named(TEACHER), screener=agencies.actor_named(SCREENER))
+    clock = _Clock(now - TAKES)
     reference = _raise_concern(cast, clock)
-    match = _match(cast, clock, reference)
+    _match(cast, clock, reference)
     enquiry = _screen(cast, clock, reference)
     asked = _ask(cast, clock, enquiry)
     for request in asked:
@@ -58,7 +64,7 @@ def run(*, now: datetime) -> dict[str, Any]:
     withheld = _read_answers(cast, clock, asked)
     _decide(cast, clock, enquiry)
     _tell_everyone(cast, clock)
-    return _report(cast, clock, reference, match, enquiry, asked, withheld)
+    return _report(cast, clock, reference, enquiry, asked, withheld)
 
 
 class _Clock:
@@ -84,23 +90,33 @@ def concern(now: datetime) -> Concern:
                 facts=Facts(
                     given="Katie",
                     family="Walsh",
-                    born=sharetown.KATIE_BORN,
+                    born=Calendar(now).born(date(2012, 3, 3)),
                     sex="F",
                     school="Sharetown Academy",
-                    addresses=(At(line="12 Harbour Lane", town="Sharetown", postcode="ST1 4QZ"),),
+                    addresses=HOME,
                 ),
                 child_words="Lee gets mad and Mum goes quiet. I take Poppy to my room.",
             ),
-            Someone(part="child", facts=Facts(given="Poppy", family="Walsh", sex="F"), relationship="HSIS"),
-            Someone(part="child", facts=Facts(given="Jayden", family="Walsh", sex="M"), relationship="BRO"),
+            Someone(
+                part="child",
+                facts=Facts(given="Poppy", family="Walsh", sex="F", addresses=HOME),
+                relationship="HSIS",
+            ),
+            Someone(
+                part="child",
+                facts=Facts(given="Jayden", family="Walsh", sex="M", addresses=HOME),
+                relationship="BRO",
+            ),
             Someone(
                 part="parent",
-                facts=Facts(given="Donna", family="Walsh", sex="F"),
+                facts=Facts(given="Donna", family="Walsh", sex="F", addresses=HOME),
                 relationship="MTH",
                 parental_responsibility=True,
             ),
             Someone(
-                part="household", facts=Facts(given="Lee", family="Marsden", sex="M"), relationship="FAMMEMB"
+                part="household",
+                facts=Facts(given="Lee", family="Marsden", sex="M", addresses=HOME),
+                relationship="FAMMEMB",
             ),
         ),
         statements=(
@@ -122,38 +138,53 @@ def _raise_concern(cast: Cast, clock: _Clock) -> str:
     return referrals.make(actor=cast.teacher, concern=concern(clock.now), now=clock.tick()).reference
 
 
-def _match(cast: Cast, clock: _Clock, reference: str) -> list[dict[str, Any]]:
-    """The screener links whoever is probably known, with the evidence as reason; the report keeps both."""
-    found = []
+def _match(cast: Cast, clock: _Clock, reference: str) -> None:
+    """The screener links whoever is known and not yet linked by rule, with the evidence as the reason."""
     read = referral_queries.read(cast.screener, reference, now=clock.tick())
     for named in read.persons:
         if named.linked_to_others:
-            found.append({"name": named.card.name, "grade": "certain", "linked": "by rule"})
             continue
         record = named.person.record
-        matches = referral_queries.matches(cast.screener, read.referral, record.pk, now=clock.now)
-        if not matches:
-            found.append({"name": named.card.name, "grade": "no_match", "linked": ""})
-            continue
-        best = matches[0]
-        words = "; ".join(evidence.words for evidence in best.comparison.evidence[:4])
-        linkable = best.comparison.grade in ("certain", "probable", "possible")
-        if linkable:
-            referrals.link_person(
-                actor=cast.screener,
-                referral=read.referral,
-                record=record,
-                person=best.card.person,
-                reason=f"Same household and school as the concern says. {words}",
-                now=clock.tick(),
+        found = referral_queries.matches(cast.screener, read.referral, record.pk, now=clock.now)
+        # Whoever is certain is the same person, however many agencies spell the name in their own way.
+        same = [m for m in found if m.comparison.grade == "certain"] or found[:1]
+        for place, match in enumerate(same):
+            reason = "The family the concern describes. " + "; ".join(
+                e.words for e in match.comparison.evidence
             )
+            if place == 0:
+                referrals.link_person(
+                    actor=cast.screener,
+                    referral=read.referral,
+                    record=record,
+                    person=match.card.person,
+                    reason=reason,
+                    now=clock.tick(),
+                )
+            else:
+                people_operations.join(
+                    actor=cast.screener,
+                    other=match.card.person,
+                    person=same[0].card.person,
+                    reason=reason,
+                    now=clock.tick(),
+                )
+
+
+def _matches(cast: Cast, read: referral_queries.Read) -> list[dict[str, Any]]:
+    """How each person named was matched, as the link decisions have it."""
+    found = []
+    for named in read.persons:
+        history = people.link_history(cast.screener, named.person.record.person_id)
+        made = [d for d in history if d.record_id == named.person.record_id]
         found.append(
             {
                 "name": named.card.name,
-                "grade": best.comparison.grade,
-                "score": round(best.comparison.probability, 4),
-                "linked": "by the screener" if linkable else "",
-                "evidence": [[e.field, e.words] for e in best.comparison.evidence],
+                "linked": made[0].verdict if made else "no match",
+                "by": (made[0].decided_by.name if made[0].decided_by else "rule") if made else "",
+                "score": made[0].probability if made else None,
+                "reason": made[0].reason if made else "",
+                "evidence": made[0].evidence if made else [],
             }
         )
     return found
@@ -278,11 +309,11 @@ def _decide(cast: Cast, clock: _Clock, reference: str) -> None:
         actor=cast.screener,
         enquiry=enquiry,
         level=max(ladder["levels"], key=lambda level: level["number"])["code"],
-        outcome=sharetown.STRATEGY_DISCUSSION,
+        outcome=OUTCOME,
         grounds=Grounds(reasons="Repeated violence at home, missed health reviews, and what Katie says."),
         took_part=[
-            TookPart(name=agencies.actor_named(name).name, agency=agencies.actor_named(name).agency_name)
-            for name in sharetown.PANEL
+            TookPart(name=who.name, job_title=who.job_title, agency=who.agency_name)
+            for who in map(agencies.actor_named, PANEL)
         ],
         now=clock.tick(),
     )
@@ -305,7 +336,6 @@ def _report(
     cast: Cast,
     clock: _Clock,
     reference: str,
-    match: list[dict[str, Any]],
     enquiry: str,
     asked: list[str],
     withheld: list[dict[str, Any]],
@@ -329,7 +359,7 @@ def _report(
             "state": referral.referral.state,
             "rating": referral.rating.code if referral.rating else "",
         },
-        "match": match,
+        "match": _matches(cast, referral),
         "enquiry": {"reference": enquiry, "purpose": read.enquiry.purpose, "state": read.enquiry.state},
         "requests": [
             {
