@@ -16,6 +16,7 @@ from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
@@ -91,6 +92,22 @@ def write(
     return entry
 
 
+@transaction.atomic
+def add_about(*, actor: Actor, piece: Piece, persons: Iterable[UUID], now: datetime) -> Entry:
+    """Add one entry about these persons, through the agency's own record of each (opened where it has none).
+
+    Raises NotHere or Refused for a person the actor may not open; otherwise as `add`.
+    """
+    access.check_can_add(actor)
+    return write(actor=actor, piece=piece, about=[_own(actor, one, now) for one in persons], now=now)
+
+
+def _own(actor: Actor, person: UUID, now: datetime) -> PersonRecord:
+    """An entry hangs on the agency's own record: that is where it is found when another agency asks."""
+    seen = people_queries.check_may_open(actor, person, now)
+    return people.own_record(actor=actor, like=seen[0], now=now)
+
+
 def _check(piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
     wrong: dict[str, object] = {}
     if not piece.title.strip():
@@ -101,7 +118,7 @@ def _check(piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
         wrong["how_known"] = _(
             "Choose how this is known: fact, opinion, reported by others, or the child’s words."
         )
-    if piece.happened_on > now.date():
+    if piece.happened_on > now.astimezone(ENGLAND).date():
         wrong["happened_on"] = _("This date is in the future. Enter the day on which it happened.")
     if not subjects:
         wrong["about"] = _("Choose whom this is about.")

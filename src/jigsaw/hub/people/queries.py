@@ -33,6 +33,9 @@ from jigsaw.hub.people.models import (
 from jigsaw.hub.people.records import by_person, sum_up
 from jigsaw.record_linkage import query_text
 
+LOOKS = 200
+"""How many of the latest acts "who has looked" tells."""
+
 
 @dataclass(frozen=True)
 class Card:
@@ -504,7 +507,7 @@ def who_looked(actor: Actor, person: UUID, *, now: datetime) -> list[Look]:
     who = current(person)
     check_may_open(actor, who.pk, now)
     audit.record(actor=actor, action="audit.viewed", people=[who.pk], thing=f"person {who.pk}", now=now)
-    seen = audit_log.about_person(who.pk)
+    seen = audit_log.about_person(who.pk, limit=LOOKS)
     people = agencies.practitioners(row.practitioner for row in seen if row.practitioner)
     return [_look(row, people) for row in seen]
 
