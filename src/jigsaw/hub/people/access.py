@@ -49,3 +49,15 @@ def can_link(actor: Actor) -> bool:
 def check_can_link(actor: Actor) -> None:
     if not can_link(actor):
         raise may_not(_("Your role does not include deciding whether two records are one person."))
+
+
+def can_import(actor: Actor, agency: UUID) -> bool:
+    """Files are loaded by whoever the role allows, for their own agency; the administrator and the hub itself
+    load for any."""
+    own = actor.agency_id in (None, agency)
+    return actor.may("import.run") and (own or actor.may("settings.manage"))
+
+
+def check_can_import(actor: Actor, agency: UUID) -> None:
+    if not can_import(actor, agency):
+        raise may_not(_("Your role does not include loading files for this agency."))
