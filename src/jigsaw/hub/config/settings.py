@@ -38,7 +38,7 @@ _databases = postgres.databases(HOME, os.environ)
 DATABASES = {
     "default": connection(_databases.app_url),
     # Migrates and owns the tables; the service itself never connects with it.
-    "owner": connection(_databases.owner_url),
+    "owner": {**connection(_databases.owner_url), "ATOMIC_REQUESTS": False},
 }
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
