@@ -10,3 +10,6 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("", include("jigsaw.hub.web.urls")),
 ]
+
+handler404 = "jigsaw.hub.web.problems.no_such_page"
+handler500 = "jigsaw.hub.web.problems.our_fault"
