@@ -28,6 +28,12 @@ def check_can_read(actor: Actor, recipient: Recipient | None) -> None:
         )
 
 
+def check_can_answer_at_all(actor: Actor) -> None:
+    """Raises Refused if no role of theirs includes answering other agencies' requests."""
+    if not actor.may("request.answer"):
+        raise Refused(_("Your role does not include answering requests."), ASK_YOUR_LEAD)
+
+
 def check_can_answer(actor: Actor, recipient: Recipient | None) -> None:
     check_can_read(actor, recipient)
     if recipient is None or not can_answer(actor, recipient):

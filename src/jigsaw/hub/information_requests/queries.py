@@ -74,9 +74,8 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
     `show` is all, mine or unclaimed. Requests about someone the practitioner is too close to are
     left to colleagues.
     """
+    access.check_can_answer_at_all(actor)
     rows = Recipient.objects.filter(agency=actor.agency_id, state__in=WAITING)
-    if not actor.may("request.answer"):
-        rows = rows.none()
     barred = people_access.too_close_to(actor)
     if barred:
         rows = rows.exclude(request__subjects__record__person__in=barred)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from jigsaw.hub.web import drafting, home
 from jigsaw.hub.web.accounts import views as accounts
+from jigsaw.hub.web.requests import views as requests
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("concerns/", include("jigsaw.hub.web.screening.urls")),
     path("enquiries/", include("jigsaw.hub.web.enquiries.urls")),
     path("requests/", include("jigsaw.hub.web.requests.urls")),
+    path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
     path("feedback/", include("jigsaw.hub.web.feedback.urls")),
     path("oversight/", include("jigsaw.hub.web.oversight.urls")),

@@ -1,0 +1,210 @@
+"""What was chosen for each item the agency holds: read from the form, shown again with its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jigsaw.hub.disclosures.judging import Choice
+from jigsaw.hub.disclosures.queries import Item, ReadAnswer
+from jigsaw.hub.web.forms import DATE_PARTS, ThreeBoxDateField
+
+LONGEST_TRIGGER = 160
+LOOK_TWICE = {
+    "identity": gettext_lazy("somebody named in it must not be named"),
+    "graded": gettext_lazy("police intelligence"),
+    "sealed": gettext_lazy("from a sealed record"),
+    "adult": gettext_lazy("about an adult’s health or other sensitive matters"),
+    "old": gettext_lazy("more than 5 years old"),
+}
+
+
+@dataclass
+class Card:
+    """One item as the form shows it."""
+
+    item: Item
+    do: str = ""
+    text: str = ""
+    kind: str = ""
+    reason: str = ""
+    again: str = ""
+    day: tuple[str, str, str] = ("", "", "")
+    weighed: bool = False
+    error: str = ""
+    last_time: str = ""
+    """What was decided in an earlier round, in a code: share, part or withhold."""
+    last_reason: str = ""
+
+    @property
+    def key(self) -> UUID:
+        return self.item.entry.pk
+
+    @property
+    def about_names(self) -> str:
+        """Whom the item is about."""
+        return ", ".join(card.name for card in self.item.about)
+
+    @property
+    def flag_words(self) -> str:
+        """Why the item wants a closer look; empty if it does not."""
+        return ", ".join(str(LOOK_TWICE.get(code, code)) for code in self.item.look_twice)
+
+    @property
+    def more_open(self) -> bool:
+        """Is something filled in under "more" (a day, harm weighed)?"""
+        return any(self.day) or self.weighed or self.kind == "awaiting_advice"
+
+    def day_parts(self) -> list[tuple[str, str, str]]:
+        """Name, label and value of the three boxes of the day."""
+        labels = (_("Day"), _("Month"), _("Year"))
+        return list(zip(DATE_PARTS, labels, self.day, strict=True))
+
+
+def what_is_prefilled(item: Item) -> str:
+    """The text to edit when only a part is shared: all that the entry says, its title left out."""
+    words = f"“{item.entry.child_words}”" if item.entry.child_words else ""
+    return "\n".join(part for part in (item.entry.text, words) if part) or item.entry.title
+
+
+def blank(items: Iterable[Item], earlier: list[ReadAnswer]) -> list[Card]:
+    """Cards not decided yet. Asked again, what was shared stands; what was not is to be looked at anew."""
+    before = {read.item.entry_id: read.item for read in earlier[-1].items} if earlier else {}
+    cards = [Card(i, text=what_is_prefilled(i), again=_usual_trigger()) for i in items]
+    for card in cards:
+        if last := before.get(card.key):
+            card.last_time, card.last_reason = last.choice, last.withheld_reason
+            card.do = "share" if last.choice == "share" else ""
+    return cards
+
+
+def _usual_trigger() -> str:
+    return _("Something new comes to light about the child or the family")
+
+
+def typed(items: Iterable[Item], data: QueryDict, earlier: list[ReadAnswer]) -> list[Card]:
+    """Cards as they were filled in; an item that was not on the page is blank."""
+    return [_typed(card, data) for card in blank(items, earlier)]
+
+
+def _typed(card: Card, data: QueryDict) -> Card:
+    key = card.key
+    if str(key) not in data.getlist("seen"):
+        return card
+    return replace(
+        card,
+        do=data.get(f"do-{key}", ""),
+        text=data.get(f"text-{key}", card.text).replace("\r\n", "\n"),
+        kind=data.get(f"kind-{key}", ""),
+        reason=data.get(f"reason-{key}", "").replace("\r\n", "\n"),
+        again=data.get(f"again-{key}", card.again),
+        day=tuple(data.get(f"day-{key}-{part}", "").strip() for part in DATE_PARTS),
+        weighed=bool(data.get(f"weighed-{key}")),
+    )
+
+
+def fill_the_rest(cards: list[Card], data: QueryDict) -> list[Card]:
+    """Apply "everything I have not chosen": never to an item that needs a closer look or was not shown."""
+    do = data.get("rest", "")
+    if do not in ("share", "withhold"):
+        return cards
+    seen = set(data.getlist("seen"))
+    return [
+        replace(
+            card,
+            do=do,
+            kind=data.get("rest-kind", ""),
+            reason=data.get("rest-reason", ""),
+        )
+        if not card.do and not card.item.look_twice and str(card.key) in seen
+        else card
+        for card in cards
+    ]
+
+
+def choices(cards: list[Card], *, own_words: str, today: date) -> tuple[Choice, ...]:
+    """The decisions made; what is unfinished is noted on its card as an error."""
+    made = []
+    for card in cards:
+        if card.do not in ("share", "part", "withhold"):
+            continue
+        day = _day(card, today) if card.do == "withhold" else None
+        card.error = card.error or _unfinished(card, own_words)
+        made.append(_choice(card, day))
+    return tuple(made)
+
+
+def note_unchosen(cards: list[Card]) -> None:
+    """Say so on each card without a decision."""
+    for card in cards:
+        if card.do not in ("share", "part", "withhold"):
+            card.error = _("Choose share, share part or withhold.")
+
+
+def _unfinished(card: Card, own_words: str) -> str:
+    if card.do == "part" and not card.text.strip():
+        return _("Write the part that you want to share.")
+    if card.do == "withhold" and not card.kind:
+        return _("Choose the ground on which you withhold this.")
+    if card.do == "withhold" and not (card.reason.strip() or own_words.strip()):
+        return _("Say in a sentence why you withhold this: whoever asked will read it.")
+    if card.do == "withhold" and len(card.again) > LONGEST_TRIGGER:
+        return _("Shorten what would make you look again to %(most)d characters.") % {"most": LONGEST_TRIGGER}
+    return ""
+
+
+def _day(card: Card, today: date) -> date | None:
+    try:
+        return ThreeBoxDateField(required=False, earliest=today).clean(list(card.day))
+    except ValidationError as wrong:
+        card.error = _("The day to look again: %(words)s.") % {"words": " ".join(wrong.messages)}
+        return None
+
+
+def _choice(card: Card, day: date | None) -> Choice:
+    withheld = card.do == "withhold"
+    trigger = card.again.strip()
+    if day:
+        trigger = _("%(trigger)s; at the latest on %(day)s") % {
+            "trigger": trigger,
+            "day": date_format(day, "j F Y"),
+        }
+    return Choice(
+        entry=card.key,
+        choice=card.do,
+        text=card.text.strip() if card.do == "part" else "",
+        withheld_kind=card.kind if withheld else "",
+        withheld_reason=card.reason.strip() if withheld else "",
+        review_when=trigger if withheld else "",
+        review_on=day,
+        harm_weighed=card.weighed,
+    )
+
+
+def problems(cards: Iterable[Card]) -> list[tuple[str, str]]:
+    """What is wrong with which item, for the error summary."""
+    return [
+        (f"{card.item.entry.title}: {card.error}", f"do-{card.key}-share") for card in cards if card.error
+    ]
+
+
+def take(cards: list[Card], wrong: dict[str, object]) -> None:
+    """Put the errors that the answer came back with on their cards."""
+    for card in cards:
+        if words := wrong.get(f"item-{card.key}"):
+            card.error = str(words)
+
+
+def counts(cards: Iterable[Any]) -> tuple[int, int]:
+    """How many items can be chosen together, and how many need a closer look."""
+    flagged = sum(bool(card.item.look_twice) for card in cards)
+    return len(list(cards)) - flagged, flagged

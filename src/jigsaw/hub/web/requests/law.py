@@ -1,0 +1,70 @@
+"""Which law can an answer rest on? Choices from the data of `agreements`, with what usually fits first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.web.forms import Choice
+
+Choices = list[tuple[str, Choice]]
+
+GATEWAYS = {"statutory_duty", "statutory_gateway", "common_law"}
+# The power to ask that fits each purpose, best first; s27 binds some sectors only (Children Act 1989).
+USUAL = {
+    "s47": ["s47"],
+    "s17": ["s27", "s10"],
+    "s27": ["s27", "s10"],
+    "family_help": ["s10"],
+    "s16LA": ["s16LA", "s10"],
+    "s16H": ["s16H", "s10"],
+    "crime_prevention": ["cda1998_s115"],
+    "care_act_s42": ["care_act_s42"],
+}
+
+
+def bases(sector: str) -> Choices:
+    """Lawful bases, those usual for this sector first."""
+    return [
+        (row["code"], Choice(row["label"], row["words_by_sector"].get(sector) or row["words"]))
+        for row in _usual_first(agreements.words("lawful_bases")["entries"], sector)
+    ]
+
+
+def conditions(sector: str) -> Choices:
+    """Conditions for special category information, those usual for this sector first."""
+    rows = _usual_first(agreements.words("lawful_bases")["conditions"], sector)
+    return [(row["code"], Choice(row["label"], row["words"])) for row in rows]
+
+
+def _usual_first(rows: list[dict[str, Any]], sector: str) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: sector not in row["usual_for"])
+
+
+def listed(name: str) -> Choices:
+    """Another list of the same file: why_no_consent, consent, consent_results, family_told."""
+    return [(row["code"], Choice(row["label"])) for row in agreements.words("lawful_bases")[name]]
+
+
+def gateways(*, sector: str, to_sector: str, on: date) -> Choices:
+    """Duties and powers in force that reach from one sector to the other."""
+    return [
+        (row["code"], Choice(f"{row['title']}, {row['provision']}"))
+        for row in agreements.words("legal_instruments")["entries"]
+        if row["kind"] in GATEWAYS
+        and sector in row["who_may_disclose"]
+        and to_sector in row["to_whom"]
+        and _in_force(row, on)
+    ]
+
+
+def _in_force(row: dict[str, Any], on: date) -> bool:
+    begun = row["commenced_on"] or ("0001-01-01" if row["kind"] == "common_law" else "9999-12-31")
+    return begun <= on.isoformat() < (row["ended_on"] or "9999-12-31")
+
+
+def usual_gateway(purpose: str, offered: Choices) -> str:
+    """The duty or power that fits the request's purpose, if it reaches these two agencies."""
+    codes = {code for code, _label in offered}
+    return next((code for code in [*USUAL.get(purpose, []), "s10"] if code in codes), "")
