@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
@@ -87,8 +87,17 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
 
 def standing_alone(ids: Iterable[UUID]) -> set[UUID]:
     """Those of the records that are linked to no other."""
+    return set(_alone().filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def all_standing_alone() -> list[UUID]:
+    """Every record that is linked to no other."""
+    return list(_alone().values_list("pk", flat=True))
+
+
+def _alone() -> QuerySet[PersonRecord]:
     others = PersonRecord.objects.filter(person=OuterRef("person")).exclude(pk=OuterRef("pk"))
-    return set(PersonRecord.objects.filter(~Exists(others), pk__in=list(ids)).values_list("pk", flat=True))
+    return PersonRecord.objects.filter(~Exists(others))
 
 
 def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:

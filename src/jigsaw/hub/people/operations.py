@@ -1,6 +1,6 @@
 """Hold records of people, link and unlink them, and let agencies see them for a purpose."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -104,6 +104,26 @@ def link_if_certain(*, actor: Actor, record: PersonRecord, now: datetime) -> lin
     reason = str(linking.CERTAIN_BY_RULE)
     _move(actor, record, best.person, LinkDecision.LINKED, reason, now, best.comparison, by_rule=True)
     return best.comparison
+
+
+def link_standing_alone(
+    *,
+    actor: Actor,
+    now: datetime,
+    to_do: Callable[[int], None] = lambda _count: None,
+    progress: Callable[[int], None] = lambda _count: None,
+) -> linking.Tally:
+    """Try every record that is linked to no other; link those that are certain, count those to be looked at.
+
+    Each few hundred are one transaction, so that a long run keeps what it has done. `to_do` is told how many
+    there are, `progress` how many more are done. Raises Refused.
+    """
+    access.check_can_link(actor)
+    alone = matching.all_standing_alone()
+    to_do(len(alone))
+    return linking.link_what_is_certain(
+        actor=actor, records=alone, waiting=matching.standing_alone, now=now, progress=progress
+    )
 
 
 @transaction.atomic
