@@ -1,7 +1,14 @@
-"""Addresses: Find a child; the picture of a child."""
+"""Addresses of finding people, a child's page, and what hangs on it."""
 
 from django.urls import path
 
-from jigsaw.hub.web.people import views
+from jigsaw.hub.web.people import records, views
 
-urlpatterns = [path("find/", views.start, name="find")]
+urlpatterns = [
+    path("find/", views.find, name="find"),
+    path("children/<uuid:person>/", views.child, name="child"),
+    path("children/<uuid:person>/record.pdf", views.child_pdf, name="child-pdf"),
+    path("children/<uuid:person>/looked/", views.looked, name="child-looked"),
+    path("children/<uuid:person>/add/", views.add, name="child-add"),
+    path("children/<uuid:person>/records/", records.start, name="child-records"),
+]

@@ -1,0 +1,190 @@
+"""What does a practitioner fill in about a person: a new entry, or a decision on linked records?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.chronology.operations import Piece
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.web import forms as parts
+
+LONG = 10_000
+HINTS = {
+    HowKnown.FACT: _("You or a colleague saw it, or a record shows it."),
+    HowKnown.OPINION: _("What a professional concludes from what they know."),
+    HowKnown.REPORTED: _("Somebody else says so."),
+    HowKnown.CHILD: _("The child said it themselves."),
+}
+
+
+def event_kinds(sector: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Kinds of entry that this sector records, in groups, for a select."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in agreements.words("event_kinds")["entries"]:
+        if sector in row["sectors"]:
+            groups.setdefault(row["group"], []).append((row["code"], row["name"]))
+    return list(groups.items())
+
+
+class AddEntry(forms.Form):
+    """One entry in the agency's own records, about one person or several of a family."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of entry is it?"),
+        widget=parts.Select(),
+        error_messages={"required": _("Choose the kind of entry")},
+    )
+    about = forms.MultipleChoiceField(
+        label=_("Whom is it about?"),
+        help_text=_("One entry reaches everyone you tick. You never need to write it twice."),
+        widget=parts.Checkboxes(),
+        error_messages={"required": _("Choose whom this is about")},
+    )
+    happened_on = parts.ThreeBoxDateField(
+        label=_("When did it happen?"), help_text=_("For example, 27 3 2026")
+    )
+    happened_at = forms.TimeField(
+        label=_("At what time, if you know it?"),
+        required=False,
+        widget=parts.TimeInput(),
+        error_messages={"invalid": _("Enter the time like 14:30")},
+    )
+    title = forms.CharField(
+        label=_("What happened, in a few words?"),
+        max_length=200,
+        widget=parts.TextInput(),
+        error_messages={"required": _("Say in a few words what happened")},
+    )
+    text = forms.CharField(
+        label=_("The whole of it"),
+        help_text=_("What was seen, said and done. Keep opinion apart from fact."),
+        max_length=LONG,
+        required=False,
+        widget=parts.CharacterCount(rows=6),
+    )
+    child_words = forms.CharField(
+        label=_("The child’s own words"),
+        help_text=_("Word for word, as the child said it. Leave empty if the child said nothing."),
+        max_length=LONG,
+        required=False,
+        widget=parts.CharacterCount(rows=3),
+    )
+    how_known = forms.ChoiceField(
+        label=_("How do you know?"),
+        choices=[(kind.value, parts.Choice(kind.label, HINTS[kind])) for kind in HowKnown],
+        widget=parts.Radios(),
+        error_messages={"required": _("Choose how this is known")},
+    )
+    source = forms.CharField(
+        label=_("Where does it come from?"),
+        help_text=_("Who saw it, said it or wrote it down, and where: “Clinic list”, “Ms Hall, form tutor”."),
+        max_length=200,
+        widget=parts.TextInput(),
+        error_messages={"required": _("Say who saw it, said it or wrote it down")},
+    )
+    key_event = forms.BooleanField(
+        label=_("This is a key event"),
+        help_text=_("It stands out in the chronology."),
+        required=False,
+        widget=parts.Tick(),
+    )
+    protect = forms.CharField(
+        label=_("Names or places that must not leave with this entry"),
+        help_text=_("One on each line: somebody who told you in confidence, a refuge, a new address."),
+        required=False,
+        widget=parts.Textarea(rows=2),
+    )
+    about_adult = forms.BooleanField(
+        label=_("This is about an adult more than about the child"), required=False, widget=parts.Tick()
+    )
+    special_category = forms.BooleanField(
+        label=_("This is about someone’s health, ethnicity, religion or private life"),
+        help_text=_("The law asks for more before such information is shared."),
+        required=False,
+        widget=parts.Tick(),
+    )
+    police_grading = forms.CharField(
+        label=_("3x5x2 grading, if it is graded intelligence"),
+        help_text=_("Three signs, for example 2BC."),
+        required=False,
+        widget=parts.TextInput(width=4),
+        validators=[
+            RegexValidator(
+                r"^[1-3][A-E][PC]$", _("A grading is 1 to 3, then A to E, then P or C, for example 2BC")
+            )
+        ],
+    )
+
+    only_restored = False
+
+    def __init__(self, data: Any, *, actor: Actor, family: dict[str, str], now: datetime) -> None:
+        super().__init__(data, initial={"about": list(family)[:1]})
+        self.family = family
+        self.fields["kind"].choices = [("", _("Choose")), *event_kinds(actor.sector)]  # type: ignore[attr-defined]
+        self.fields["about"].choices = list(family.items())  # type: ignore[attr-defined]
+        self.fields["happened_on"].latest = agreements.local_day(now)  # type: ignore[attr-defined]
+        if actor.sector != "PO":
+            del self.fields["police_grading"]
+
+    @property
+    def errors(self) -> Any:
+        """A restored draft shows no errors until it is sent."""
+        return forms.utils.ErrorDict() if self.only_restored else super().errors
+
+    def clean_police_grading(self) -> str:
+        return str(self.cleaned_data["police_grading"]).upper()
+
+    def clean_protect(self) -> tuple[str, ...]:
+        lines = [line.strip() for line in self.cleaned_data["protect"].splitlines()]
+        names = tuple(line for line in lines if line)
+        if any(len(name) > 120 for name in names):
+            raise forms.ValidationError(_("Each name or place must be 120 characters or fewer"))
+        return names
+
+    def persons(self) -> list[UUID]:
+        return [UUID(pk) for pk in self.cleaned_data["about"]]
+
+    def piece(self) -> Piece:
+        """The entry as the domain takes it; what its kind always is, it is, ticked or not."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "about"}
+        kind = next(row for row in agreements.words("event_kinds")["entries"] if row["code"] == given["kind"])
+        given["about_adult"] = given["about_adult"] or kind["about_adult"]
+        given["special_category"] = given["special_category"] or kind["special_category"]
+        return Piece(**given)
+
+    def take(self, problem: Invalid) -> None:
+        """Show what the domain says is wrong beside the fields it is about."""
+        for field, wrong in problem.fields.items():
+            self.add_error(field if field in self.fields else None, str(wrong))
+        if not problem.fields:
+            self.add_error(None, str(problem.words))
+
+
+class Unlink(forms.Form):
+    """Why a record does not speak of this person."""
+
+    reason = forms.CharField(
+        label=_("Why is this not the same person?"),
+        max_length=2000,
+        widget=parts.Textarea(rows=2),
+        error_messages={"required": _("Say what made you decide, so that the next person can follow")},
+    )
+
+
+class Join(Unlink):
+    """Why two persons are one."""
+
+    other = forms.UUIDField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why are they the same person?")

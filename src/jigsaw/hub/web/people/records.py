@@ -1,0 +1,165 @@
+"""Which records are linked as this person, why, and are they rightly? For those who decide on links."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.kit.errors import Invalid, NotHere
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries
+from jigsaw.hub.web import door
+from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.people import words
+from jigsaw.hub.web.people.forms import Join, Unlink
+from jigsaw.hub.web.people.views import of_today
+
+VERDICTS = {
+    "linked": gettext_lazy("Linked to this person"),
+    "not_same": gettext_lazy("Not the same person"),
+    "unlinked": gettext_lazy("Unlinked from this person"),
+}
+
+
+@practitioner_page
+@of_today
+def start(visit: Visit, person: UUID) -> HttpResponse:
+    """For those who decide whether two records are one person: the records, the decisions, and a way back."""
+    if visit.request.method != "POST":
+        return _page(visit, person)
+    if "record" in visit.request.POST:
+        return _unlink(visit, person)
+    return _join(visit, person)
+
+
+def _unlink(visit: Visit, person: UUID) -> HttpResponse:
+    """Take one record out of this person."""
+    form = Unlink(visit.request.POST)
+    record = _record(visit)
+    if not form.is_valid():
+        return _page(visit, person, unlinking=(record, form), status=400)
+
+    def act() -> str:
+        # Only now: a second press finds the record gone, and is led where the first one went.
+        _check_linked(record, person)
+        people.unlink(actor=visit.actor, record=record, reason=form.cleaned_data["reason"], now=visit.now)
+        messages.success(visit.request, _("The record was unlinked and stands by itself now."))
+        return reverse("child-records", kwargs={"person": person})
+
+    return _once(visit, person, form, act, unlinking=(record, form))
+
+
+def _record(visit: Visit) -> Any:
+    """The record that the form names."""
+    try:
+        pk = UUID(visit.request.POST["record"])
+    except ValueError:
+        raise NotHere(_("There is no such record."), _("Go back and choose one from the list.")) from None
+    return queries.record_for_linking(visit.actor, pk)
+
+
+def _check_linked(record: Any, person: UUID) -> None:
+    if record.person_id != person:
+        raise NotHere(
+            _("This record is no longer linked to this person."), _("Go back to see how it is now.")
+        )
+
+
+def _join(visit: Visit, person: UUID) -> HttpResponse:
+    """Decide that somebody found is this person."""
+    form = Join(visit.request.POST)
+    if not form.is_valid():
+        return _page(visit, person, joining=form, status=400)
+
+    def act() -> str:
+        people.join(
+            actor=visit.actor,
+            other=queries.current(form.cleaned_data["other"]).pk,
+            person=person,
+            reason=form.cleaned_data["reason"],
+            now=visit.now,
+        )
+        messages.success(visit.request, _("They are one person now, with all their records."))
+        return reverse("child-records", kwargs={"person": person})
+
+    return _once(visit, person, form, act, joining=form)
+
+
+def _once(visit: Visit, person: UUID, form: Any, act: Any, **shown: Any) -> HttpResponse:
+    try:
+        return door.once(visit, act)
+    except Invalid as problem:
+        form.add_error("reason", str(problem.words))
+        return _page(visit, person, **shown, status=400)
+
+
+def _page(
+    visit: Visit, person: UUID, *, unlinking: Any = (None, None), joining: Any = None, status: int = 200
+) -> HttpResponse:
+    rows = queries.linked_records(visit.actor, person, now=visit.now)
+    today = agreements.local_day(visit.now)
+    text = (visit.request.POST.get("q") or visit.request.GET.get("q", "")).strip()[:200]
+    context = {
+        "person": person,
+        "name": _name(rows),
+        "records": [_row(row, unlinking, len(rows) > 1, today) for row in rows],
+        "decisions": [
+            {"decision": d, "words": VERDICTS.get(d.verdict, d.verdict)}
+            for d in queries.link_history(visit.actor, person)
+        ],
+        "text": text,
+        "hits": _hits(visit, person, text, joining, today),
+        "problems": [form for form in (unlinking[1], joining) if form is not None],
+        "page_errors": status == 400,
+    }
+    return render(visit.request, "people/records.html", context, status=status)
+
+
+def _name(rows: list[Any]) -> str:
+    named = next((row for row in rows if row.given or row.family), None)
+    return words.name(queries.card_of_record(named)) if named else _("Name not recorded")
+
+
+def _row(record: Any, unlinking: Any, may_unlink: bool, today: Any) -> dict[str, Any]:
+    card = queries.card_of_record(record)
+    mine = unlinking[0] is not None and unlinking[0].pk == record.pk
+    return {
+        "record": record,
+        "name": words.name(card),
+        "born": words.born(card, today),
+        "identifiers": [words.identifier(i.kind, i.value) for i in record.identifiers.all()],
+        "form": (unlinking[1] if mine else Unlink(auto_id=f"{record.pk}-%s")) if may_unlink else None,
+        "token": door.new_token(),
+        "open": mine,
+    }
+
+
+def _hits(visit: Visit, person: UUID, text: str, joining: Any, today: Any) -> list[dict[str, Any]]:
+    """People like the text who are not this person, each with a form that says they are one."""
+    if not text:
+        return []
+    chosen = joining.data.get("other") if joining is not None else ""
+    return [
+        {
+            "name": words.name(match.card),
+            "born": words.born(match.card, today),
+            "grade_words": words.GRADES[match.comparison.grade],
+            "grade": match.comparison.grade,
+            "evidence": words.evidence_rows(match.comparison.evidence),
+            "form": joining
+            if str(match.card.person) == chosen
+            else Join(initial={"other": match.card.person}, auto_id=f"{match.card.person}-%s"),
+            "token": door.new_token(),
+            "open": str(match.card.person) == chosen,
+        }
+        for match in queries.find(visit.actor, text, now=visit.now, limit=10)
+        if match.card.person != person
+    ]

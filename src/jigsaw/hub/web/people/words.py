@@ -1,0 +1,190 @@
+"""How do codes about people read in words? Grades, sectors, numbers, ages, and what somebody did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from jigsaw.hub.kit.clock import age_on
+from jigsaw.hub.people.queries import Card
+
+SECTORS = {
+    "SC": _("Social care"),
+    "PO": _("Police"),
+    "HE": _("Health"),
+    "ED": _("Education"),
+    "HO": _("Housing"),
+    "VC": _("Charity"),
+    "XX": _("Partnership"),
+}
+
+GRADES = {
+    "certain": _("Certain"),
+    "probable": _("Probable"),
+    "possible": _("Possible"),
+    "no_match": _("Something alike"),
+}
+
+FIELDS = {
+    "given_name": _("First name"),
+    "family_name": _("Family name"),
+    "birth_date": _("Date of birth"),
+    "nhs_number": _("NHS number"),
+    "upn": _("Unique pupil number"),
+    "identifier": _("Record number"),
+    "household": _("Home and contacts"),
+}
+
+IDENTIFIERS = {
+    "nhs_number": _("NHS number"),
+    "upn": _("Unique pupil number"),
+    "former_upn": _("Earlier unique pupil number"),
+    "uln": _("Unique learner number"),
+    "mother_nhs_number": _("Mother’s NHS number"),
+    "pnc_id": _("Police National Computer number"),
+    "la_child_id": _("Children’s services number"),
+    "local_id": _("Local number"),
+}
+
+ADDRESS_USES = {
+    "home": _("Lives at"),
+    "temp": _("Staying at"),
+    "old": _("Lived at"),
+    "work": _("Works at"),
+}
+
+ACTIONS = {
+    "person.viewed": _("Looked at this page"),
+    "person.printed": _("Printed this record"),
+    "person.searched": _("Searched, and this person came up"),
+    "person.matched": _("Compared a record with this person"),
+    "person.records_viewed": _("Looked at the linked records"),
+    "person.linked": _("Linked a record to this person"),
+    "person.unlinked": _("Unlinked a record"),
+    "person.kept_apart": _("Decided that two records are not one person"),
+    "person.refused": _("Asked to see this person and was refused"),
+    "conflict.declared": _("Recorded that a practitioner is too close to this person"),
+    "chronology.viewed": _("Read the chronology"),
+    "entry.added": _("Added an entry"),
+    "audit.viewed": _("Looked at who has looked"),
+    "referral.made": _("Raised a concern"),
+    "referral.viewed": _("Read a concern"),
+    "referral.rated": _("Rated a concern"),
+    "referral.closed": _("Closed a concern with advice"),
+    "referral.acknowledged": _("Acknowledged a concern"),
+    "referral.queue_viewed": _("Saw the name in the list of concerns"),
+    "referral.sent_viewed": _("Saw the name in their agency’s own concerns"),
+    "enquiry.opened": _("Opened an enquiry"),
+    "enquiry.viewed": _("Read an enquiry"),
+    "enquiry.list_viewed": _("Saw the name in the list of enquiries"),
+    "enquiry.handed_over": _("Handed an enquiry over"),
+    "enquiry.decided": _("Decided what happens next"),
+    "enquiry.closed": _("Closed an enquiry"),
+    "inbox.viewed": _("Saw the name in the list of requests"),
+    "request.sent": _("Asked other agencies"),
+    "request.viewed": _("Read a request"),
+    "request.opened": _("Opened a request"),
+    "request.claimed": _("Took on a request"),
+    "request.handed_over": _("Handed a request over"),
+    "request.extended": _("Gave a request more time"),
+    "request.chased": _("Chased a request"),
+    "request.escalated": _("A late request went to a named lead"),
+    "request.asked_again": _("Asked again"),
+    "request.items_viewed": _("Read what their agency holds, to decide on a request"),
+    "request.answered": _("Answered a request"),
+    "answer.viewed": _("Read an answer"),
+    "verdict.viewed": _("Read why something was shared or withheld"),
+    "item.shared": _("Shared an entry"),
+    "item.shared_in_part": _("Shared part of an entry"),
+    "item.withheld": _("Withheld an entry"),
+    "feedback.given": _("Gave feedback"),
+    "feedback.read": _("Read feedback"),
+}
+
+
+def did(action: str) -> str:
+    """What an audit action was, in words; an action without words of its own is named by its code."""
+    return str(ACTIONS.get(action, action.replace(".", ": ").replace("_", " ")))
+
+
+def purpose(text: str) -> str:
+    """An audit purpose in words: "own record" and "enquiry E-…" are kept, "" is said to be none."""
+    return say("Own record") if text == "own record" else text[:1].upper() + text[1:]
+
+
+def nhs(value: str) -> str:
+    """ "9990000018" as "999 000 0018"; anything else as it is."""
+    return f"{value[:3]} {value[3:6]} {value[6:]}" if value.isdigit() and len(value) == 10 else value
+
+
+def identifier(kind: str, value: str) -> tuple[str, str]:
+    name = str(IDENTIFIERS.get(kind, kind.replace("_", " ").capitalize()))
+    return name, nhs(value) if kind.endswith("nhs_number") else value
+
+
+def day(value: dt.date | None) -> str:
+    return formats.date_format(value, "j F Y") if value else ""
+
+
+def age(card: Card, today: dt.date) -> str:
+    """ "14", "8 months", "3 weeks", "due 3 March 2027", "died 2015"; "" if nothing is known."""
+    if card.died_on:
+        return say("died %(year)d") % {"year": card.died_on.year}
+    if card.born is None:
+        return say("due %(day)s") % {"day": day(card.expected_on)} if card.expected_on else ""
+    return _young(card.born, today) or str(age_on(card.born, today))
+
+
+def _young(born: dt.date, today: dt.date) -> str:
+    """Weeks up to three months, months up to two years; "" from then on."""
+    days = max((today - born).days, 0)
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if days < 91:
+        return ngettext("%(n)d week", "%(n)d weeks", days // 7) % {"n": days // 7}
+    return ngettext("%(n)d month", "%(n)d months", months) % {"n": months} if months < 24 else ""
+
+
+def born(card: Card, today: dt.date) -> str:
+    """Age and date of birth as they stand beside a name: "14, born 3 March 2012"."""
+    words = age(card, today)
+    if card.died_on and card.born:
+        return say("born %(born)s, died %(died)s") % {"born": day(card.born), "died": day(card.died_on)}
+    if card.died_on:
+        return say("died %(died)s") % {"died": day(card.died_on)}
+    if card.born:
+        return say("%(age)s, born %(born)s") % {"age": words, "born": day(card.born)}
+    return words or say("date of birth not recorded")
+
+
+def name(card: Card) -> str:
+    """The name, or what to call somebody who has none yet."""
+    if card.name:
+        return card.name
+    return say("Unborn baby") if card.expected_on and not card.born else say("Name not recorded")
+
+
+def is_child(card: Card, today: dt.date) -> bool:
+    """Born less than eighteen years ago, or on no known day: a child until we know better. Not the unborn."""
+    if card.born is None:
+        return card.expected_on is None
+    return age_on(card.born, today) < 18
+
+
+def evidence_rows(evidence: Any) -> list[dict[str, str]]:
+    """Which parts of what was typed agree, in words, without any value that a record holds.
+
+    A person is compared as all their records say together, some of which the searcher may not see.
+    """
+    rows = []
+    for item in evidence:
+        if item.level == "shared_by_family":
+            continue
+        exact = item.level.startswith("exact") or item.level.startswith("same")
+        outcome = "differs" if item.bits <= 0 else "agrees" if exact else "close"
+        rows.append({"field": str(FIELDS.get(item.field, item.field)), "outcome": outcome})
+    return rows
