@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.training.sharetown import partnership, walsh
+from jigsaw.hub.training.sharetown import families, partnership, walsh
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import Writer
 
@@ -40,9 +40,10 @@ def fill_if_empty() -> bool:
 def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
     """Make the partnership, its families and its work as they stand at `now`, in one transaction."""
     calendar = Calendar(now)
-    made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 8))
+    made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 0))
     writer = Writer(made, calendar)
-    writer.run(writer.steps(walsh.family(calendar)))
+    everyone = [walsh.family(calendar), *families.families(calendar)]
+    writer.run(step for family in everyone for step in writer.steps(family))
     return writer
 
 

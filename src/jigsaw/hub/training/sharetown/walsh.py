@@ -106,8 +106,8 @@ def _held_by_health(calendar: Calendar) -> list[Held]:
             "identifiers": (("nhs_number", NHS[POPPY]), ("mother_nhs_number", NHS[DONNA])),
         },
         DONNA: {"gp": SURGERY, "contacts": (DONNA_PHONE,)},
-        SEAN: {"addresses": (At(line="3 Kiln Court", town="Sharetown", postcode="ST5 2AB"),)},
-        MAUREEN: {"addresses": (At(line="41 Mill Rise", town="Sharetown", postcode="ST3 7EF"),)},
+        SEAN: {"addresses": (At(line="3 Kiln Court", town="Sharetown", postcode="ST5 2KV"),)},
+        MAUREEN: {"addresses": (At(line="41 Mill Rise", town="Sharetown", postcode="ST3 7MO"),)},
         PATRICK: {"addresses": ()},
     }
     held = []
@@ -134,7 +134,7 @@ def _held_by_schools(calendar: Calendar) -> list[Held]:
     jayden = replace(who[JAYDEN], addresses=(HOME,), school="Harbour Primary School")
     donna = replace(who[DONNA], born=None, addresses=(HOME,), contacts=(DONNA_PHONE,))
     maureen = replace(who[MAUREEN], born=None, contacts=(("phone", "01632 960 188"),))
-    sean = replace(who[SEAN], born=None, addresses=(At(town="Sharetown", postcode="ST5 2AB"),))
+    sean = replace(who[SEAN], born=None, addresses=(At(town="Sharetown", postcode="ST5 2KV"),))
     on_the_form = "Named as the mother on the admission form, at the same address with the same telephone."
     return [
         Held(
@@ -301,7 +301,7 @@ def _ties(calendar: Calendar) -> list[Tie]:
 
 def _works(calendar: Calendar) -> list[Works]:
     term = calendar.on(date(2025, 9, 3))
-    nurse = {"agency": "HV", "service": "School nursing", "worker": "Rosa Lindqvist-Hale", "from_date": term}
+    nurse = {"agency": "HV", "service": "School nursing", "worker": "Rosa Whitcombe", "from_date": term}
     return [
         Works(
             member=POPPY,

@@ -76,7 +76,8 @@ class Writer:
         ]
 
     def _hold_step(self, family: Family, held: Held) -> Step:
-        return Step(self.calendar.at(held.since, 9), 0, lambda at: self._hold(family, held, at))
+        # At the start of the day, so that the day's entries, by night included, find it there.
+        return Step(self.calendar.at(held.since, 0, 5), 0, lambda at: self._hold(family, held, at))
 
     def _hold(self, family: Family, held: Held, at: datetime) -> None:
         actor = self.actor(KEEPERS[held.agency])
