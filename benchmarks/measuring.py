@@ -1,0 +1,96 @@
+"""How long does a page take, and how does that compare with what it cannot do without?
+
+Every page is timed in turn with a reference on the same subject, so that whatever else the machine does slows
+both; their ratio means the same on a fast machine and on a slow one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+WARM_UP = 10
+COUNTED = 12
+TARGET_MS = 100.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is timed: `show` and `reference` each take one of `subjects`, which differ from one another."""
+
+    name: str
+    subjects: Sequence[Any]
+    show: Callable[[Any], object]
+    reference: Callable[[Any], object]
+    reference_is: str
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One repeat's milliseconds, in the order of the subjects."""
+
+    page: list[float]
+    reference: list[float]
+
+
+def measured(page: Page, *, samples: int, repeats: int) -> dict[str, object]:
+    """Medians over the repeats of each repeat's median, 95th percentile and ratio; times in milliseconds."""
+    statements = _statements(page)
+    for subject in page.subjects[:WARM_UP]:
+        page.show(subject)
+        page.reference(subject)
+    runs = [_once(page, _from(page.subjects, run * samples, samples)) for run in range(repeats)]
+    p95 = median(percentile(run.page, 95) for run in runs)
+    return {
+        "median": round(median(median(run.page) for run in runs), 1),
+        "p95": round(p95, 1),
+        "slowest": round(max(max(run.page) for run in runs), 1),
+        "ratio": round(median(median(run.page) / median(run.reference) for run in runs), 2),
+        "reference": page.reference_is,
+        "reference_median": round(median(median(run.reference) for run in runs), 1),
+        "statements": statements,
+        "subjects": len(set(map(str, page.subjects))),
+        "samples": samples,
+        "repeats": repeats,
+        "within_target": p95 < TARGET_MS,
+    }
+
+
+def _from(subjects: Sequence[Any], start: int, number: int) -> list[Any]:
+    """The next `number` subjects, from the first again after the last."""
+    return [subjects[(start + place) % len(subjects)] for place in range(number)]
+
+
+def _once(page: Page, subjects: Sequence[Any]) -> Timed:
+    timed = Timed([], [])
+    for place, subject in enumerate(subjects):
+        # In turn first and second, because the second finds the subject's rows already read.
+        pair = [(page.show, timed.page), (page.reference, timed.reference)]
+        for act, times in pair if place % 2 else reversed(pair):
+            began = time.perf_counter()
+            act(subject)
+            times.append((time.perf_counter() - began) * 1000)
+    return timed
+
+
+def _statements(page: Page) -> dict[str, int]:
+    """The fewest and the most statements that showing one subject took, over the first few and the last."""
+    numbers = []
+    for subject in [*page.subjects[:COUNTED], *page.subjects[-COUNTED:]]:
+        page.show(subject)
+        with CaptureQueriesContext(connection) as queries:
+            page.show(subject)
+        numbers.append(len(queries))
+    return {"fewest": min(numbers), "most": max(numbers)}
+
+
+def percentile(times: Sequence[float], share: int) -> float:
+    """The smallest time that at least `share` per cent of the times do not exceed."""
+    ordered = sorted(times)
+    return ordered[max(-(-len(ordered) * share // 100) - 1, 0)]

@@ -1,0 +1,89 @@
+"""`jigsaw bench pages | import`: how fast it is, and how that compares with a reference in the same run.
+
+What is measured lives in the folder `benchmarks` of the source code, beside `src`; see its README.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
+from jigsaw.hub.cli.django_setup import setup
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    bench = typer.Typer(no_args_is_help=True, help="Measure how fast it is, against a reference.")
+    bench.command()(pages)
+    bench.command("import")(import_)
+    app.add_typer(bench, name="bench")
+
+
+def pages(
+    persons: Annotated[int, typer.Option(min=2000, max=800_000, help="How many people to invent.")] = 200_000,
+    entries: Annotated[
+        int, typer.Option(min=2000, max=20_000_000, help="How many chronology entries about them.")
+    ] = 2_000_000,
+    samples: Annotated[int, typer.Option(min=20, help="How often each page is timed in each repeat.")] = 200,
+    repeats: Annotated[int, typer.Option(min=1, help="How many repeats, of which the median counts.")] = 3,
+    json_: Json = False,
+) -> None:
+    """Time the busiest pages on an invented large authority, in a database of its own."""
+    answer = _scenario("pages").run(
+        persons=persons,
+        entries=entries,
+        samples=samples,
+        repeats=repeats,
+        progress=lambda words: to_person_aside.print(words, highlight=False),
+    )
+    if json_:
+        as_json(answer)
+        return
+    to_person.print(
+        f"{answer['persons']:,} people, {answer['records']:,} records, {answer['entries']:,} entries"
+    )
+    for name, page in answer["pages"].items():
+        to_person.print(
+            f"[bold]{name}[/bold]: median {page['median']} ms, 95% within {page['p95']} ms, "
+            f"{page['statements']['most']} statements, {page['ratio']} times {page['reference']}",
+            highlight=False,
+        )
+
+
+def import_(
+    children: Annotated[
+        int, typer.Option(min=10, help="How many children the invented return has.")
+    ] = 20_000,
+    json_: Json = False,
+) -> None:
+    """Time the import of an invented children-in-need census return."""
+    answer = _scenario("import_cin").run(children)
+    if json_:
+        as_json(answer)
+        return
+    for name, value in answer.items():
+        to_person.print(f"{name}: {value}", highlight=False)
+
+
+def _scenario(name: str) -> Any:
+    """The module `benchmarks.NAME` of the checkout that this runs from; ends in words where there is none."""
+    setup()
+    from django.conf import settings
+
+    root = Path(settings.ROOT)
+    if not (root / "benchmarks" / f"{name}.py").is_file():
+        print(
+            f"There is no {name}.py in {root / 'benchmarks'}: "
+            "run this from the source code, set up with `make run`.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(2)
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(f"benchmarks.{name}")
