@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
@@ -89,12 +89,13 @@ def picture(
 
     `people.queries.profile` has authorised the page; what is listed is decided here, entry by entry.
     """
-    seen = visible(actor, person, now)
-    chosen = seen
-    if sectors := list(sectors):
-        chosen = chosen.filter(agency__sector__in=sectors)
-    if how_known := list(how_known):
-        chosen = chosen.filter(how_known__in=how_known)
+    seen = _seen(actor, person, now)
+    sectors, how_known = set(sectors), set(how_known)
+    chosen = [
+        row.mark.id
+        for row in seen
+        if (not sectors or row.mark.sector in sectors) and (not how_known or row.how_known in how_known)
+    ]
     audit.record(
         actor=actor,
         action="chronology.viewed",
@@ -104,17 +105,17 @@ def picture(
         now=now,
     )
     today = now.astimezone(ENGLAND).date()
-    marks = _marks(seen.filter(happened_on__gt=today - patterns.YEAR))
-    newest = seen.filter(pk__in=[mark.id for mark in marks[:DRAWN]])
-    earlier = _marks(seen.filter(happened_on__lte=today - patterns.YEAR)[:1])
+    marks = [row.mark for row in seen if row.mark.on > today - patterns.YEAR]
+    earlier = [row.mark for row in seen if row.mark.on <= today - patterns.YEAR][:1]
     gaps = patterns.silences([mark.on for mark in (*marks, *earlier)], today=today)
-    voice = _last_heard(actor, seen, now)
-    total = seen.count()
+    voice = next((row.mark.on for row in seen if row.child_heard), None)
+    listed, drawn = chosen[offset : offset + limit], [mark.id for mark in reversed(marks[:DRAWN])]
+    said = {line.id: line for line in lines(actor, Entry.objects.filter(pk__in={*listed, *drawn}), now)}
     return Picture(
-        lines=tuple(lines(actor, chosen[offset : offset + limit], now)),
-        total=total,
-        chosen=chosen.count(),
-        year=tuple(reversed(lines(actor, newest, now))),
+        lines=tuple(said[pk] for pk in listed if pk in said),
+        total=len(seen),
+        chosen=len(chosen),
+        year=tuple(said[pk] for pk in drawn if pk in said),
         year_total=len(marks),
         gaps=tuple(gaps),
         patterns=tuple(
@@ -122,22 +123,34 @@ def picture(
                 *patterns.missed_appointments(marks, today=today),
                 *patterns.police_attendances(marks, today=today),
                 *patterns.longest_silence(gaps, (*marks, *earlier)),
-                *patterns.unheard(voice, entries=total, today=today),
+                *patterns.unheard(voice, entries=len(seen), today=today),
             ]
         ),
         voice_heard_on=voice,
     )
 
 
-def _marks(entries: QuerySet[Entry]) -> list[Mark]:
-    return [Mark(*row) for row in entries.values_list("pk", "kind", "agency__sector", "happened_on")]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """As much of an entry that may be seen as counting, filtering and patterns need."""
+
+    mark: Mark
+    how_known: str
+    child_heard: bool
 
 
-def _last_heard(actor: Actor, seen: QuerySet[Entry], now: datetime) -> date | None:
-    """The day of the newest words of the child in what may be seen: a release may have left them out."""
+def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
+    """Every entry that may be seen, newest first, in one statement.
+
+    What may be seen is the dear part, so it is asked once; counts, the year and the page are taken from it.
+    Whether the child is heard is told of what may be seen: a release may have left their words out.
+    """
     own = Q(agency=actor.agency_id) & ~Q(child_words="")
     told = access.live_releases(actor, now).exclude(child_words="").filter(entry=OuterRef("pk"))
-    return seen.filter(own | Q(Exists(told))).values_list("happened_on", flat=True).first()
+    heard = ExpressionWrapper(own | Q(Exists(told)), output_field=BooleanField())
+    rows = visible(actor, person, now).annotate(heard=heard)
+    columns = ("pk", "kind", "agency__sector", "happened_on", "how_known", "heard")
+    return [_Seen(Mark(*row[:4]), row[4], row[5]) for row in rows.values_list(*columns)]
 
 
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
@@ -154,6 +167,8 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     releases = {
         r.entry_id: r for r in access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
     }
+    # A release that ended since the entries were chosen takes its entry with it.
+    rows = [row for row in rows if row.agency_id == actor.agency_id or row.pk in releases]
     about = persons_about(rows)
     return [_line(actor, row, releases.get(row.pk), about.get(row.pk, [])) for row in rows]
 
