@@ -5,6 +5,8 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 
 - `partnership`: who takes part and who signs in;
 - `walsh`: the family whose story newcomers learn with, as the screens show it;
+- `casting`, `stories`, `names`, `differing`, `families`: the other families, put together from lists by rule;
+- `at_work`: the concerns, enquiries and requests of today;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
 
@@ -20,7 +22,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.training.sharetown import families, partnership, walsh
+from jigsaw.hub.training.sharetown import at_work, families, partnership, walsh
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import Writer
 
@@ -43,7 +45,8 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
     made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 0))
     writer = Writer(made, calendar)
     everyone = [walsh.family(calendar), *families.families(calendar)]
-    writer.run(step for family in everyone for step in writer.steps(family))
+    history = [step for family in everyone for step in writer.steps(family)]
+    writer.run([*history, *at_work.steps(writer, everyone)])
     return writer
 
 

@@ -79,6 +79,8 @@ class Held:
     since: date
     link: str = "rule"
     why: str = ""
+    by: str = ""
+    """Who entered it; the agency's usual keeper if not said."""
 
 
 @dataclass(frozen=True, kw_only=True)

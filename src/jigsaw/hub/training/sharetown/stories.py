@@ -1245,13 +1245,13 @@ def too_close_to_kevin(t: Telling) -> None:
     """Nothing much: the page is closed to Kevin Marsh of Sharetown Homes, who is the children's uncle."""
     child, parent = t.folk.child, t.folk.parent
     t.note(
-        "kevin",
+        "moira",
         500,
         "tenancy",
         "fact",
         [parent, child],
         "Tenancy begun",
-        "Signed by Moira Finlay because the officer is a relative.",
+        "Signed by the manager because the officer is a relative.",
         "Tenancy agreement",
     )
     t.note(

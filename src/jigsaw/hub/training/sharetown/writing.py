@@ -15,6 +15,7 @@ from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.sharetown.partnership import PLACES, WORKERS, Partnership
 from jigsaw.hub.training.sharetown.shapes import Calendar, Family, Held, Tie, Works, Wrote
 
@@ -49,11 +50,14 @@ class Step:
 
 @dataclass
 class Writer:
-    """Carries out steps, and remembers the record that each agency holds on each member."""
+    """Carries out steps, and remembers what each agency holds, by (agency code, member)."""
 
     partnership: Partnership
     calendar: Calendar
     records: dict[tuple[str, str], PersonRecord] = field(default_factory=dict)
+    facts: dict[tuple[str, str], Facts] = field(default_factory=dict)
+    known: dict[str, PersonRecord] = field(default_factory=dict)
+    """The first record of each member: whom later records are linked to."""
 
     def actor(self, key: str) -> Actor:
         """The practitioner with this key, acting."""
@@ -80,7 +84,7 @@ class Writer:
         return Step(self.calendar.at(held.since, 0, 5), 0, lambda at: self._hold(family, held, at))
 
     def _hold(self, family: Family, held: Held, at: datetime) -> None:
-        actor = self.actor(KEEPERS[held.agency])
+        actor = self.actor(held.by or KEEPERS[held.agency])
         record, _outcome = people.hold(
             actor=actor,
             agency=self.partnership.agencies[held.agency].pk,
@@ -89,10 +93,11 @@ class Writer:
             facts=held.facts,
             now=at,
         )
-        known = next((self.records[key] for key in self.records if key[1] == held.member), None)
+        known = self.known.setdefault(held.member, record)
         self.records[held.agency, held.member] = record
+        self.facts[held.agency, held.member] = held.facts
         certain = held.link == "rule" and people.link_if_certain(actor=actor, record=record, now=at)
-        if known and held.why and not certain:
+        if known is not record and held.why and not certain:
             self._link(record, known, held.why, at)
         self._tie(family, held)
         for works in family.works:
