@@ -245,7 +245,7 @@ def test_while_advice_is_awaited_a_day_is_needed(client: Client, asked: Asked) -
 
 
 def test_the_rest_is_shared_but_never_what_needs_a_closer_look(client: Client, asked: Asked) -> None:
-    plain, named, old = (entry.pk for entry in asked.entries)
+    plain, _named, old = (entry.pk for entry in asked.entries)
     sign_in(client, asked.town.amina)
     form = decisions(asked)
     del form[f"do-{plain}"], form[f"do-{old}"]

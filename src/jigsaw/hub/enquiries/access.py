@@ -23,6 +23,12 @@ def check_can_read(actor: Actor, enquiry: Enquiry | None) -> None:
         )
 
 
+def check_can_lead_at_all(actor: Actor) -> None:
+    """Raises Refused if no role of theirs includes leading enquiries."""
+    if not actor.may("enquiry.lead"):
+        raise Refused(_("Your role does not include leading enquiries."), ASK_YOUR_LEAD)
+
+
 def can_decide(actor: Actor, enquiry: Enquiry) -> bool:
     return can_lead(actor, enquiry) and actor.may("threshold.decide")
 

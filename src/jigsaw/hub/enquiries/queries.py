@@ -69,6 +69,13 @@ def get(actor: Actor, reference: str) -> Enquiry:
     return enquiry
 
 
+def to_decide(actor: Actor, reference: str) -> Enquiry:
+    """The enquiry for whoever decides what happens next; raises Refused if that is not part of their role."""
+    enquiry = get(actor, reference)
+    access.check_can_decide(actor, enquiry)
+    return enquiry
+
+
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     """The enquiry with who else knows its subjects; audited."""
@@ -120,7 +127,8 @@ def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID]) -> tuple[WhoK
 def worklist(
     actor: Actor, *, now: datetime, mine: bool = False
 ) -> list[tuple[Enquiry, list[Card], Rating | None]]:
-    """The agency's open and decided enquiries, newest first; audited."""
+    """The agency's open and decided enquiries, newest first; audited. For those who lead enquiries."""
+    access.check_can_lead_at_all(actor)
     rows = Enquiry.objects.filter(agency=actor.agency_id).exclude(state=EnquiryState.CLOSED)
     if mine:
         rows = rows.filter(lead=actor.practitioner_id)
