@@ -9,7 +9,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -69,6 +68,7 @@ def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-de
     """The service on a fresh Sharetown, as `jigsaw serve` runs it."""
     from django.utils import timezone
 
+    from jigsaw.hub.config.serving import server_command
     from jigsaw.hub.kit import prepare
     from jigsaw.hub.training import sharetown
 
@@ -77,8 +77,7 @@ def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-de
         prepare.static_files()
         port = _free_port()
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "jigsaw.hub.config.wsgi", f"--bind=127.0.0.1:{port}"]
-            + ["--workers=1", "--threads=4", "--log-level=warning"],
+            server_command(port, workers=1),
             env={
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings",
@@ -96,7 +95,8 @@ def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-de
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(server: Server) -> Iterator[Browser]:
+    """A Chromium, started after the service so that it is closed before it."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next((found for name in names if (found := shutil.which(name))), None)
     assert path, "No Chromium here: `make test` installs it (Debian package chromium)."

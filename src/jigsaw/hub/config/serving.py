@@ -42,7 +42,7 @@ def serve(
 
     threading.Thread(target=every_minute.keep_running, args=(stop,), daemon=True).start()
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-        _gunicorn(port, workers), env={**os.environ, "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings"}
+        server_command(port, workers), env={**os.environ, "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings"}
     )
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: server.terminate())
@@ -54,7 +54,8 @@ def serve(
     sys.exit(0 if status in (0, -signal.SIGTERM) else status)
 
 
-def _gunicorn(port: int, workers: int) -> list[str]:
+def server_command(port: int, workers: int) -> list[str]:
+    """How the web server is started: on loopback only, no access log (addresses can hold names)."""
     return [
         sys.executable,
         "-m",
