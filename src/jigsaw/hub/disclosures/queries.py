@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Count, QuerySet
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
@@ -183,3 +184,20 @@ def decisions(actor: Actor, reference: str, *, now: datetime) -> list[dict[str, 
         for answer in answers(actor, recipient, now=now)
         for item in (answer.items or (None,))
     ]
+
+
+def decided(*, since: datetime, until: datetime) -> dict[str, int]:
+    """For oversight: how many items were shared, shared in part and withheld, in answers given from `since`
+    (inclusive) until `until` (exclusive)."""
+    rows = _decided(since, until).values("choice").annotate(n=Count("pk"))
+    return {row["choice"]: row["n"] for row in rows}
+
+
+def withheld_by_kind(*, since: datetime, until: datetime) -> dict[str, int]:
+    """For oversight: of the items withheld in that time, how many on each kind of ground."""
+    rows = _decided(since, until).filter(choice=AnsweredItem.WITHHOLD)
+    return {row["withheld_kind"]: row["n"] for row in rows.values("withheld_kind").annotate(n=Count("pk"))}
+
+
+def _decided(since: datetime, until: datetime) -> QuerySet[AnsweredItem]:
+    return AnsweredItem.objects.filter(answer__answered_at__gte=since, answer__answered_at__lt=until)

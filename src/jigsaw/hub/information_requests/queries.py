@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.information_requests import access
 from jigsaw.hub.information_requests.models import Recipient, RequestEvent
 from jigsaw.hub.information_requests.states import WAITING, RecipientState
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.errors import too_close
@@ -55,6 +57,26 @@ class Counts:
 class Inbox:
     rows: tuple[Asked, ...]
     counts: Counts
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """How one agency answered what fell due in a time: by then, later, or not at all so far."""
+
+    agency: str
+    sector: str
+    on_time: int
+    late: int
+    never: int
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast requests of one rating were answered: elapsed hours from asking, the median of `answered`."""
+
+    rating: str
+    answered: int
+    median_hours: float
 
 
 @dataclass(frozen=True)
@@ -197,3 +219,54 @@ def asked_and_answered(enquiries: Iterable[Enquiry]) -> dict[UUID, tuple[int, in
 def asked_agency(reference: str) -> UUID:
     """Which agency a request went to, by its reference: for exercises, where one program plays all parts."""
     return Recipient.objects.values_list("agency", flat=True).get(reference=reference)
+
+
+# --- Figures for oversight: counts and medians, never a person or a reference ------------------------
+
+
+def timeliness(*, since: datetime, until: datetime) -> list[Timeliness]:
+    """Per agency, what fell due from `since` (inclusive) until `until` (exclusive), by agency name."""
+    rows = Recipient.objects.filter(due_at__gte=since, due_at__lt=until)
+    counts = rows.values("agency__name", "agency__sector").annotate(
+        on_time=Count("pk", filter=Q(answered_at__lte=F("due_at"))),
+        late=Count("pk", filter=Q(answered_at__gt=F("due_at"))),
+        never=Count("pk", filter=Q(answered_at=None)),
+    )
+    return [
+        Timeliness(row["agency__name"], row["agency__sector"], row["on_time"], row["late"], row["never"])
+        for row in counts.order_by("agency__name")
+    ]
+
+
+class _Median(Aggregate):
+    function = "percentile_cont"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def _answered(since: datetime, until: datetime) -> QuerySet[Recipient]:
+    rows = Recipient.objects.filter(answered_at__gte=since, answered_at__lt=until)
+    return rows.annotate(took=ExpressionWrapper(F("answered_at") - F("asked_at"), DurationField()))
+
+
+def speed(*, since: datetime, until: datetime) -> list[Speed]:
+    """Per rating, what was answered from `since` (inclusive) until `until` (exclusive)."""
+    rows = _answered(since, until).values("request__rating").annotate(n=Count("pk"), median=_Median("took"))
+    return [Speed(row["request__rating"], row["n"], _hours(row["median"])) for row in rows]
+
+
+def speed_by_month(rating: str, *, since: datetime, until: datetime) -> dict[date, Speed]:
+    """The same for one rating by month of the answer (its first day, in England)."""
+    rows = _answered(since, until).filter(request__rating=rating)
+    rows = rows.annotate(month=TruncMonth("answered_at", tzinfo=ENGLAND)).values("month")
+    counts = rows.annotate(n=Count("pk"), median=_Median("took"))
+    return {row["month"].date(): Speed(rating, row["n"], _hours(row["median"])) for row in counts}
+
+
+def _hours(span: timedelta) -> float:
+    return span.total_seconds() / 3600
+
+
+def escalations(*, since: datetime, until: datetime) -> int:
+    """How often a late request went to a named lead, from `since` (inclusive) until `until` (exclusive)."""
+    return RequestEvent.objects.filter(kind="escalated", at__gte=since, at__lt=until).count()

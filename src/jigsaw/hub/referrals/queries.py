@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
@@ -276,3 +276,27 @@ def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) ->
     if named is None:
         raise NotHere("There is no such person in this referral.", "Go back to the referral.")
     return people.matches_for(actor, named.record, purpose=f"referral {referral.reference}", now=now)
+
+
+# --- Figures for oversight: counts, never a person or a reference ------------------------------------
+
+
+def came_from(*, since: datetime, until: datetime) -> list[tuple[str, str, int]]:
+    """(source, state, how many) of what was received from `since` (inclusive) until `until` (exclusive).
+
+    The source is the sector of the sending agency, or public or anonymous for a caller.
+    """
+    rows = Referral.objects.filter(received_at__gte=since, received_at__lt=until)
+    source = Case(When(caller="professional", then=F("from_agency__sector")), default=F("caller"))
+    counts = rows.annotate(source=source).values("source", "state").annotate(n=Count("pk"))
+    return [(row["source"], row["state"], row["n"]) for row in counts.order_by("source", "state")]
+
+
+def feedback_given(*, since: datetime, until: datetime) -> dict[str, int]:
+    """Of the feedback that fell due from `since` (inclusive) until `until` (exclusive): on time, late, owed."""
+    rows = Feedback.objects.filter(due_at__gte=since, due_at__lt=until)
+    return rows.aggregate(
+        on_time=Count("pk", filter=Q(given_at__lte=F("due_at"))),
+        late=Count("pk", filter=Q(given_at__gt=F("due_at"))),
+        owed=Count("pk", filter=Q(given_at=None)),
+    )

@@ -44,6 +44,8 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("settings", _("Settings"), 0, actor.may("settings.manage")),
     ]
     section = request.resolver_match.route.split("/")[0] if request.resolver_match else ""
+    # A child's page is reached by finding the child.
+    section = "find" if section == "children" else section
     return [
         {"url": reverse(name), "text": text, "badge": badge, "current": reverse(name).strip("/") == section}
         for name, text, badge, allowed in places

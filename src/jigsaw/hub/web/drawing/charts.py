@@ -20,22 +20,28 @@ class Series:
 
 @dataclass(frozen=True)
 class Bar:
-    """`values` in the order of the chart's series."""
+    """`values` in the order of the chart's series; `words` stand in the table in their place, if given."""
 
     name: str
     values: tuple[int, ...]
+    words: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.words or tuple(str(value) for value in self.values)
 
 
 @dataclass(frozen=True)
 class Stacked:
     """`label` says what is shown, `row_word` heads the first column, `share` writes the first part in
-    percent."""
+    percent, `totals` anything at all at the end of a bar."""
 
     label: str
     row_word: str
     series: tuple[Series, ...]
     rows: tuple[Bar, ...]
     share: bool = True
+    totals: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ def _bar(chart: Stacked, bar: Bar, x: float, y: float, scale: float) -> list[Saf
             css = f"hub-ch__in hub-ch__in-{series.tone}"
             parts.append(svg.text(x + width / 2 - 1, y + 22, value, css, "middle"))
         x += width
+    if not chart.totals:
+        return parts
     total = sum(bar.values)
     words = (f"{round(100 * bar.values[0] / total)}%" if total else "–") if chart.share else str(total)
     return [*parts, svg.text(x + 6, y + 22, words, "hub-ch__tot")]

@@ -174,9 +174,9 @@ def _pattern_words(gathered: Gathered, pattern: Pattern) -> str:
     elif pattern.code == "silence":
         still = pattern.until == gathered.today
         text = (
-            say("days with nothing recorded by anyone, from %(since)s until today")
+            say("days with nothing recorded in what you can see, from %(since)s until today")
             if still
-            else say("days with nothing recorded by anyone, from %(since)s to %(until)s")
+            else say("days with nothing recorded in what you can see, from %(since)s to %(until)s")
         )
     elif pattern.code == "child_words":
         heard = say("days since %(name)s’s own words were last recorded")

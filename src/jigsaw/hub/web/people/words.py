@@ -27,7 +27,7 @@ GRADES = {
     "certain": _("Certain"),
     "probable": _("Probable"),
     "possible": _("Possible"),
-    "no_match": _("Something alike"),
+    "no_match": _("Too little to tell"),
 }
 
 FIELDS = {
