@@ -1,7 +1,10 @@
-"""Addresses: Tell those who helped, and hear back."""
+"""Addresses: Give feedback to those who helped, and read what one was told."""
 
 from django.urls import path
 
 from jigsaw.hub.web.feedback import views
 
-urlpatterns = [path("", views.start, name="feedback")]
+urlpatterns = [
+    path("", views.both, name="feedback"),
+    path("<uuid:pk>/", views.one, name="feedback-give"),
+]

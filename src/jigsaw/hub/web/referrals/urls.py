@@ -4,4 +4,9 @@ from django.urls import path
 
 from jigsaw.hub.web.referrals import views
 
-urlpatterns = [path("", views.start, name="referrals")]
+urlpatterns = [
+    path("", views.ours, name="referrals"),
+    path("new/", views.new, name="referral-new"),
+    path("drafts/throw-away/", views.throw_away, name="referral-throw-away"),
+    path("<str:reference>/", views.sent, name="referral-sent"),
+]
