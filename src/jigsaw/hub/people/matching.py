@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
-from jigsaw.hub.people.records import by_person, for_matching
+from jigsaw.hub.people.records import by_person, for_matching, with_parts
 from jigsaw.record_linkage import identifiers
 from jigsaw.record_linkage.keys import COMMON_UP_TO
 
@@ -123,7 +123,7 @@ def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:
     """Every record of each person that one of these records belongs to, with what the matcher needs."""
     persons = PersonRecord.objects.filter(pk__in=list(brought)).values("person")
     rows = PersonRecord.objects.filter(person__in=persons).order_by("recorded_at", "pk").defer("raw")
-    return by_person(rows.prefetch_related("identifiers", "addresses", "contacts"))
+    return by_person(with_parts(rows))
 
 
 def near(asked: Mapping[UUID, linkage.Record]) -> dict[UUID, list[UUID]]:
