@@ -19,7 +19,6 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.queries import Card
 
 if TYPE_CHECKING:
@@ -71,9 +70,8 @@ def own_records(recipient: Recipient) -> list[PersonRecord]:
 
 def held_items(actor: Actor, recipient: Recipient) -> list[Entry]:
     """What the agency holds and must decide on; refused to a practitioner too close to those asked about."""
-    for person in recipient.request.subjects.values_list("record__person_id", flat=True):
-        if people_access.is_too_close(actor, person):
-            raise too_close(person)
+    persons = recipient.request.subjects.values_list("record__person_id", flat=True)
+    people_access.check_not_too_close(actor, persons)
     told_in = recipient.request.enquiry.referral.reference
     return chronology.held_about(actor, own_records(recipient), told_in=told_in)
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import TruncMonth
 
 from jigsaw.hub.audit import operations as audit
@@ -20,7 +29,6 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.queries import Card
 
 if TYPE_CHECKING:
@@ -168,10 +176,9 @@ def get(actor: Actor, reference: str) -> Recipient:
 def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[RequestEvent]]:
     """One request with its history, for the agency asked or the one asking; audited."""
     recipient = get(actor, reference)
+    prefetch_related_objects([recipient], "request__subjects__record")
     asked = _asked(recipient, now)
-    for card in asked.about:
-        if people_access.is_too_close(actor, card.person):
-            raise too_close(card.person)
+    people_access.check_not_too_close(actor, [card.person for card in asked.about])
     audit.record(
         actor=actor,
         action="request.viewed",

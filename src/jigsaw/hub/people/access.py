@@ -5,6 +5,7 @@ page opens if the agency sees at least one of their records. A practitioner who 
 person sees none of it, whatever the agency may see.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people.errors import may_not
+from jigsaw.hub.people.errors import may_not, too_close
 from jigsaw.hub.people.models import Conflict, Grant, PersonRecord
 
 
@@ -26,6 +27,14 @@ def visible_records(actor: Actor, now: datetime) -> QuerySet[PersonRecord]:
 def is_too_close(actor: Actor, person: UUID) -> bool:
     """Is the practitioner recorded as related to, or otherwise too close to, this person?"""
     return Conflict.objects.filter(practitioner=actor.practitioner_id, person=person).exists()
+
+
+def check_not_too_close(actor: Actor, persons: Iterable[UUID]) -> None:
+    """Raises Refused if the practitioner is too close to any of these persons; one statement for all."""
+    conflicts = Conflict.objects.filter(practitioner=actor.practitioner_id, person__in=set(persons))
+    close = conflicts.values_list("person", flat=True).first()
+    if close:
+        raise too_close(close)
 
 
 def too_close_to(actor: Actor) -> set[UUID]:
