@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import matching
 from jigsaw.hub.people.models import (
@@ -108,7 +109,11 @@ def hold_all(
 
 def content_hash(facts: Facts) -> str:
     """A digest of everything the source said, so that saying it again is seen to change nothing."""
-    return hashlib.sha256(json.dumps(asdict(facts), default=str, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, default=_in_json, sort_keys=True).encode()).hexdigest()
+
+
+def _in_json(value: object) -> object:
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 def _against_what_is_held(agency: UUID, system: str, told: Sequence[tuple[str, Facts]]) -> Iterable[Held]:
@@ -133,6 +138,8 @@ def _fill(record: PersonRecord, facts: Facts) -> None:
     for name in SAID:
         setattr(record, name, getattr(facts, name))
     record.other_names = [list(name) for name in facts.other_names]
+    # Before anything is derived from them, so that the words say which part of the record is meant.
+    fields.check_row(record)
 
 
 def _write_records(changed: list[Held]) -> None:
@@ -171,7 +178,7 @@ def _parts(record: PersonRecord, facts: Facts) -> _Parts:
             Identifier(record=record, kind=kind, value=value, valid=matching.is_valid(kind, value))
             for kind, value in facts.identifiers
         ],
-        addresses=[Address(record=record, **asdict(at)) for at in facts.addresses],
+        addresses=[Address(record=record, **vars(at)) for at in facts.addresses],
         contacts=[Contact(record=record, kind=kind, value=value) for kind, value in facts.contacts],
     )
 
@@ -216,9 +223,9 @@ def _involvement(
     """
     same = known.get((record.pk, works.service, works.from_date))
     if not same:
-        return Involvement(record=record, **asdict(works))
+        return Involvement(record=record, **vars(works))
     row = same.pop(0)
-    for name, value in asdict(works).items():
+    for name, value in vars(works).items():
         setattr(row, name, value)
     return row
 
