@@ -1,10 +1,10 @@
 """Tables of partners and practitioners."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -21,8 +21,8 @@ class Sector(models.TextChoices):
 class Partnership(models.Model):
     """The safeguarding children partnership that runs this hub; one row."""
 
-    name = models.CharField(max_length=200)
-    front_door_phone = models.CharField(max_length=40)
+    name = fields.CharField(max_length=200)
+    front_door_phone = fields.CharField(max_length=40)
     demonstration = models.BooleanField(default=False)
 
 
@@ -30,9 +30,9 @@ class Authority(models.Model):
     """A local authority with children's services. One hub may serve several."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    gss_code = models.CharField(max_length=9, unique=True)
-    dfe_code = models.CharField(max_length=3)
-    name = models.CharField(max_length=120)
+    gss_code = fields.CharField(max_length=9, unique=True)
+    dfe_code = fields.CharField(max_length=3)
+    name = fields.CharField(max_length=120)
 
     class Meta:
         ordering = ["name"]
@@ -43,13 +43,13 @@ class Agency(models.Model):
     """An organisation that takes part, in one authority or in several."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    code = models.CharField(max_length=30, unique=True)
-    name = models.CharField(max_length=160)
-    sector = models.CharField(max_length=2, choices=Sector.choices)
+    code = fields.CharField(max_length=30, unique=True)
+    name = fields.CharField(max_length=160)
+    sector = fields.CharField(max_length=2, choices=Sector.choices)
     authorities = models.ManyToManyField(Authority, related_name="agencies")
     front_door_for = models.ManyToManyField(Authority, related_name="front_doors", blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    out_of_hours_phone = models.CharField(max_length=40, blank=True)
+    phone = fields.CharField(max_length=40, blank=True)
+    out_of_hours_phone = fields.CharField(max_length=40, blank=True)
     # The named person to whom overdue requests escalate (mash-practice F4).
     escalates_to = models.ForeignKey(
         "agencies.Practitioner", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -64,7 +64,7 @@ class Agency(models.Model):
 class Team(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="teams")
-    name = models.CharField(max_length=120)
+    name = fields.CharField(max_length=120)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="one_team_a_name")]
@@ -73,10 +73,10 @@ class Team(models.Model):
 class Role(models.Model):
     """What someone does, as data: a name, a plain-English description, and what it allows."""
 
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=120)
-    description = models.TextField()
-    permissions = ArrayField(models.CharField(max_length=40))
+    code = fields.CharField(max_length=40, primary_key=True)
+    name = fields.CharField(max_length=120)
+    description = fields.TextField()
+    permissions = fields.ArrayField(fields.CharField(max_length=40))
 
     class Meta:
         ordering = ["name"]
@@ -91,10 +91,10 @@ class Practitioner(AbstractBaseUser):
     """A person with an account, in one agency. An agency switches it off at once when they leave."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120)
-    job_title = models.CharField(max_length=120)
-    phone = models.CharField(max_length=40, blank=True)
+    email = fields.EmailField(unique=True)
+    name = fields.CharField(max_length=120)
+    job_title = fields.CharField(max_length=120)
+    phone = fields.CharField(max_length=40, blank=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="practitioners")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT)
     roles = models.ManyToManyField(Role)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -13,11 +14,11 @@ class LocalSetting(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    kind = models.CharField(max_length=40)
+    kind = fields.CharField(max_length=40)
     authority = models.ForeignKey("agencies.Authority", null=True, blank=True, on_delete=models.PROTECT)
     effective_from = models.DateField()
-    source = models.TextField()
-    content = models.JSONField()
+    source = fields.TextField()
+    content = fields.JSONField()
 
     class Meta:
         constraints = [

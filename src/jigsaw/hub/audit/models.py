@@ -4,9 +4,10 @@ A row holds ids and codes only. Words that could name a person (a search text, a
 a side table under a salted commitment, so that they can be erased and the log still verifies.
 """
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from jigsaw.hub.kit import fields
 
 
 class Entry(models.Model):
@@ -17,13 +18,13 @@ class Entry(models.Model):
     at = models.DateTimeField()
     practitioner = models.UUIDField(null=True)
     agency = models.UUIDField(null=True)
-    roles = ArrayField(models.CharField(max_length=40))
-    action = models.CharField(max_length=60)
-    purpose = models.CharField(max_length=120)
-    people = ArrayField(models.UUIDField())
-    thing = models.CharField(max_length=120)
-    detail = models.JSONField()
-    commitment = models.CharField(max_length=64)
+    roles = fields.ArrayField(fields.CharField(max_length=40))
+    action = fields.CharField(max_length=60)
+    purpose = fields.CharField(max_length=120)
+    people = fields.ArrayField(models.UUIDField())
+    thing = fields.CharField(max_length=120)
+    detail = fields.JSONField()
+    commitment = fields.CharField(max_length=64)
     leaf = models.BinaryField()
 
     class Meta:
@@ -40,7 +41,7 @@ class Words(models.Model):
 
     entry = models.UUIDField(primary_key=True)
     salt = models.BinaryField()
-    words = models.TextField()
+    words = fields.TextField()
 
     class Meta:
         db_table = "audit_words"

@@ -12,6 +12,7 @@ from django.db import connection
 
 from jigsaw.hub.audit import merkle
 from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import UTC
 from jigsaw.hub.kit.ids import uuid7
@@ -37,6 +38,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry must be written in the transaction of the act it records.")
+    fields.check_text("words", words)
     salt = os.urandom(16) if words else b""
     row = Entry(
         entry=uuid7(),

@@ -1,10 +1,10 @@
 """Tables of what happened: one entry, however many children it is about."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -16,22 +16,22 @@ class Entry(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=40)
-    title = models.CharField(max_length=200)
-    text = models.TextField(blank=True)
+    kind = fields.CharField(max_length=40)
+    title = fields.CharField(max_length=200)
+    text = fields.TextField(blank=True)
     # What the child said, word for word, apart from what others made of it.
-    child_words = models.TextField(blank=True)
+    child_words = fields.TextField(blank=True)
     happened_on = models.DateField()
     happened_at = models.TimeField(null=True)
-    how_known = models.CharField(max_length=10, choices=HowKnown.choices)
-    source = models.CharField(max_length=200)
+    how_known = fields.CharField(max_length=10, choices=HowKnown.choices)
+    source = fields.CharField(max_length=200)
     key_event = models.BooleanField(default=False)
     # Names that must not leave with the entry: informants, protected addresses.
-    protect = ArrayField(models.CharField(max_length=120), default=list)
+    protect = fields.ArrayField(fields.CharField(max_length=120), default=list)
     about_adult = models.BooleanField(default=False)
     special_category = models.BooleanField(default=False)
-    police_grading = models.CharField(max_length=3, blank=True)
-    sealed = models.CharField(max_length=20, blank=True)
+    police_grading = fields.CharField(max_length=3, blank=True)
+    sealed = fields.CharField(max_length=20, blank=True)
     recorded_by = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -66,12 +66,12 @@ class Release(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="releases")
     to_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    reference = models.CharField(max_length=20)
+    reference = fields.CharField(max_length=20)
     in_part = models.BooleanField(default=False)
-    title = models.CharField(max_length=200)
-    text = models.TextField(blank=True)
-    child_words = models.TextField(blank=True)
-    handling = models.TextField(blank=True)
+    title = fields.CharField(max_length=200)
+    text = fields.TextField(blank=True)
+    child_words = fields.TextField(blank=True)
+    handling = fields.TextField(blank=True)
     released_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 

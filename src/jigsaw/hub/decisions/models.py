@@ -1,9 +1,9 @@
 """Tables of decisions: the outcome, the grounds, who took part and who saw it otherwise."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -15,20 +15,20 @@ class Decision(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    kind = models.CharField(max_length=20)
-    outcome = models.CharField(max_length=40)
-    reasons = models.TextField()
+    kind = fields.CharField(max_length=20)
+    outcome = fields.CharField(max_length=40)
+    reasons = fields.TextField()
     # Golden rules considered, as "edition:number"; prompts, never a claim of having complied.
-    rules = ArrayField(models.CharField(max_length=20), default=list)
-    edition = models.CharField(max_length=20, blank=True)
-    lawful_basis = models.CharField(max_length=20, blank=True)
-    condition = models.CharField(max_length=40, blank=True)
-    condition_reason = models.CharField(max_length=40, blank=True)
-    gateway = models.CharField(max_length=60, blank=True)
-    consent = models.CharField(max_length=20, blank=True)
-    family_told = models.CharField(max_length=20, blank=True)
-    family_told_why = models.TextField(blank=True)
-    advice_from = models.CharField(max_length=200, blank=True)
+    rules = fields.ArrayField(fields.CharField(max_length=20), default=list)
+    edition = fields.CharField(max_length=20, blank=True)
+    lawful_basis = fields.CharField(max_length=20, blank=True)
+    condition = fields.CharField(max_length=40, blank=True)
+    condition_reason = fields.CharField(max_length=40, blank=True)
+    gateway = fields.CharField(max_length=60, blank=True)
+    consent = fields.CharField(max_length=20, blank=True)
+    family_told = fields.CharField(max_length=20, blank=True)
+    family_told_why = fields.TextField(blank=True)
+    advice_from = fields.CharField(max_length=200, blank=True)
     decided_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
@@ -45,11 +45,11 @@ class Participant(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="participants")
-    name = models.CharField(max_length=120)
-    job_title = models.CharField(max_length=120, blank=True)
-    agency = models.CharField(max_length=160, blank=True)
+    name = fields.CharField(max_length=120)
+    job_title = fields.CharField(max_length=120, blank=True)
+    agency = fields.CharField(max_length=160, blank=True)
     disagreed = models.BooleanField(default=False)
-    disagreed_why = models.TextField(blank=True)
+    disagreed_why = fields.TextField(blank=True)
 
     class Meta:
         constraints = [

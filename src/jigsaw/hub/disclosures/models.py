@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -16,7 +17,7 @@ class Answer(models.Model):
     round = models.PositiveSmallIntegerField()
     holds_nothing = models.BooleanField(default=False)
     shares_family = models.BooleanField(default=False)
-    context = models.TextField(blank=True)
+    context = fields.TextField(blank=True)
     decision = models.OneToOneField("decisions.Decision", on_delete=models.PROTECT, related_name="+")
     answered_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField()
@@ -36,15 +37,15 @@ class AnsweredItem(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="items")
     entry = models.ForeignKey("chronology.Entry", on_delete=models.PROTECT, related_name="+")
-    choice = models.CharField(max_length=10)
+    choice = fields.CharField(max_length=10)
     release = models.OneToOneField(
         "chronology.Release", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    withheld_kind = models.CharField(max_length=40, blank=True)
-    withheld_reason = models.TextField(blank=True)
-    review_when = models.CharField(max_length=200, blank=True)
+    withheld_kind = fields.CharField(max_length=40, blank=True)
+    withheld_reason = fields.TextField(blank=True)
+    review_when = fields.CharField(max_length=200, blank=True)
     # The verdict of the sharing rules with every check's words, as given at the time.
-    verdict = models.JSONField()
+    verdict = fields.JSONField()
 
     class Meta:
         constraints = [

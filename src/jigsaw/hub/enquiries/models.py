@@ -3,6 +3,7 @@
 from django.db import models
 
 from jigsaw.hub.enquiries.states import EnquiryState
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -10,12 +11,12 @@ class Enquiry(models.Model):
     """A concern being looked into by one lead agency, under a stated legal purpose."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    reference = models.CharField(max_length=20, unique=True)
+    reference = fields.CharField(max_length=20, unique=True)
     referral = models.OneToOneField("referrals.Referral", on_delete=models.PROTECT, related_name="enquiry")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     lead = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=60)
-    state = models.CharField(max_length=12, choices=EnquiryState.choices)
+    purpose = fields.CharField(max_length=60)
+    state = fields.CharField(max_length=12, choices=EnquiryState.choices)
     opened_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -42,8 +43,8 @@ class ThresholdDecision(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     enquiry = models.ForeignKey(Enquiry, on_delete=models.PROTECT, related_name="thresholds")
-    level = models.CharField(max_length=20)
-    outcome = models.CharField(max_length=40)
+    level = fields.CharField(max_length=20)
+    outcome = fields.CharField(max_length=40)
     decision = models.OneToOneField("decisions.Decision", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from jigsaw.hub.information_requests.states import RecipientState
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -14,11 +15,11 @@ class InformationRequest(models.Model):
     enquiry = models.ForeignKey("enquiries.Enquiry", on_delete=models.PROTECT, related_name="requests")
     from_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=60)
-    headline = models.CharField(max_length=200)
-    needed = models.TextField()
-    why = models.TextField()
-    rating = models.CharField(max_length=10)
+    purpose = fields.CharField(max_length=60)
+    headline = fields.CharField(max_length=200)
+    needed = fields.TextField()
+    why = fields.TextField()
+    rating = fields.CharField(max_length=10)
     sent_at = models.DateTimeField()
 
     class Meta:
@@ -43,10 +44,10 @@ class Recipient(models.Model):
     """One agency asked: its clock, who holds it, and how far it is."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    reference = models.CharField(max_length=20, unique=True)
+    reference = fields.CharField(max_length=20, unique=True)
     request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="recipients")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=RecipientState.choices)
+    state = fields.CharField(max_length=10, choices=RecipientState.choices)
     # Asked again with new information: the round goes up, and each round's answer stays.
     round = models.PositiveSmallIntegerField(default=1)
     asked_at = models.DateTimeField()
@@ -73,10 +74,10 @@ class RequestEvent(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="events")
-    kind = models.CharField(max_length=12)
+    kind = fields.CharField(max_length=12)
     by = models.ForeignKey("agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    note = models.TextField(blank=True)
+    note = fields.TextField(blank=True)
     due_before = models.DateTimeField(null=True)
     due_after = models.DateTimeField(null=True)
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -10,7 +11,7 @@ class Draft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     owner = models.UUIDField()
-    about = models.CharField(max_length=120)
+    about = fields.CharField(max_length=120)
     sealed = models.BinaryField()
     saved_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
@@ -24,7 +25,7 @@ class Submission(models.Model):
 
     token = models.UUIDField(primary_key=True)
     owner = models.UUIDField()
-    outcome = models.CharField(max_length=200)
+    outcome = fields.CharField(max_length=200)
     at = models.DateTimeField()
 
 
@@ -32,8 +33,8 @@ class OutboxMessage(models.Model):
     """Something a higher floor or the outside must hear of, written with the act that caused it."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    topic = models.CharField(max_length=60)
-    payload = models.JSONField()
+    topic = fields.CharField(max_length=60)
+    payload = fields.JSONField()
     created_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,7 @@ all it brought with it.
 from django.db import models
 from django.db.models import Q
 
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 
 
@@ -15,11 +16,11 @@ class Person(models.Model):
     """Someone, as far as the linked records agree. The facts here are a summary of the records."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    name = models.CharField(max_length=200, blank=True)
+    name = fields.CharField(max_length=200, blank=True)
     born = models.DateField(null=True)
     expected_on = models.DateField(null=True)
     died_on = models.DateField(null=True)
-    sex = models.CharField(max_length=1, blank=True)
+    sex = fields.CharField(max_length=1, blank=True)
     # Set when the last record moved to another person: old addresses lead there.
     replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -29,8 +30,8 @@ class ImportBatch(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT)
-    format = models.CharField(max_length=40)
-    filename = models.CharField(max_length=255)
+    format = fields.CharField(max_length=40)
+    filename = fields.CharField(max_length=255)
     loaded_by = models.ForeignKey("agencies.Practitioner", null=True, on_delete=models.PROTECT)
     loaded_at = models.DateTimeField()
     read = models.IntegerField(default=0)
@@ -59,11 +60,11 @@ class ImportProblem(models.Model):
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="problems")
     record = models.IntegerField()
-    field = models.CharField(max_length=80)
-    code = models.CharField(max_length=60)
-    message = models.TextField()
+    field = fields.CharField(max_length=80)
+    code = fields.CharField(max_length=60)
+    message = fields.TextField()
     rejected = models.BooleanField(default=False)
-    raw = models.JSONField(null=True)
+    raw = fields.JSONField(null=True)
 
 
 class PersonRecord(models.Model):
@@ -72,26 +73,26 @@ class PersonRecord(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    system = models.CharField(max_length=40)
-    source_key = models.CharField(max_length=200)
+    system = fields.CharField(max_length=40)
+    source_key = fields.CharField(max_length=200)
     # As the source says it; the standardised form exists only in keys and comparisons.
-    given = models.CharField(max_length=120, blank=True)
-    family = models.CharField(max_length=120, blank=True)
-    other_names = models.JSONField(default=list)
+    given = fields.CharField(max_length=120, blank=True)
+    family = fields.CharField(max_length=120, blank=True)
+    other_names = fields.JSONField(default=list)
     born = models.DateField(null=True)
-    born_accuracy = models.CharField(max_length=3, default="AAA")
+    born_accuracy = fields.CharField(max_length=3, default="AAA")
     expected_on = models.DateField(null=True)
     died_on = models.DateField(null=True)
-    sex = models.CharField(max_length=1, blank=True)
-    ethnicity = models.CharField(max_length=40, blank=True)
-    language = models.CharField(max_length=80, blank=True)
+    sex = fields.CharField(max_length=1, blank=True)
+    ethnicity = fields.CharField(max_length=40, blank=True)
+    language = fields.CharField(max_length=80, blank=True)
     interpreter = models.BooleanField(null=True)
-    religion = models.CharField(max_length=80, blank=True)
-    disability = models.CharField(max_length=200, blank=True)
-    school = models.CharField(max_length=160, blank=True)
-    gp = models.CharField(max_length=160, blank=True)
-    raw = models.JSONField(default=dict)
-    content_hash = models.CharField(max_length=64)
+    religion = fields.CharField(max_length=80, blank=True)
+    disability = fields.CharField(max_length=200, blank=True)
+    school = fields.CharField(max_length=160, blank=True)
+    gp = fields.CharField(max_length=160, blank=True)
+    raw = fields.JSONField(default=dict)
+    content_hash = fields.CharField(max_length=64)
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.PROTECT)
     recorded_by = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
@@ -110,8 +111,8 @@ class Identifier(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="identifiers")
-    kind = models.CharField(max_length=30)
-    value = models.CharField(max_length=80)
+    kind = fields.CharField(max_length=30)
+    value = fields.CharField(max_length=80)
     valid = models.BooleanField(default=True)
 
     class Meta:
@@ -121,11 +122,11 @@ class Identifier(models.Model):
 class Address(models.Model):
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="addresses")
-    line = models.CharField(max_length=255, blank=True)
-    town = models.CharField(max_length=80, blank=True)
-    postcode = models.CharField(max_length=10, blank=True, db_index=True)
-    uprn = models.CharField(max_length=12, blank=True)
-    use = models.CharField(max_length=10, default="home")
+    line = fields.CharField(max_length=255, blank=True)
+    town = fields.CharField(max_length=80, blank=True)
+    postcode = fields.CharField(max_length=10, blank=True, db_index=True)
+    uprn = fields.CharField(max_length=12, blank=True)
+    use = fields.CharField(max_length=10, default="home")
     from_date = models.DateField(null=True)
     until_date = models.DateField(null=True)
     # A protected address is shown to nobody but the agency that recorded it.
@@ -135,8 +136,8 @@ class Address(models.Model):
 class Contact(models.Model):
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="contacts")
-    kind = models.CharField(max_length=10)
-    value = models.CharField(max_length=160)
+    kind = fields.CharField(max_length=10)
+    value = fields.CharField(max_length=160)
 
 
 class Relationship(models.Model):
@@ -145,11 +146,11 @@ class Relationship(models.Model):
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="relations_from")
     to = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="relations_to")
-    kind = models.CharField(max_length=12)
+    kind = fields.CharField(max_length=12)
     parental_responsibility = models.BooleanField(null=True)
     from_date = models.DateField(null=True)
     until_date = models.DateField(null=True)
-    source = models.CharField(max_length=160, blank=True)
+    source = fields.CharField(max_length=160, blank=True)
 
     class Meta:
         constraints = [
@@ -165,15 +166,15 @@ class Involvement(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="involvements")
-    service = models.CharField(max_length=160)
-    worker = models.CharField(max_length=120, blank=True)
-    worker_phone = models.CharField(max_length=40, blank=True)
+    service = fields.CharField(max_length=160)
+    worker = fields.CharField(max_length=120, blank=True)
+    worker_phone = fields.CharField(max_length=40, blank=True)
     practitioner = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     from_date = models.DateField(null=True)
     until_date = models.DateField(null=True)
-    detail = models.CharField(max_length=255, blank=True)
+    detail = fields.CharField(max_length=255, blank=True)
 
 
 class RecordKey(models.Model):
@@ -192,11 +193,11 @@ class LinkDecision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="link_decisions")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    verdict = models.CharField(max_length=10)
-    reason = models.TextField()
+    verdict = fields.CharField(max_length=10)
+    reason = fields.TextField()
     probability = models.FloatField(null=True)
-    evidence = models.JSONField(default=list)
-    model = models.CharField(max_length=60, blank=True)
+    evidence = fields.JSONField(default=list)
+    model = fields.CharField(max_length=60, blank=True)
     decided_by = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -215,8 +216,8 @@ class Grant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="grants")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
-    purpose = models.CharField(max_length=20)
-    reference = models.CharField(max_length=20)
+    purpose = fields.CharField(max_length=20)
+    reference = fields.CharField(max_length=20)
     given_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 
@@ -233,7 +234,7 @@ class Conflict(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     practitioner = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(max_length=160)
+    why = fields.CharField(max_length=160)
     declared_at = models.DateTimeField()
 
     class Meta:

@@ -14,6 +14,8 @@ from django.db.models import Prefetch, QuerySet
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.people.models import Address, Contact, Identifier, Person, PersonRecord
 
+LONGEST_NAME: int = Person._meta.get_field("name").max_length
+
 # Two children of no fixed abode do not share a home, nor do two whose address is not known.
 NOWHERE = frozenset({"no_abode", "unknown"})
 # What hangs on a record that the matcher reads.
@@ -158,7 +160,8 @@ def sum_up(person: Person, records: Iterable[PersonRecord]) -> None:
 
 
 def _name(parts: tuple[str, str]) -> str:
-    return " ".join(part for part in parts if part)
+    # A summary, cut to its column: the records keep both names whole.
+    return " ".join(part for part in parts if part)[:LONGEST_NAME]
 
 
 def _commonest(values: list):  # type: ignore[type-arg, no-untyped-def]

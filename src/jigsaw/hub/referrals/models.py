@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.referrals.states import ReferralState
 
@@ -12,31 +13,31 @@ class Referral(models.Model):
     """A concern about a child, with the minimum data of Working Together practice (E5)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
-    reference = models.CharField(max_length=20, unique=True)
+    reference = fields.CharField(max_length=20, unique=True)
     authority = models.ForeignKey("agencies.Authority", on_delete=models.PROTECT)
     to_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     from_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     # A member of the public speaks through a call-taker; a professional for themselves.
-    caller = models.CharField(max_length=20)
-    caller_name = models.CharField(max_length=120, blank=True)
-    caller_contact = models.CharField(max_length=160, blank=True)
+    caller = fields.CharField(max_length=20)
+    caller_name = fields.CharField(max_length=120, blank=True)
+    caller_contact = fields.CharField(max_length=160, blank=True)
     anonymity_asked = models.BooleanField(default=False)
-    wants = models.CharField(max_length=10)
-    concern = models.TextField()
-    arose = models.TextField(blank=True)
+    wants = fields.CharField(max_length=10)
+    concern = fields.TextField()
+    arose = fields.TextField(blank=True)
     arose_on = models.DateField(null=True)
-    child_now = models.TextField(blank=True)
-    immediate_action = models.TextField(blank=True)
-    past_events = models.TextField(blank=True)
-    alleged_harm_by = models.TextField(blank=True)
-    agencies_involved = models.TextField(blank=True)
-    strengths = models.TextField(blank=True)
-    parents_know = models.CharField(max_length=12)
-    parents_know_why = models.TextField(blank=True)
+    child_now = fields.TextField(blank=True)
+    immediate_action = fields.TextField(blank=True)
+    past_events = fields.TextField(blank=True)
+    alleged_harm_by = fields.TextField(blank=True)
+    agencies_involved = fields.TextField(blank=True)
+    strengths = fields.TextField(blank=True)
+    parents_know = fields.CharField(max_length=12)
+    parents_know_why = fields.TextField(blank=True)
     received_at = models.DateTimeField()
     hear_by = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=ReferralState.choices)
+    state = fields.CharField(max_length=12, choices=ReferralState.choices)
     # A known child with an open case: the contact goes to their worker, and says so.
     goes_to = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
@@ -46,7 +47,7 @@ class Referral(models.Model):
     )
     acknowledged_at = models.DateTimeField(null=True)
     # What was advised when it was closed without an enquiry, whoever may be told it.
-    advice = models.TextField(blank=True)
+    advice = fields.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -66,10 +67,10 @@ class ReferralPerson(models.Model):
     id = models.BigAutoField(primary_key=True)
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="persons")
     record = models.OneToOneField("people.PersonRecord", on_delete=models.PROTECT, related_name="+")
-    part = models.CharField(max_length=12)
-    relationship = models.CharField(max_length=80, blank=True)
+    part = fields.CharField(max_length=12)
+    relationship = fields.CharField(max_length=80, blank=True)
     # The child's own words, in a field of their own.
-    child_words = models.TextField(blank=True)
+    child_words = fields.TextField(blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -80,9 +81,9 @@ class Statement(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="statements")
-    how_known = models.CharField(max_length=10, choices=HowKnown.choices)
-    text = models.TextField()
-    source = models.CharField(max_length=200, blank=True)
+    how_known = fields.CharField(max_length=10, choices=HowKnown.choices)
+    text = fields.TextField()
+    source = fields.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -93,8 +94,8 @@ class Rating(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="ratings")
-    code = models.CharField(max_length=10)
-    reason = models.TextField()
+    code = fields.CharField(max_length=10)
+    reason = fields.TextField()
     given_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -109,21 +110,21 @@ class Feedback(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="feedback")
-    audience = models.CharField(max_length=20)
+    audience = fields.CharField(max_length=20)
     to_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     to_practitioner = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    about = models.CharField(max_length=20)
+    about = fields.CharField(max_length=20)
     due_at = models.DateTimeField()
     given_at = models.DateTimeField(null=True)
     given_by = models.ForeignKey(
         "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    relevant = models.CharField(max_length=10, blank=True)
-    recorded_where = models.CharField(max_length=200, blank=True)
-    what_was_done = models.TextField(blank=True)
-    more_needed = models.TextField(blank=True)
+    relevant = fields.CharField(max_length=10, blank=True)
+    recorded_where = fields.CharField(max_length=200, blank=True)
+    what_was_done = fields.TextField(blank=True)
+    more_needed = fields.TextField(blank=True)
     read_at = models.DateTimeField(null=True)
 
     class Meta:
