@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.agencies import access
 from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role, Team
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
@@ -97,12 +99,31 @@ def _team(account: Account) -> Team | None:
 
 @transaction.atomic
 def deactivate(*, actor: Actor, practitioner: Practitioner, now: datetime) -> None:
-    """Switch an account off: the next request of any session of theirs is refused."""
-    practitioner.is_active = False
+    """Switch an account off: the next request of any session of theirs is refused.
+
+    Raises Invalid for one's own account, so that nobody locks the last door from outside.
+    """
+    access.check_can_manage(actor)
+    if practitioner.pk == actor.practitioner_id:
+        raise Invalid(
+            _("You cannot switch off your own account."),
+            next_step=_("Ask another administrator to do it."),
+        )
+    _switch(actor, practitioner, active=False, now=now)
+
+
+@transaction.atomic
+def reactivate(*, actor: Actor, practitioner: Practitioner, now: datetime) -> None:
+    """Switch an account on again, with the roles and the password it had."""
+    access.check_can_manage(actor)
+    _switch(actor, practitioner, active=True, now=now)
+
+
+def _switch(actor: Actor, practitioner: Practitioner, *, active: bool, now: datetime) -> None:
+    practitioner.is_active = active
     practitioner.save(update_fields=["is_active"])
-    audit.record(
-        actor=actor, action="practitioner.deactivated", thing=f"practitioner {practitioner.pk}", now=now
-    )
+    done = "reactivated" if active else "deactivated"
+    audit.record(actor=actor, action=f"practitioner.{done}", thing=f"practitioner {practitioner.pk}", now=now)
 
 
 def escalate_to(*, agency: Agency, practitioner: Practitioner) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.agencies import access
 from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
@@ -100,6 +102,16 @@ def all_practitioners() -> list[Practitioner]:
         .prefetch_related(roles)
         .order_by("agency__name", "name")
     )
+
+
+def account(actor: Actor, pk: UUID) -> Practitioner:
+    """One account with its roles, for the administrator; raises NotHere if there is none."""
+    access.check_can_manage(actor)
+    rows = Practitioner.objects.select_related("agency", "team").prefetch_related("roles")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotHere(_("There is no such account."), _("Go back to the list of accounts."))
+    return found
 
 
 def roles() -> list[Role]:

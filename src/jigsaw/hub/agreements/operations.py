@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.agencies import access
 from jigsaw.hub.agreements import queries
 from jigsaw.hub.agreements.models import LocalSetting
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import Invalid
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Authority
@@ -27,12 +30,44 @@ def put_in_force(
     now: datetime,
     authority: Authority | None = None,
 ) -> LocalSetting:
-    """Add a setting that holds from `effective_from` (inclusive) until a later one takes over."""
+    """Add a setting that holds from `effective_from` (inclusive) until a later one takes over.
+
+    Raises Invalid where one of this kind starts on that day already, or a rating scheme has no open hour or
+    no urgent order; Refused if the role does not allow it.
+    """
+    access.check_can_manage(actor)
+    _check(kind, content, effective_from, source, authority)
     row = LocalSetting.objects.create(
         kind=kind, authority=authority, effective_from=effective_from, source=source, content=content
     )
     audit.record(actor=actor, action="setting.put_in_force", thing=f"setting {row.pk}", now=now)
     return row
+
+
+def _check(
+    kind: str, content: dict[str, Any], effective_from: date, source: str, authority: Authority | None
+) -> None:
+    wrong: dict[str, object] = {}
+    if not source.strip():
+        wrong["source"] = _("Say who agreed this, and where it is written.")
+    same_day = LocalSetting.objects.filter(kind=kind, authority=authority, effective_from=effective_from)
+    if same_day.exists():
+        wrong["effective_from"] = _("Another setting starts on this day. Choose another day.")
+    if kind == "rating_scheme":
+        wrong |= _wrong_with_ratings(content)
+    if wrong:
+        raise Invalid(_("This setting needs another look."), wrong)
+
+
+def _wrong_with_ratings(content: dict[str, Any]) -> dict[str, object]:
+    """A clock that never runs, or two ratings of one urgency, would leave a request without its hour."""
+    wrong: dict[str, object] = {}
+    orders = [level["order"] for level in content["ratings"]]
+    if len(set(orders)) < len(orders):
+        wrong["ratings"] = _("Two ratings have the same place. Give each its own.")
+    if not content["working_hours"]["days"]:
+        wrong["working_hours"] = _("Give at least one day its opening hours.")
+    return wrong
 
 
 @transaction.atomic
