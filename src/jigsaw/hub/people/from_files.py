@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from jigsaw.formats.records import (
     IncomingAddress,
@@ -46,7 +45,9 @@ PARENT_CODES = {
 FAMILY = "FAMMEMB"
 # Said of a parent so often that it adds nothing to the name of the source.
 PLAIN_WORDS = frozenset({"mum", "mother", "dad", "father", "parent", "parent or carer"})
-SOURCES = {"class-list": _("class list"), "cin": _("census return")}
+# Stored, so the same whatever language the hub speaks: loading again must change nothing.
+SOURCES = {"class-list": "class list"}
+NO_FIXED_ABODE = "No fixed abode"
 ADDRESS_USES = {"no_fixed_abode": "no_abode"}
 
 
@@ -146,7 +147,7 @@ def _contacts(told: Iterable[tuple[str, str]], fitting: Fitting) -> tuple[tuple[
 def _at(address: IncomingAddress, fitting: Fitting) -> At:
     lines = ", ".join(address.lines)
     if address.use == "no_fixed_abode":
-        lines = lines or str(_("No fixed abode"))
+        lines = lines or NO_FIXED_ABODE
     return At(
         line=fitting.text(lines, Address, "line"),
         town=fitting.text(address.town, Address, "town"),
