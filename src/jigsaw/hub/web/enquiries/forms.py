@@ -21,6 +21,7 @@ CLOCK, OTHER = "clock", "other"
 class AgencyBoxes(look.Checkboxes):
     """Agencies to tick; those asked already are shown and cannot be ticked."""
 
+    template_name = "enquiries/agency_boxes.html"
     asked: frozenset[str] = frozenset()
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

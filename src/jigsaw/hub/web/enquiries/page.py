@@ -34,6 +34,8 @@ class Knows:
     """now, before, record or unknown."""
     names: tuple[tuple[Any, str], ...]
     """Each involvement with whom it is about."""
+    ring: tuple[tuple[str, str], ...]
+    """Whom to ring: each worker involved now with their number, once; else the agency's own number."""
     asked: Progress | None
 
 
@@ -76,7 +78,9 @@ def whole(visit: Visit, reference: str) -> dict[str, Any]:
         "rating": ratings.shown(scheme, read.rating.code) if read.rating else None,
         "ratings": [(r, ratings.shown(scheme, r.code)) for r in reversed(read.ratings)],
         "knows": who_knows(read, progress),
-        "progress": [(p, steps(p.events)) for p in progress],
+        "progress": [
+            {"question": p.recipient.request, "progress": p, "steps": steps(p.events)} for p in progress
+        ],
         "thresholds": _thresholds(read, visit.now),
         "feedback": read.feedback,
         "may_decide": visit.actor.may("threshold.decide"),
@@ -110,10 +114,16 @@ def who_knows(read: Read, progress: list[Progress]) -> list[Knows]:
             who=who,
             group=_group(who),
             names=tuple((i, called.get(i.person, "")) for i in who.involved),
+            ring=_whom_to_ring(who),
             asked=latest.get(who.agency.pk),
         )
         for who in read.who_knows
     ]
+
+
+def _whom_to_ring(who: WhoKnows) -> tuple[tuple[str, str], ...]:
+    workers = [(i.worker, i.worker_phone or i.agency_phone) for i in who.involved if i.now and i.worker]
+    return tuple(dict.fromkeys(workers)) or (("", who.agency.phone),)
 
 
 def _group(who: WhoKnows) -> str:

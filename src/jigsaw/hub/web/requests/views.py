@@ -75,8 +75,8 @@ def _row(visit: Visit, asked: Asked, scheme: Any) -> dict[str, Any]:
 
 def _tiles(counts: Counts) -> list[dict[str, object]]:
     tiles = [
-        {"figure": counts.late, "text": _("late"), "tone": "late"},
-        {"figure": counts.soon, "text": _("due in 2 hours"), "tone": "soon"},
+        {"figure": counts.late, "text": _("late"), "tone": "late" if counts.late else ""},
+        {"figure": counts.soon, "text": _("due in 2 hours"), "tone": "soon" if counts.soon else ""},
         {"figure": counts.later, "text": _("due later"), "tone": ""},
     ]
     if counts.answered:
