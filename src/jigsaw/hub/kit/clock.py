@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ENGLAND = ZoneInfo("Europe/London")
+# Nobody whom a record speaks of was born, and nothing in it happened, before this day: the year is a slip.
+EARLIEST = date(1900, 1, 1)
 
 
 @lru_cache(maxsize=64)

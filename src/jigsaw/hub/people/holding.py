@@ -173,7 +173,7 @@ def _write_parts(changed: list[Held], updated: list[UUID]) -> None:
 
 
 def _parts(record: PersonRecord, facts: Facts) -> _Parts:
-    return _Parts(
+    parts = _Parts(
         identifiers=[
             Identifier(record=record, kind=kind, value=value, valid=matching.is_valid(kind, value))
             for kind, value in facts.identifiers
@@ -181,6 +181,11 @@ def _parts(record: PersonRecord, facts: Facts) -> _Parts:
         addresses=[Address(record=record, **vars(at)) for at in facts.addresses],
         contacts=[Contact(record=record, kind=kind, value=value) for kind, value in facts.contacts],
     )
+    for row in (*parts.identifiers, *parts.contacts):
+        fields.check_row(row, {"value": row.kind})
+    for at in parts.addresses:
+        fields.check_row(at)
+    return parts
 
 
 def _keys(record: PersonRecord, parts: _Parts) -> Iterable[int]:

@@ -7,21 +7,22 @@ come in never makes them look like three candidates. Holds no access rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid
 from jigsaw.hub.people import matching
 from jigsaw.hub.people.holding import refresh_all
-from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
+from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 from jigsaw.hub.people.records import for_matching
 
 AT_ONCE = 200
@@ -84,28 +85,60 @@ def _row(actor: Actor, decision: Decision, now: datetime) -> LinkDecision:
 def move_all(*, actor: Actor, decisions: Sequence[Decision], now: datetime) -> None:
     """Write the decisions down and move each record to its person; a person left empty leads there.
 
-    No person may be both left and moved to, so that each move can be told on its own.
+    No person may be both left and moved to, so that each move can be told on its own. Raises AlreadyDone if
+    somebody decided on one of them since the caller read it; what a rule decided is left out instead.
     """
+    person_of = _lock_records(decisions)
+    decisions = [d for d in decisions if person_of.get(d.record.pk) == d.record.person_id or _too_late(d)]
+    persons = _locked({pk for d in decisions for pk in (d.record.person_id, d.person)})
+    decisions = [d for d in decisions if persons[d.person].replaced_by_id is None or _too_late(d)]
     decide_all(actor=actor, decisions=decisions, now=now)
-    moves = [decision for decision in decisions if decision.record.person_id != decision.person]
+    before = {decision.record.pk: decision.record.person_id for decision in decisions}
+    _move(persons, [decision for decision in decisions if decision.record.person_id != decision.person])
+    for decision in decisions:
+        audit.record(
+            actor=actor,
+            action="person.linked",
+            people=[before[decision.record.pk], decision.person],
+            thing=f"record {decision.record.pk}",
+            detail={"by_rule": decision.by_rule},
+            now=now,
+            words=decision.reason,
+        )
+
+
+def _lock_records(decisions: Sequence[Decision]) -> dict[UUID, UUID]:
+    """The person of each record as it is now, held until the transaction ends: records before persons."""
+    rows = PersonRecord.objects.select_for_update().filter(pk__in=[d.record.pk for d in decisions])
+    return dict(rows.order_by("pk").values_list("pk", "person"))
+
+
+def _too_late(decision: Decision) -> bool:
+    """False for a rule, which will try again; a person is told who was first."""
+    if decision.by_rule:
+        return False
+    raise decided_first(decision.record.pk, decision.person)
+
+
+def decided_first(record: UUID, person: UUID) -> AlreadyDone:
+    """Somebody decided on this record or person since the page was read."""
+    made = LinkDecision.objects.filter(Q(record=record) | Q(record__person=person) | Q(person=person))
+    last = made.exclude(decided_by=None).select_related("decided_by").order_by("-decided_at", "-pk").first()
+    return AlreadyDone(
+        _("%(name)s has just decided who this is.")
+        % {"name": last.decided_by.name if last and last.decided_by else _("A colleague")},
+        _("Go back to see what was decided. If you see it otherwise, decide again there."),
+    )
+
+
+def _move(persons: dict[UUID, Person], moves: list[Decision]) -> None:
     if not moves:
         return
     before = {move.record.pk: move.record.person_id for move in moves}
-    persons = _locked({*before.values(), *(move.person for move in moves)})
     for move in moves:
         move.record.person = persons[move.person]
     PersonRecord.objects.bulk_update([move.record for move in moves], ["person"])
     _lead_on_or_refresh(persons, {before[move.record.pk]: move.person for move in moves})
-    for move in moves:
-        audit.record(
-            actor=actor,
-            action="person.linked",
-            people=[before[move.record.pk], move.person],
-            thing=f"record {move.record.pk}",
-            detail={"by_rule": move.by_rule},
-            now=now,
-            words=move.reason,
-        )
 
 
 def _locked(persons: set[UUID]) -> dict[UUID, Person]:
@@ -119,7 +152,25 @@ def _lead_on_or_refresh(persons: dict[UUID, Person], left_for: dict[UUID, UUID])
     for person in emptied:
         person.replaced_by = persons[left_for[person.pk]]
     Person.objects.bulk_update(emptied, ["replaced_by"])
+    carry_conflicts({person.pk: left_for[person.pk] for person in emptied})
     refresh_all([*peopled, *left_for.values()])
+
+
+def carry_conflicts(goes_on: Mapping[UUID, UUID]) -> None:
+    """Whoever is too close to a person stays so under the id by which the person goes on."""
+    rows = Conflict.objects.filter(person__in=list(goes_on))
+    Conflict.objects.bulk_create(
+        [
+            Conflict(
+                practitioner_id=row.practitioner_id,
+                person_id=goes_on[row.person_id],
+                why=row.why,
+                declared_at=row.declared_at,
+            )
+            for row in rows
+        ],
+        ignore_conflicts=True,
+    )
 
 
 # --- linking by rule --------------------------------------------------------------------------------------

@@ -73,15 +73,42 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
     of_person: dict[UUID, list[UUID]] = {}
     for record in held:
         of_person.setdefault(record.person_id, []).append(record.pk)
+    once = _once_called(of_person)
     apart = [LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
     told = LinkDecision.objects.filter(verdict__in=apart).filter(
-        Q(record__in=[record.pk for record in held]) | Q(person__in=of_person)
+        Q(record__in=[record.pk for record in held]) | Q(person__in=[*of_person, *once])
     )
-    for record_id, its_person, person in told.values_list("record", "record__person", "person"):
+    rows = list(told.values_list("record", "record__person", "person"))
+    today = once | _now_called({person for _record, _its, person in rows} - set(once) - set(of_person))
+    for record_id, its_person, person in rows:
+        person = today.get(person, person)
         found.setdefault(record_id, set()).add(person)
         for other in of_person.get(person, ()):
             if other != record_id:
                 found.setdefault(other, set()).add(its_person)
+    return found
+
+
+def _once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Ids that lead to these persons since their records moved, each with the person it leads to."""
+    found: dict[UUID, UUID] = {}
+    step = {pk: pk for pk in persons}
+    while step:  # ends: nobody is found twice
+        rows = Person.objects.filter(replaced_by__in=step).values_list("pk", "replaced_by")
+        step = {pk: step[to] for pk, to in rows if pk not in found}
+        found |= step
+    return found
+
+
+def _now_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Those of these ids that lead elsewhere since their records moved, each with the person of today."""
+    found: dict[UUID, UUID] = {}
+    step = {pk: pk for pk in persons}
+    while step:
+        rows = Person.objects.filter(pk__in=set(step.values())).exclude(replaced_by=None)
+        leads = dict(rows.values_list("pk", "replaced_by"))
+        step = {pk: leads[at] for pk, at in step.items() if at in leads}
+        found |= step
     return found
 
 

@@ -1,6 +1,6 @@
 """Hold records of people, link and unlink them, and let agencies see them for a purpose."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +11,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.people import access, holding, linking, matching
-from jigsaw.hub.people.errors import too_close
+from jigsaw.hub.people import access, holding, linking, matching, queries
 from jigsaw.hub.people.models import (
     Conflict,
     Grant,
@@ -44,7 +43,24 @@ def hold(
     [held] = holding.hold_all(
         actor=actor, agency=agency, system=system, told=[(source_key, facts)], now=now, batch=batch
     )
+    if held.outcome != holding.UNCHANGED:
+        audit.record(
+            actor=actor,
+            action="person.held",
+            people=[held.record.person_id],
+            thing=f"record {held.record.pk}",
+            detail={"outcome": held.outcome},
+            now=now,
+        )
     return held.record, held.outcome
+
+
+def hold_many(
+    *, actor: Actor, agency: UUID, system: str, told: Sequence[tuple[str, Facts]], now: datetime
+) -> list[PersonRecord]:
+    """Keep what `agency` holds on many at once: (source key, facts) each, keys distinct; records in that order."""
+    held = holding.hold_all(actor=actor, agency=agency, system=system, told=told, now=now)
+    return [each.record for each in held]
 
 
 def relate(
@@ -88,9 +104,15 @@ def link(
     now: datetime,
     comparison: linkage.Comparison | None = None,
 ) -> None:
-    """Decide that the record speaks of `person`; its own person, if left empty, leads there."""
+    """Decide that the record speaks of `person`; its own person, if left empty, leads there.
+
+    Raises NotHere if there is no such person; Refused to someone too close to either; AlreadyDone, naming
+    them, if a colleague decided on the record since it was read.
+    """
     access.check_can_link(actor)
-    _move(actor, record, person, LinkDecision.LINKED, reason, now, comparison)
+    who = queries.current(person).pk
+    access.check_not_too_close(actor, [record.person_id, who])
+    _move(actor, record, who, LinkDecision.LINKED, reason, now, comparison)
 
 
 @transaction.atomic
@@ -130,6 +152,13 @@ def link_standing_alone(
 def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str, now: datetime) -> None:
     """Decide that the record does not speak of `person`; kept for good and never asked again."""
     access.check_can_link(actor)
+    person = queries.current(person).pk
+    access.check_not_too_close(actor, [record.person_id, person])
+    if record.person_id == person:
+        raise Invalid(
+            _("This record is linked to this person already."),
+            {"reason": _("Unlink it on the page of linked records, if it speaks of somebody else.")},
+        )
     _decide(actor, record, person, LinkDecision.NOT_SAME, reason, now)
     audit.record(
         actor=actor,
@@ -145,7 +174,11 @@ def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str,
 def unlink(*, actor: Actor, record: PersonRecord, reason: str, now: datetime) -> Person:
     """Take a record out of its person: it becomes a person of its own, and all it brought goes with it."""
     access.check_can_link(actor)
+    access.check_not_too_close(actor, [record.person_id])
     before = record.person
+    now_at = PersonRecord.objects.select_for_update().filter(pk=record.pk).values_list("person", flat=True)
+    if list(now_at) != [before.pk]:
+        raise linking.decided_first(record.pk, before.pk)
     if before.records.count() < 2:
         raise Invalid(
             _("This is the only record of this person, so there is nothing to unlink."),
@@ -154,6 +187,7 @@ def unlink(*, actor: Actor, record: PersonRecord, reason: str, now: datetime) ->
     _decide(actor, record, before.pk, LinkDecision.UNLINKED, reason, now)
     record.person = Person.objects.create()
     record.save(update_fields=["person"])
+    linking.carry_conflicts({before.pk: record.person_id})
     refresh(record.person)
     refresh(before)
     audit.record(
@@ -217,6 +251,7 @@ def end_grants(*, reference: str, now: datetime) -> None:
 def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str, now: datetime) -> None:
     """Record that a practitioner is too close to a person to see their information."""
     with transaction.atomic():
+        person = queries.current(person).pk
         Conflict.objects.get_or_create(
             practitioner_id=practitioner, person_id=person, defaults={"why": why, "declared_at": now}
         )
@@ -253,9 +288,8 @@ def own_record(*, actor: Actor, like: PersonRecord, now: datetime) -> PersonReco
 def join(*, actor: Actor, other: UUID, person: UUID, reason: str, now: datetime) -> None:
     """Decide that two persons are one: every record of `other` moves to `person`, each with the reason."""
     access.check_can_link(actor)
-    for one in (other, person):
-        if access.is_too_close(actor, one):
-            raise too_close(one)
+    other, person = queries.current(other).pk, queries.current(person).pk
+    access.check_not_too_close(actor, [other, person])
     records = list(PersonRecord.objects.filter(person=other).select_related("person"))
     if other == person or not records:
         raise Invalid(_("These are one person already."), {"other": _("Choose somebody else.")})

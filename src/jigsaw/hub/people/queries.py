@@ -17,6 +17,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
+from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, matching
 from jigsaw.hub.people.errors import may_not, not_here, too_close
@@ -30,7 +31,7 @@ from jigsaw.hub.people.models import (
     PersonRecord,
     Relationship,
 )
-from jigsaw.hub.people.records import by_person, sum_up
+from jigsaw.hub.people.records import PARTS, by_person, for_matching, sum_up
 from jigsaw.record_linkage import query_text
 
 LOOKS = 200
@@ -240,6 +241,17 @@ def cards(persons: Iterable[UUID]) -> dict[UUID, Card]:
     return {row.pk: _summary(row) for row in Person.objects.filter(pk__in=set(persons))}
 
 
+def cards_seen(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> dict[UUID, Card]:
+    """Cards by person id as the records that the actor may see tell of them, in two statements.
+
+    Persons of whom the actor may see nothing, or to whom they are too close, are left out. For a domain that
+    has authorised and audits the reading.
+    """
+    wanted = set(persons) - access.too_close_to(actor)
+    seen = by_person(access.visible_records(actor, now).filter(person__in=wanted))
+    return {pk: _card(Person(pk=pk), records) for pk, records in seen.items()}
+
+
 def card_of_record(record: PersonRecord) -> Card:
     """What this one record says, for whoever may see the record."""
     name = " ".join(part for part in (record.given, record.family) if part)
@@ -317,13 +329,13 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     in the index, to see whom a concern is about. The search text is audited, and can be erased.
     """
     access.check_can_find(actor)
+    fields.check_text("text", text, label=str(_("Search")))
     query = query_text.parse(text, today=now.date())
     found = matching.search(query, limit=limit * 3)
     open_to = _may_open(actor, [c.person for c in found], now)
     barred = access.too_close_to(actor)
-    shown = [
-        c for c in found if c.person not in barred and (c.person in open_to or actor.may("people.find_any"))
-    ][:limit]
+    anyone = actor.may("people.find_any")
+    shown = [c for c in found if c.person not in barred and (anyone or c.person in open_to)][:limit]
     audit.record(
         actor=actor,
         action="person.searched",
@@ -332,7 +344,39 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
         now=now,
         words=text,
     )
-    return _matches(actor, shown, open_to)
+    if anyone:
+        return _matches(actor, shown, open_to)
+    return _matches_as_seen(actor, query, shown, now)
+
+
+def _matches_as_seen(
+    actor: Actor, query: linkage.Record, found: list[matching.Candidate], now: datetime
+) -> list[Match]:
+    """Each person as the records that the actor may see tell of them.
+
+    What others hold lends neither name, evidence nor address, and does not bring anyone up.
+    """
+    rows = access.visible_records(actor, now).filter(person__in=[c.person for c in found])
+    seen = by_person(rows.order_by("recorded_at", "pk").prefetch_related(*PARTS))
+    terms = {pk: for_matching(records) for pk, records in seen.items()}
+    sought = set(linkage.query_keys(query))
+    known = [(pk, said) for pk, said in terms.items() if sought & set(linkage.index_keys(said))]
+    ranked = linkage.rank(query, known, index_size=matching.index_size())
+    return [
+        Match(
+            _card(Person(pk=pk), seen[pk]),
+            _without_secret_home(actor, comparison, *seen[pk]),
+            _best_record(actor, seen[pk]).pk,
+            next((home for record in seen[pk] if (home := _home(actor, record))), ""),
+            True,
+        )
+        for pk, comparison in ranked
+    ]
+
+
+def _best_record(actor: Actor, records: list[PersonRecord]) -> PersonRecord:
+    """The agency's own, or else the newest."""
+    return max(records, key=lambda record: (record.agency_id == actor.agency_id, record.recorded_at))
 
 
 def _may_open(actor: Actor, persons: list[UUID], now: datetime) -> set[UUID]:
@@ -356,10 +400,11 @@ def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) 
 
 
 def _without_secret_home(
-    actor: Actor, comparison: linkage.Comparison, record: PersonRecord
+    actor: Actor, comparison: linkage.Comparison, *records: PersonRecord
 ) -> linkage.Comparison:
     """Evidence never tells, by agreeing or differing, where someone with a protected address lives."""
-    secret = any(at.protected for at in record.addresses.all()) and record.agency_id != actor.agency_id
+    others = [record for record in records if record.agency_id != actor.agency_id]
+    secret = any(at.protected for record in others for at in record.addresses.all())
     if not secret:
         return comparison
     words = str(_("Home and contacts: not shown, because an address is kept secret"))
@@ -381,6 +426,7 @@ def _home(actor: Actor, record: PersonRecord) -> str:
 def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: datetime) -> list[Match]:
     """Whom a record could also speak of, with evidence, for the person who decides."""
     access.check_can_link(actor)
+    access.check_not_too_close(actor, [record.person_id])
     found = [c for c in matching.candidates(record) if c.person not in access.too_close_to(actor)]
     audit.record(
         actor=actor,
@@ -405,8 +451,12 @@ def how_many_match(actor: Actor, records: Iterable[PersonRecord]) -> dict[UUID, 
 
 
 def link_history(actor: Actor, person: UUID) -> list[LinkDecision]:
-    """The link decisions on this person's records, newest first, for those who decide on links."""
+    """The link decisions on this person's records, newest first, for those who decide on links.
+
+    The page that shows them has been authorised and audited by `linked_records` or the concern it is about.
+    """
     access.check_can_link(actor)
+    access.check_not_too_close(actor, [person])
     rows = LinkDecision.objects.filter(Q(person=person) | Q(record__person=person))
     return list(rows.select_related("record__agency", "decided_by").order_by("-decided_at"))
 
@@ -433,6 +483,7 @@ def record_for_linking(actor: Actor, record: UUID) -> PersonRecord:
     found = PersonRecord.objects.select_related("agency", "person").filter(pk=record).first()
     if found is None:
         raise not_here()
+    access.check_not_too_close(actor, [found.person_id])
     return found
 
 

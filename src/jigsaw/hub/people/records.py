@@ -5,16 +5,22 @@ Bridges the tables and `jigsaw.record_linkage`; holds no access rules.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit.clock import EARLIEST
 from jigsaw.hub.people.models import Address, Contact, Identifier, Person, PersonRecord
 
 LONGEST_NAME: int = Person._meta.get_field("name").max_length
+
+# An expected birthday lies within a pregnancy; a year after it, the baby has a birthday.
+LONGEST_EXPECTED = timedelta(days=310)
+LONGEST_OVERDUE = timedelta(days=365)
 
 # Two children of no fixed abode do not share a home, nor do two whose address is not known.
 NOWHERE = frozenset({"no_abode", "unknown"})
@@ -87,6 +93,23 @@ class At:
     from_date: date | None = None
     until_date: date | None = None
     protected: bool = False
+
+
+def doubtful_dates(facts: Facts, *, today: date) -> dict[str, object]:
+    """Dates that cannot be right, by the name of the fact, in words; empty if all may be."""
+    wrong: dict[str, object] = {}
+    if facts.born and facts.born > today:
+        wrong["born"] = _(
+            "This birthday is in the future. For an unborn baby, give the expected date of birth."
+        )
+    if facts.born and facts.born < EARLIEST:
+        wrong["born"] = _("This birthday is too long ago. Check the year.")
+    due = facts.expected_on
+    if due and not EARLIEST < due - LONGEST_EXPECTED <= today <= due + LONGEST_OVERDUE:
+        wrong["expected_on"] = _("This is not the expected birthday of an unborn baby. Check the date.")
+    if facts.died_on and not (facts.born or EARLIEST) <= facts.died_on <= today:
+        wrong["died_on"] = _("This date of death is in the future or before the birthday. Check the date.")
+    return wrong
 
 
 def for_matching(records: Iterable[PersonRecord]) -> linkage.Record:
