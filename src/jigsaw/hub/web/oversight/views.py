@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.agreements.queries import RatingScheme
 from jigsaw.hub.oversight import queries as oversight
 from jigsaw.hub.oversight.queries import Figure, Measures
+from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.drawing import charts
 from jigsaw.hub.web.people import words
@@ -31,6 +33,7 @@ CALLERS = {"public": _("A member of the public"), "anonymous": _("Somebody who g
 def start(visit: Visit) -> HttpResponse:
     """For those who oversee the partnership: the last 90 days in figures."""
     found = oversight.measures(visit.actor, now=visit.now)
+    scheme = agreements.rating_scheme(on=agreements.local_day(visit.now))
     context = {
         "found": found,
         "least": oversight.SMALLEST_SHOWN,
@@ -38,7 +41,7 @@ def start(visit: Visit) -> HttpResponse:
         "answers": _answers(found),
         "trend": _trend(found),
         "trend_words": _trend_words(found),
-        "ratings": [_rating(row) for row in found.ratings],
+        "ratings": [_rating(scheme, row) for row in found.ratings],
         "items": [
             (say("Shared"), shown(found.shared)),
             (say("Shared in part"), shown(found.part)),
@@ -143,12 +146,11 @@ def _trend_words(found: Measures) -> str:
     ) % named
 
 
-def _rating(row: oversight.RatingFigures) -> dict[str, Any]:
+def _rating(scheme: RatingScheme, row: oversight.RatingFigures) -> dict[str, Any]:
     hours = row.level.answer_within.total_seconds() / 3600
-    allowed = ngettext("%(n)s hour", "%(n)s hours", round(hours)) % {"n": formats.number_format(hours)}
+    allowed = ngettext("%(n)d hour", "%(n)d hours", round(hours)) % {"n": round(hours)}
     return {
-        "code": row.level.code,
-        "name": row.level.name,
+        "shown": ratings.shown(scheme, row.level.code),
         "allowed": allowed if row.level.through_the_night else say("%(hours)s of work") % {"hours": allowed},
         "answered": shown(row.answered),
         "median": "–" if row.median_hours is None else _hours(row.median_hours),

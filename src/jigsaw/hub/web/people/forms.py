@@ -55,7 +55,7 @@ class AddEntry(forms.Form):
     happened_at = forms.TimeField(
         label=_("At what time, if you know it?"),
         required=False,
-        widget=parts.TimeInput(),
+        widget=parts.TimeInput(width=10),
         error_messages={"invalid": _("Enter the time like 14:30")},
     )
     title = forms.CharField(

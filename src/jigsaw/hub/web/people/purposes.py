@@ -11,10 +11,13 @@ from django.utils.translation import gettext as say
 from django.utils.translation import ngettext
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.agreements.queries import RatingScheme
 from jigsaw.hub.enquiries import queries as enquiries
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.web import ratings
+from jigsaw.hub.web.ratings import Shown
 
 OWN_RECORD = "own record"
 
@@ -25,8 +28,7 @@ class OpenNow:
 
     what: str
     reference: str
-    rating: str
-    rating_name: str
+    rating: Shown | None
     headline: str
     detail: str
     url: str
@@ -53,20 +55,19 @@ class Purposes:
 def live(actor: Actor, person: UUID, *, now: datetime) -> Purposes:
     """What is open about this person for the actor, the agency's own enquiries first."""
     day = agreements.local_day(now)
-    names = {level.code: level.name for level in agreements.rating_scheme(on=day).levels}
-    open_now = [*_enquiries(actor, person, names), *_requests(actor, person, names, now)]
+    scheme = agreements.rating_scheme(on=day)
+    open_now = [*_enquiries(actor, person, scheme), *_requests(actor, person, scheme, now)]
     return Purposes(tuple(open_now), tuple(people.live_purposes(actor, person, now=now)))
 
 
-def _enquiries(actor: Actor, person: UUID, names: dict[str, str]) -> list[OpenNow]:
+def _enquiries(actor: Actor, person: UUID, scheme: RatingScheme) -> list[OpenNow]:
     found = enquiries.open_about(actor, [person])
     answered = requests.asked_and_answered([enquiry for enquiry, _rating in found])
     return [
         OpenNow(
             what="enquiry",
             reference=enquiry.reference,
-            rating=rating.code if rating else "",
-            rating_name=names.get(rating.code, rating.code) if rating else "",
+            rating=ratings.shown(scheme, rating.code) if rating else None,
             headline=say("Enquiry %(reference)s is open, led by %(name)s.")
             % {"reference": enquiry.reference, "name": enquiry.lead.name},
             detail=_answered(*answered.get(enquiry.pk, (0, 0))),
@@ -83,13 +84,12 @@ def _answered(asked: int, done: int) -> str:
     return words + ngettext("%(done)d has answered.", "%(done)d have answered.", done) % {"done": done}
 
 
-def _requests(actor: Actor, person: UUID, names: dict[str, str], now: datetime) -> list[OpenNow]:
+def _requests(actor: Actor, person: UUID, scheme: RatingScheme, now: datetime) -> list[OpenNow]:
     return [
         OpenNow(
             what="request",
             reference=row.reference,
-            rating=row.request.rating,
-            rating_name=names.get(row.request.rating, row.request.rating),
+            rating=ratings.shown(scheme, row.request.rating),
             headline=say("%(agency)s asks for what you know.") % {"agency": row.request.from_agency.name},
             detail=say("The answer is late.") if row.due_at < now else say("Your answer is awaited."),
             url=reverse("request", kwargs={"reference": row.reference}),

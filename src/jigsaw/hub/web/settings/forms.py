@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agreements.queries import RatingScheme
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import forms as parts
+from jigsaw.hub.web import ratings
 
 WEEKDAYS = (
     _("Monday"),
@@ -27,8 +28,7 @@ WEEKDAYS = (
 class Level(NamedTuple):
     """One rating's fields on the page; its code never changes, because requests carry it."""
 
-    code: str
-    name: str
+    shown: ratings.Shown
     fields: list[forms.BoundField]
 
 
@@ -69,7 +69,7 @@ class Ratings(forms.Form):
     def levels(self) -> list[Level]:
         names = ("name", "order", "hours", "night", "words")
         return [
-            Level(level.code, level.name, [self[f"{level.code}-{name}"] for name in names])
+            Level(ratings.shown(self.scheme, level.code), [self[f"{level.code}-{name}"] for name in names])
             for level in self.scheme.levels
         ]
 
@@ -157,7 +157,7 @@ def _day_fields(day: int, hours: tuple[time, time] | None) -> dict[str, forms.Fi
 
     def box(label: Any, value: time | None) -> forms.TimeField:
         return forms.TimeField(
-            label=label, initial=value, required=False, widget=parts.TimeInput(), error_messages=wrong
+            label=label, initial=value, required=False, widget=parts.TimeInput(width=10), error_messages=wrong
         )
 
     return {f"opens-{day}": box(_("Opens"), opens), f"closes-{day}": box(_("Closes"), closes)}

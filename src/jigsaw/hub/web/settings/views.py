@@ -23,6 +23,7 @@ from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.ratings import shown as shown_rating
 from jigsaw.hub.web.settings.forms import WEEKDAYS, Ratings
 
 KINDS = {"rating_scheme": _("Ratings and clocks"), "need_ladder": _("Levels of need and outcomes")}
@@ -63,7 +64,10 @@ def _settings(today: date) -> list[dict[str, Any]]:
 def _ratings(today: date) -> dict[str, Any]:
     scheme = agreement_queries.rating_scheme(on=today)
     hours = [(name, scheme.hours.by_weekday.get(day)) for day, name in enumerate(WEEKDAYS)]
-    levels = [(level, round(level.answer_within.total_seconds() / 3600)) for level in scheme.levels]
+    levels = [
+        (level, round(level.answer_within.total_seconds() / 3600), shown_rating(scheme, level.code))
+        for level in scheme.levels
+    ]
     return {"scheme": scheme, "levels": levels, "hours": hours}
 
 
