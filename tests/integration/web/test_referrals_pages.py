@@ -200,6 +200,21 @@ def test_a_member_of_the_public_need_not_answer_for_the_parents(town: Town) -> N
     assert "Nothing about the family" in page and "Asked not to be named" in page
 
 
+def test_a_child_without_a_name_is_known_by_a_description(town: Town) -> None:
+    client = signed_in(town.ros)
+    unnamed = {"children__0__given": "", "children__0__family": "", "children__0__nhs_number": ""}
+    answer = client.post(NEW, typed(**unnamed, children__0__description="About 4, red coat"))
+    assert "About 4, red coat" in client.get(answer.url).content.decode()
+
+
+def test_an_agency_that_serves_several_authorities_chooses_one(town: Town) -> None:
+    town.school.authorities.add(town.northvale)
+    client = signed_in(town.ros)
+    assert "Choose the authority" in client.post(NEW, typed()).content.decode()
+    assert client.post(NEW, typed(authority=str(town.northvale.pk))).status_code == 302
+    assert Referral.objects.get().to_agency.code == "NCSC"
+
+
 def test_an_anonymous_caller_is_owed_no_feedback(town: Town) -> None:
     client = signed_in(town.ros)
     answer = client.post(NEW, typed(caller="anonymous", parents_know=""))

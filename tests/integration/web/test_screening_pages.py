@@ -8,18 +8,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.enquiries.models import Enquiry
-from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Conflict, LinkDecision, PersonRecord
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations
 from jigsaw.hub.referrals.models import Referral
-from people_in_tests import KATIE, Town, concern
+from jigsaw.hub.referrals.operations import Someone
+from people_in_tests import KATIE, NO_PASSWORD, Town, concern
 
 
 def signed_in(actor: Actor) -> Client:
@@ -40,6 +45,28 @@ def rated(town: Town, referral: Referral) -> Referral:
     )
     referral.refresh_from_db()
     return referral
+
+
+UNKNOWN = Someone(part="child", facts=Facts(raw={"description": "about 4, red coat"}))
+
+
+def social_worker(town: Town) -> Actor:
+    account = agencies.Account(
+        email="daniel@csc.example",
+        name="Daniel Osei",
+        job_title="Social worker",
+        agency=town.front_door,
+        roles=("social_worker",),
+        password=NO_PASSWORD,
+    )
+    agencies.add_practitioner(actor=SYSTEM, account=account, now=timezone.now())
+    return agency_queries.actor_by_email("daniel@csc.example")
+
+
+def statements_of(client: Client, page: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        client.get(page)
+    return len(asked)
 
 
 def marks(page: str, draft: str) -> dict[str, str]:
@@ -91,6 +118,35 @@ def test_a_contact_on_an_open_case_goes_to_its_worker(town: Town) -> None:
     client = signed_in(town.grace)
     assert "goes to Grace Lindqvist" in client.get("/concerns/?show=open").content.decode()
     assert "it goes to Grace Lindqvist" in client.get(f"/concerns/{referral.reference}/").content.decode()
+
+
+def test_that_worker_may_take_it_on_without_being_a_screener(town: Town) -> None:
+    daniel = social_worker(town)
+    record, _new = people.hold(
+        actor=town.grace,
+        agency=town.front_door.pk,
+        system="cms",
+        source_key="1",
+        facts=KATIE,
+        now=timezone.now(),
+    )
+    people.involve(record=record, service="Family help", practitioner_id=daniel.practitioner_id)
+    theirs, another = raised(town), raised(town, persons=(concern().persons[1], UNKNOWN))
+    client = signed_in(daniel)
+    queue = client.get("/concerns/").content.decode()
+    assert theirs.reference in queue and another.reference not in queue
+    assert act(client, theirs, "rate", rating="amber", reason="I see her on Friday").status_code == 302
+    assert act(client, another, "rate", rating="amber", reason="x").status_code == 403
+
+
+def test_a_long_queue_asks_the_database_no_more_than_a_short_one(town: Town) -> None:
+    client = signed_in(town.grace)
+    client.get("/concerns/")  # so that what is read once and kept does not count
+    raised(town)
+    few = statements_of(client, "/concerns/")
+    for _more in range(5):
+        rated(town, raised(town))
+    assert statements_of(client, "/concerns/") == few
 
 
 # --- one concern --------------------------------------------------------------------------------------

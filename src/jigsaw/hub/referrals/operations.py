@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.kit import outbox
@@ -281,23 +281,22 @@ def _write_down(
 def link_person(
     *, actor: Actor, referral: Referral, record: PersonRecord, person: UUID, reason: str, now: datetime
 ) -> None:
-    """The screener decides that a record in this referral is a known person."""
+    """The screener decides that someone named in this referral is a known person.
+
+    Where the record already stands with others, one more "same person" brings the two persons together:
+    it never pulls the record away from those it was linked with.
+    """
     access.check_can_screen(actor, referral)
     _check_names(referral, record)
+    record.refresh_from_db(fields=["person"])
     person = people_queries.current(person).pk
-    found = {
-        m.card.person: m
-        for m in people_queries.matches_for(actor, record, purpose=f"referral {referral.reference}", now=now)
-    }
-    match = found.get(person)
-    people.link(
-        actor=actor,
-        record=record,
-        person=person,
-        reason=reason,
-        now=now,
-        comparison=match.comparison if match else None,
-    )
+    if people_queries.stands_alone(record):
+        found = people_queries.matches_for(actor, record, purpose=f"referral {referral.reference}", now=now)
+        match = next((m for m in found if m.card.person == person), None)
+        comparison = match.comparison if match else None
+        people.link(actor=actor, record=record, person=person, reason=reason, now=now, comparison=comparison)
+    else:
+        people.join(actor=actor, other=person, person=record.person_id, reason=reason, now=now)
     route(referral=referral, now=now)
 
 

@@ -223,6 +223,9 @@ def feedback_for(actor: Actor) -> list[Feedback]:
     if not access.can_be_told(actor):
         return []
     rows = Feedback.objects.filter(to_agency=actor.agency_id).exclude(audience="referrer_anonymous")
+    if access.works_on_concerns(actor):
+        # What their own call-takers wait for stands among what they have to give.
+        rows = rows.exclude(referral__to_agency=actor.agency_id)
     return list(rows.select_related("referral__to_agency", "given_by").order_by("-given_at", "due_at")[:100])
 
 

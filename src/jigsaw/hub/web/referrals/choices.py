@@ -42,6 +42,18 @@ CALLERS = [
         ),
     ),
 ]
+# The same answers as whoever reads the concern hears them.
+CALLER_READ = {
+    "professional": _("In their own work"),
+    "public": _("For a member of the public"),
+    "anonymous": _("For a caller who gave no name"),
+}
+PARENTS_READ = {
+    "told": _("Yes, they have been told."),
+    "will_tell": _("Not yet: the sender will tell them."),
+    "not_told": _("No."),
+    "": _("Not asked: the caller is not a professional."),
+}
 HOW_KNOWN = [
     ("fact", Choice(_("Fact"), _("Seen, heard, measured or recorded by the source"))),
     ("opinion", Choice(_("Professional opinion"), _("What the source makes of it"))),

@@ -401,7 +401,18 @@ class ChildForm(SomeoneForm):
 class OtherForm(SomeoneForm):
     """A parent, someone in the household or family, or someone who may have caused harm."""
 
-    folded = ("known_as", "nhs_number", "language", "interpreter", "disability")
+    folded = (
+        "address",
+        "town",
+        "postcode",
+        "protected",
+        "phone",
+        "known_as",
+        "nhs_number",
+        "language",
+        "interpreter",
+        "disability",
+    )
     part = forms.ChoiceField(
         label=_("Who is this?"), choices=choices.PARTS_OF_OTHERS, initial="parent", widget=Select()
     )

@@ -122,14 +122,8 @@ def _responsibility(record: Any) -> str:
 
 def told_rows(referral: Any) -> list[dict[str, str]]:
     """What a referral says beside the concern, the statements and the people: headings with their text."""
-    knows = dict(choices.PARENTS_KNOW)
     parents = " ".join(
-        str(part)
-        for part in (
-            knows.get(referral.parents_know, _("Not asked: the caller is not a professional.")),
-            referral.parents_know_why,
-        )
-        if part
+        part for part in (str(choices.PARENTS_READ[referral.parents_know]), referral.parents_know_why) if part
     )
     arose = [referral.arose]
     if referral.arose_on:

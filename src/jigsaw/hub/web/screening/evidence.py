@@ -28,10 +28,14 @@ _AGREES = frozenset({"exact", "same_mother", "same_address", "same_contact", "sa
 _VALUES = re.compile(r" \([^()]*\)$")
 
 
-def rows(comparison: Any) -> list[dict[str, str]]:
-    """One row for each field compared, for `match_evidence`."""
+def rows(comparison: Any, left: tuple[str, str], right: tuple[str, str]) -> list[dict[str, str]]:
+    """One row for each field compared, for `match_evidence`.
+
+    `left` and `right` are name and address as each side has them, shown where nothing could be compared.
+    """
     found = {item.field: item for item in reversed(comparison.evidence) if item.level != "shared_by_family"}
-    return [_row(field, found.get(field)) for field in FIELDS if field in found or field in ALWAYS]
+    fields = [field for field in FIELDS if field in found or field in ALWAYS]
+    return [_row(found[field]) if field in found else _silent(field, left, right) for field in fields]
 
 
 def notes(comparison: Any) -> list[str]:
@@ -39,12 +43,18 @@ def notes(comparison: Any) -> list[str]:
     return [gettext(item.words) for item in comparison.evidence if item.level == "shared_by_family"]
 
 
-def _row(field: str, item: Any) -> dict[str, str]:
-    if item is None:
-        return {"field": str(FIELDS[field]), "left": "", "right": "", "outcome": "missing", "words": ""}
+def _silent(field: str, left: tuple[str, str], right: tuple[str, str]) -> dict[str, str]:
+    """Too little on one side to compare: what there is, for the eye."""
+    place = {"given_name": 0, "household": 1}.get(field)
+    ours, theirs = ("", "") if place is None else (left[place], right[place])
+    words = gettext("too little to compare by rule: look yourself") if ours and theirs else ""
+    return {"field": str(FIELDS[field]), "left": ours, "right": theirs, "outcome": "missing", "words": words}
+
+
+def _row(item: Any) -> dict[str, str]:
     words = _VALUES.sub("", item.words.partition(": ")[2])
     return {
-        "field": str(FIELDS[field]),
+        "field": str(FIELDS[item.field]),
         "left": item.left,
         "right": item.right,
         "outcome": _outcome(item),

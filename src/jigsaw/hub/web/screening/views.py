@@ -61,7 +61,7 @@ def _queued(visit: Visit, row: queries.Row, scheme: Any) -> dict[str, Any]:
         "referral": referral,
         "names": [(shown.named(card), shown.born_words(card, today)) for card in row.names],
         "want": dict(choices.WANTS)[referral.wants],
-        "caller": dict(choices.CALLERS)[referral.caller] if referral.caller != "professional" else "",
+        "caller": choices.CALLER_READ[referral.caller] if referral.caller != "professional" else "",
         "rating": ratings.shown(scheme, row.rating.code) if row.rating else None,
         "due": due,
         "late": visit.now > due,
@@ -193,7 +193,7 @@ def _rate(visit: Visit, referral: Any, form: Any) -> str:
         actor=visit.actor, referral=referral, code=typed["rating"], reason=typed["reason"], now=visit.now
     )
     messages.success(visit.request, _("Rating recorded."))
-    return reverse("concern", args=[referral.reference])
+    return reverse("concern", args=[referral.reference]) + "#next"
 
 
 def _open(visit: Visit, referral: Any, form: Any) -> str:
@@ -234,7 +234,7 @@ def _show(
             "statements": referral.statements.all(),
             "told": shown.told_rows(referral),
             "want": dict(choices.WANTS)[referral.wants],
-            "caller": dict(choices.CALLERS)[referral.caller],
+            "caller": choices.CALLER_READ[referral.caller],
             "rating": ratings.shown(scheme, found.rating.code) if found.rating else None,
             "ratings": [(ratings.shown(scheme, r.code), r) for r in reversed(found.ratings)],
             "due": due,
@@ -334,21 +334,25 @@ def _show_who(visit: Visit, reference: str, record: UUID, *, wrong: ReasonForm |
     found = queries.read(visit.actor, reference, now=visit.now)
     matches = queries.matches(visit.actor, found.referral, record, now=visit.now)
     named = next(n for n in found.persons if n.person.record_id == record)
+    ours = found.referral.from_agency_id == visit.actor.agency_id
     today = shown.today_in_england(visit.now)
+    homes = [
+        people.address_words(at) for at in named.person.record.addresses.all() if ours or not at.protected
+    ]
+    said = (named.card.name, "; ".join(homes))
     decided = [d for d in people.link_history(visit.actor, named.card.person) if d.record_id == record]
     return render(
         visit.request,
         "screening/who.html",
         {
             "referral": found.referral,
-            "someone": shown.show(
-                named.person, named.card, today, ours=found.referral.from_agency_id == visit.actor.agency_id
-            ),
+            "someone": shown.show(named.person, named.card, today, ours=ours),
             "linked": named.linked_to_others,
             "person": named.card.person,
-            "matches": [_match(visit, m, record, today, wrong) for m in matches],
+            "matches": [_match(visit, m, record, today, wrong, said) for m in matches],
             "none": _decision_form(visit, record, "none", wrong),
             "decided": decided,
+            "address": reverse("concern-match", args=[reference, record]),
             "wrong": wrong,
             "page_errors": wrong is not None,
         },
@@ -356,13 +360,15 @@ def _show_who(visit: Visit, reference: str, record: UUID, *, wrong: ReasonForm |
     )
 
 
-def _match(visit: Visit, match: Any, record: UUID, today: Any, wrong: ReasonForm | None) -> dict[str, Any]:
+def _match(
+    visit: Visit, match: Any, record: UUID, today: Any, wrong: ReasonForm | None, said: tuple[str, str]
+) -> dict[str, Any]:
     return {
         "match": match,
         "name": shown.named(match.card),
         "born": shown.born_words(match.card, today),
         "grade": evidence.GRADES[match.comparison.grade],
-        "rows": evidence.rows(match.comparison),
+        "rows": evidence.rows(match.comparison, said, (match.card.name, match.address)),
         "notes": evidence.notes(match.comparison),
         "guard": [_(words) for words in match.comparison.guard],
         **_decision_form(visit, record, str(match.card.person), wrong),
