@@ -45,8 +45,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
     made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 0))
     writer = Writer(made, calendar)
     everyone = [walsh.family(calendar), *families.families(calendar)]
-    history = [step for family in everyone for step in writer.steps(family)]
-    writer.run([*history, *at_work.steps(writer, everyone)])
+    writer.run([*writer.steps(everyone), *at_work.steps(writer, everyone)])
     return writer
 
 

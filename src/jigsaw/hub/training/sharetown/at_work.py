@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.decisions.operations import Grounds, TookPart
@@ -25,9 +26,14 @@ from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from jigsaw.hub.referrals.operations import Concern, Said, Someone
+from jigsaw.hub.referrals.queries import Named
 from jigsaw.hub.training.sharetown import walsh
 from jigsaw.hub.training.sharetown.shapes import Family
 from jigsaw.hub.training.sharetown.writing import AGENCY_OF, KEEPERS, Step, Writer
+
+if TYPE_CHECKING:
+    from jigsaw.hub.information_requests.models import Recipient
+    from jigsaw.hub.referrals.models import Referral
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -320,16 +326,7 @@ class _Work:
         self.referral = referrals.make(actor=self.writer.actor(self.case.by), concern=concern, now=at)
         named = referral_queries.read(self.grace, self.referral.reference, now=at + HOUR / 6).persons
         for member, person in zip(members, named, strict=True):
-            known = self.writer.known[member].person_id
-            if person.person.record.person_id != known:
-                referrals.link_person(
-                    actor=self.grace,
-                    referral=self.referral,
-                    record=person.person.record,
-                    person=known,
-                    reason="Rang the referrer: same family, same address, same birthday.",
-                    now=at + HOUR / 6,
-                )
+            _settle(self.writer, self.referral, member, person, at + HOUR / 6)
 
     def _someone(self, member: str) -> Someone:
         facts = _facts(self.writer, AGENCY_OF[self.case.by], member)
@@ -371,7 +368,7 @@ class _Work:
         for key in ask.answered_by:
             self._answer(key, at + HOUR / 6)
 
-    def _recipient(self, key: str):  # type: ignore[no-untyped-def]
+    def _recipient(self, key: str) -> Recipient:
         return self.asked.recipients.get(agency=self.writer.partnership.agencies[AGENCY_OF[key]])
 
     def _extend(self, key: str, at: datetime) -> None:
@@ -396,6 +393,21 @@ class _Work:
                 holds_nothing=not items,
                 shares_family=bool(items),
             ),
+            now=at,
+        )
+
+
+def _settle(writer: Writer, referral: Referral, member: str, person: Named, at: datetime) -> None:
+    """The screener says who is meant, where the rules left it open."""
+    writer.known[member].refresh_from_db(fields=["person"])
+    known = writer.known[member].person_id
+    if person.person.record.person_id != known:
+        referrals.link_person(
+            actor=writer.actor("grace"),
+            referral=referral,
+            record=person.person.record,
+            person=known,
+            reason="Rang the referrer: same family, same address, same birthday.",
             now=at,
         )
 
@@ -601,6 +613,8 @@ def _katie_in_may(writer: Writer, at: datetime) -> str:
 def _close(writer: Writer, reference: str, at: datetime) -> None:
     grace = writer.actor("grace")
     referral = referral_queries.get(grace, reference)
+    [katie] = referral_queries.read(grace, reference, now=at).persons
+    _settle(writer, referral, walsh.KATIE, katie, at)
     referrals.rate(
         actor=grace, referral=referral, code="green", reason="Arguments at home, nobody hurt.", now=at
     )

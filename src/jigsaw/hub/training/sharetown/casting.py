@@ -19,6 +19,8 @@ class Part:
     given: str = ""
     born: date | None = None
     expected_on: date | None = None
+    numbered: bool = True
+    """Has an NHS number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,7 @@ CAST = (
     Casting(
         surname="Zhang",
         origin="chinese",
-        children=(girl(6), Part(1, "M", born=date(2025, 9, 10))),
+        children=(girl(6), Part(1, "M", born=date(2025, 9, 10), numbered=False)),
         story="blue_mark",
     ),
     Casting(

@@ -166,7 +166,7 @@ def _child(
         age=part.age,
         born=born,
         home=home,
-        nhs=numbers.nhs(),
+        nhs=numbers.nhs() if part.numbered else "",
         upn=numbers.upn() if part.age >= 4 else "",
     )
 
@@ -195,15 +195,17 @@ def _holdings(
             rng=rng,
         )
         known = agency in ("HV", "CSC", "NCSC")
-        left_open = (agency, key) not in wrote and not known and not one.adult and rng.random() < 0.1
+        # Where there is an NHS number, or something was written, somebody has decided long ago.
+        may_wait = agency in ("POL", "HOU", "SCH", "HPS") and (agency, key) not in wrote and not one.adult
+        left_open = may_wait and rng.random() < 0.12
         yield Held(
             member=key,
             agency=agency,
             system=SYSTEMS[agency],
             facts=_facts(casting, folk, one, agency, calendar) if known else mine.facts,
             since=since[agency, key],
-            link="open" if left_open else "person" if one.unborn else "rule",
-            why="" if left_open else mine.why,
+            waits=left_open,
+            why=mine.why,
             # Kevin Marsh does not enter what concerns his own family.
             by="moira" if (agency, folk.key) == ("HOU", "marsh") else "",
         )
@@ -260,8 +262,9 @@ def _facts(casting: Casting, folk: Folk, one: One, agency: str, calendar: Calend
     if agency == one.school and one.upn:
         numbers.append(("upn", one.upn))
     asked = agency in ("HV", "SCH", "HPS", "CSC")
+    unnumbered_baby = agency == "HOSP" and one.age < 2 and not one.nhs and not one.unborn
     return Facts(
-        given=one.given,
+        given="Baby" if unnumbered_baby else one.given,
         family=one.family,
         born=one.born,
         expected_on=one.expected_on,

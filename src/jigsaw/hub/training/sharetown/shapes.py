@@ -67,9 +67,8 @@ class Calendar:
 class Held:
     """What `agency` holds on `member`, from the day `since` on.
 
-    `link` says how it came to be linked to the member's other records: "rule" by rule where that is certain,
-    otherwise by the front door for the reason `why`, if there is one; "person" by the front door from the
-    start; "open" not at all, so that it waits for somebody to decide.
+    It is linked to the member's other records by rule where that is certain, and otherwise by the front door
+    for the reason `why`; a record that `waits` is left for whoever is learning to decide on.
     """
 
     member: str
@@ -77,7 +76,7 @@ class Held:
     system: str
     facts: Facts
     since: date
-    link: str = "rule"
+    waits: bool = False
     why: str = ""
     by: str = ""
     """Who entered it; the agency's usual keeper if not said."""

@@ -151,7 +151,6 @@ def _held_by_schools(calendar: Calendar) -> list[Held]:
             system="roll",
             facts=donna,
             since=since,
-            link="person",
             why=on_the_form,
         ),
         Held(
@@ -160,7 +159,6 @@ def _held_by_schools(calendar: Calendar) -> list[Held]:
             system="roll",
             facts=maureen,
             since=since,
-            link="person",
             why="Named as the grandmother to ring if Donna cannot be reached.",
         ),
         Held(member=JAYDEN, agency="HPS", system="roll", facts=jayden, since=since),
@@ -170,7 +168,6 @@ def _held_by_schools(calendar: Calendar) -> list[Held]:
             system="roll",
             facts=donna,
             since=since,
-            link="person",
             why=on_the_form,
         ),
         Held(
@@ -179,7 +176,6 @@ def _held_by_schools(calendar: Calendar) -> list[Held]:
             system="roll",
             facts=sean,
             since=since,
-            link="person",
             why="Named as the father on the admission form; collects Jayden on Fridays.",
         ),
     ]
@@ -194,7 +190,6 @@ def _held_by_social_care(calendar: Calendar) -> list[Held]:
             system="case-system",
             facts=replace(who[member], addresses=(HOME,)),
             since=since,
-            link="person",
             why="Looked up for the school’s referral of May: name, date of birth and address agree.",
         )
         for member in (*CHILDREN, DONNA)
@@ -224,7 +219,6 @@ def _held_by_police(calendar: Calendar) -> list[Held]:
             system="incidents",
             facts=replace(who[KATIE], given="Kate", addresses=(HOME,)),
             since=since,
-            link="person",
             why=f"Kate is what the officer heard for Katie. {seen}",
         ),
         Held(
@@ -233,7 +227,6 @@ def _held_by_police(calendar: Calendar) -> list[Held]:
             system="incidents",
             facts=replace(who[JAYDEN], born=swapped, addresses=(HOME,)),
             since=since,
-            link="person",
             why=f"Day and month of birth are exchanged. {seen}",
         ),
         Held(
@@ -242,7 +235,6 @@ def _held_by_police(calendar: Calendar) -> list[Held]:
             system="incidents",
             facts=replace(who[POPPY], born=None, addresses=(HOME,)),
             since=since,
-            link="person",
             why=f"No date of birth was taken. {seen}",
         ),
     ]
@@ -259,7 +251,7 @@ def _held_by_housing(calendar: Calendar) -> list[Held]:
     katy = replace(who[KATIE], given="Katy", addresses=(replace(HOME, postcode=""),))
     return [
         Held(member=DONNA, agency="HOU", system="tenancies", facts=donna, since=since),
-        Held(member=KATIE, agency="HOU", system="tenancies", facts=katy, since=since, link="open"),
+        Held(member=KATIE, agency="HOU", system="tenancies", facts=katy, since=since, waits=True),
         Held(
             member=LEE,
             agency="HOU",
@@ -279,7 +271,6 @@ def _held_by_charity(calendar: Calendar) -> list[Held]:
             system="support",
             facts=donna,
             since=calendar.on(date(2026, 10, 2)),
-            link="person",
             why="The telephone number is Donna’s, and she named Lee.",
         )
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from jigsaw.hub.chronology import operations as chronology
@@ -34,6 +35,8 @@ KEEPERS = {
     "VCS": "bela",
     "NCSC": "nia",
 }
+# Whose records come in first: the fullest, so that the others find somebody to be linked to.
+ORDER = ("HV", "HOSP", "CSC", "NCSC", "SCH", "HPS", "POL", "HOU", "VCS")
 AGENCY_OF = {worker.key: worker.agency for worker in WORKERS}
 _PHONES = {worker.key: worker.phone for worker in WORKERS}
 _AGENCY_PHONES = {place.code: place.phone for place in PLACES}
@@ -72,18 +75,24 @@ class Writer:
         for step in sorted(steps, key=lambda step: (step.at, step.rank)):
             step.act(step.at)
 
-    def steps(self, family: Family) -> list[Step]:
-        """All acts by which the family came to be known."""
+    def steps(self, families: list[Family]) -> list[Step]:
+        """All acts by which the families came to be known."""
+        held = [(family, held) for family in families for held in family.held]
+        at_first = [pair for pair in held if pair[1].since <= self.calendar.founded and not pair[1].waits]
         return [
-            *(self._hold_step(family, held) for held in family.held),
-            *(self._write_step(wrote) for wrote in family.wrote),
+            # At the start of the day, so that the day's entries, by night included, find their records there.
+            Step(
+                self.calendar.at(self.calendar.founded, 0, 5), 0, lambda at: self._hold_at_first(at_first, at)
+            ),
+            *(self._hold_step(*pair) for pair in held if pair not in at_first),
+            *(self._write_step(wrote) for family in families for wrote in family.wrote),
         ]
 
     def _hold_step(self, family: Family, held: Held) -> Step:
-        # At the start of the day, so that the day's entries, by night included, find it there.
-        return Step(self.calendar.at(held.since, 0, 5), 0, lambda at: self._hold(family, held, at))
+        return Step(self.calendar.at(held.since, 0, 10), 0, lambda at: self._hold(family, held, at))
 
     def _hold(self, family: Family, held: Held, at: datetime) -> None:
+        """One agency comes to hold one record."""
         actor = self.actor(held.by or KEEPERS[held.agency])
         record, _outcome = people.hold(
             actor=actor,
@@ -93,12 +102,49 @@ class Writer:
             facts=held.facts,
             now=at,
         )
-        known = self.known.setdefault(held.member, record)
+        self._remember(held, record)
+        if not held.waits:
+            people.link_if_certain(actor=actor, record=record, now=at)
+            self._settle(held, at)
+        self._belong(family, held)
+
+    def _hold_at_first(self, pairs: list[tuple[Family, Held]], at: datetime) -> None:
+        """What was held when the hub was founded comes in agency by agency, and is linked as it comes."""
+        by_source = sorted(pairs, key=lambda pair: (ORDER.index(pair[1].agency), pair[1].system, pair[1].by))
+        for (agency, system, by), group in groupby(
+            by_source, key=lambda pair: (pair[1].agency, pair[1].system, pair[1].by)
+        ):
+            came = list(group)
+            records = people.hold_many(
+                actor=self.actor(by or KEEPERS[agency]),
+                agency=self.partnership.agencies[agency].pk,
+                system=system,
+                told=[(held.member, held.facts) for _family, held in came],
+                now=at,
+            )
+            for (_family, held), record in zip(came, records, strict=True):
+                self._remember(held, record)
+            people.link_standing_alone(actor=self.actor("grace"), now=at)
+            for family, held in came:
+                self._settle(held, at)
+                self._belong(family, held)
+
+    def _remember(self, held: Held, record: PersonRecord) -> None:
+        self.known.setdefault(held.member, record)
         self.records[held.agency, held.member] = record
         self.facts[held.agency, held.member] = held.facts
-        certain = held.link == "rule" and people.link_if_certain(actor=actor, record=record, now=at)
-        if known is not record and held.why and not certain:
+
+    def _settle(self, held: Held, at: datetime) -> None:
+        """The front door links what the rules left open, if there is something to link it to."""
+        record, known = self.record(held.agency, held.member), self.known[held.member]
+        if record is known:
+            return
+        record.refresh_from_db(fields=["person"])
+        known.refresh_from_db(fields=["person"])
+        if record.person_id != known.person_id:
             self._link(record, known, held.why, at)
+
+    def _belong(self, family: Family, held: Held) -> None:
         self._tie(family, held)
         for works in family.works:
             if (works.agency, works.member) == (held.agency, held.member):
