@@ -362,6 +362,12 @@ def test_a_dry_run_says_the_same_and_keeps_nothing(load) -> None:
     assert counts(load(roll(ADA, BEN))) == counts(rehearsed) == (2, 2, 0, 0, 0)
 
 
+def test_a_file_name_that_no_database_holds_is_kept_readable(load) -> None:
+    report = load(roll(ADA), filename="roll\udcff.csv")
+
+    assert report.filename == ImportBatch.objects.get().filename == "roll?.csv"
+
+
 def test_progress_adds_up_to_what_was_read(load) -> None:
     told: list[int] = []
     report = load(filled(DATA / "class_list" / "child_i_negative.csv"), progress=told.append)

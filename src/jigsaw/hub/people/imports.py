@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from jigsaw.formats.records import IncomingPerson, Problem, Reading
-from jigsaw.formats.text import matching_key
+from jigsaw.formats.text import matching_key, storable
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
@@ -211,12 +211,13 @@ class _Loading:
         self.tally = Tally()
 
     def run(self, filename: str, reading: Reading) -> Report:
+        filename = storable(filename)[-255:]
         self.file = _File.of(reading)
         self.progress(self.file.rejected)
         self.batch = ImportBatch.objects.create(
             agency=self.agency,
             format=self.format,
-            filename=filename[-255:],
+            filename=filename,
             loaded_by_id=self.actor.practitioner_id,
             loaded_at=self.now,
         )
