@@ -601,3 +601,8 @@ def family_records(records: Iterable[PersonRecord]) -> list[PersonRecord]:
     ids = {record.pk for record in records}
     ties = Relationship.objects.filter(Q(record__in=ids) | Q(to__in=ids)).values_list("record_id", "to_id")
     return list(PersonRecord.objects.filter(pk__in=ids | {pk for pair in ties for pk in pair}))
+
+
+def stands_alone(record: PersonRecord) -> bool:
+    """Is the record linked to no other? The caller has authorised the question."""
+    return not PersonRecord.objects.filter(person=record.person_id).exclude(pk=record.pk).exists()

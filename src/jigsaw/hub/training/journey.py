@@ -26,7 +26,6 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import operations as people_operations
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
@@ -148,27 +147,16 @@ def _match(cast: Cast, clock: _Clock, reference: str) -> None:
         found = referral_queries.matches(cast.screener, read.referral, record.pk, now=clock.now)
         # Whoever is certain is the same person, however many agencies spell the name in their own way.
         same = [m for m in found if m.comparison.grade == "certain"] or found[:1]
-        for place, match in enumerate(same):
-            reason = "The family the concern describes. " + "; ".join(
-                e.words for e in match.comparison.evidence
+        for match in same:
+            referrals.link_person(
+                actor=cast.screener,
+                referral=read.referral,
+                record=record,
+                person=match.card.person,
+                reason="The family the concern describes. "
+                + "; ".join(e.words for e in match.comparison.evidence),
+                now=clock.tick(),
             )
-            if place == 0:
-                referrals.link_person(
-                    actor=cast.screener,
-                    referral=read.referral,
-                    record=record,
-                    person=match.card.person,
-                    reason=reason,
-                    now=clock.tick(),
-                )
-            else:
-                people_operations.join(
-                    actor=cast.screener,
-                    other=match.card.person,
-                    person=same[0].card.person,
-                    reason=reason,
-                    now=clock.tick(),
-                )
 
 
 def _matches(cast: Cast, read: referral_queries.Read) -> list[dict[str, Any]]:

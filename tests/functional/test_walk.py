@@ -1,0 +1,163 @@
+"""The journey that README walks through, by people at browsers: with and without JavaScript, on a PC and a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import DESKTOP, PHONE, Visitor
+from playwright.sync_api import Page
+
+SCHOOL, FRONT_DOOR, HEALTH = "ros@sharetown.example", "grace@sharetown.example", "amina@sharetown.example"
+HOUSING = "kevin@sharetown.example"
+Visit, Look = Callable[..., Visitor], Callable[[Page, str], None]
+
+
+def pick(page: Page, name: str, value: str) -> None:
+    """Tick a box or a radio button that the design draws itself."""
+    page.locator(f'[name="{name}"][value="{value}"]').check(force=True)
+
+
+def raise_concern(school: Visitor, child: dict[str, str]) -> str:
+    page = school.go("/our-concerns/new/")
+    page.fill("[name=concern]", "Shouting at home every night. مرحبا 👋 <script>alert(1)</script>")
+    page.fill("[name=children-0-given]", child["given"])
+    page.fill("[name=children-0-family]", child["family"])
+    for part, value in zip(("day", "month", "year"), child["born"].split("/"), strict=True):
+        page.fill(f"[name=children-0-born-{part}]", value)
+    page.fill("[name=children-0-postcode]", child["postcode"])
+    page.fill("[name=children-0-child_words]", "I take Poppy to my room.")
+    page.fill("[name=said-0-text]", "Attendance fell to 82%.")
+    pick(page, "said-0-how_known", "fact")
+    page.fill("[name=said-0-source]", "Register")
+    pick(page, "parents_know", "not_told")
+    pick(page, "wants", "act")
+    page.get_by_role("button", name="Send the concern").click()
+    assert "There is a problem" in page.locator("main").inner_text(), "not told needs a why"
+    assert "Shouting at home" in page.input_value("[name=concern]"), "nothing typed is lost"
+    page.fill("[name=parents_know_why]", "Telling them could put her at risk tonight.")
+    page.get_by_role("button", name="Send the concern").click()
+    found = re.search(r"R-\w{4}-\w{4}", page.locator("main").inner_text())
+    assert found, page.locator("main").inner_text()[:400]
+    return found.group()
+
+
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(DESKTOP, True), (PHONE, False)], ids=["desktop", "phone-without-javascript"]
+)
+def test_from_the_first_worry_to_everyone_hearing_back(
+    visit: Visit, look: Look, width: int, javascript: bool
+) -> None:
+    how = {"width": width, "javascript": javascript}
+    name = f"{'desktop' if javascript else 'phone'}"
+
+    # 1. A concern comes in.
+    school = visit(SCHOOL, **how)
+    child = {"given": "Katie", "family": "Walsh", "born": "3/3/2012", "postcode": "ST1 4QZ"}
+    reference = raise_concern(school, child)
+    look(school.page, f"referral-sent-{name}")
+
+    # 2. Who is this?
+    door = visit(FRONT_DOOR, **how)
+    page = door.go(f"/concerns/{reference}/")
+    assert "I take Poppy to my room." in page.locator("main").inner_text()
+    assert "<script>alert(1)</script>" in page.locator("main").inner_text(), "shown as the words they are"
+    look(page, f"concern-{name}")
+    undecided = page.locator("a[href*='/who/']")
+    if undecided.count():
+        undecided.first.click()
+        look(page, f"who-{name}")
+        meant = page.locator("form", has=page.get_by_role("button", name="Same person: link")).last
+        meant.locator("textarea").fill("Same name, birthday and home as the school says.")
+        meant.get_by_role("button", name="Same person: link").click()
+        page = door.go(f"/concerns/{reference}/")
+
+    # 3. It is screened.
+    pick(page, "rate-rating", "red")
+    page.locator("[name=rate-reason]").fill("Violence at home with small children there.")
+    page.locator("button[name=do][value=rate]").click()
+    pick(page, "open-purpose", "s47")
+    page.locator("button[name=do][value=open]").click()
+    page.wait_for_url(re.compile(r"/enquiries/E-"))
+    enquiry = page.url.rstrip("/").split("/")[-1]
+
+    # 4. Who else knows this child?
+    assert "Sharetown 0–19 Health Service" in page.locator("main").inner_text()
+    look(page, f"enquiry-{name}")
+
+    # 5. Agencies are asked; an empty list is refused.
+    page = door.go(f"/enquiries/{enquiry}/ask/")
+    page.fill("[name=needed]", "Injuries, missed appointments, worries about the adults.")
+    page.fill("[name=why]", "Strategy discussion today.")
+    for box in page.locator("[name=about]").all():
+        box.check(force=True)
+    page.get_by_role("button", name="Send", exact=True).click()
+    assert "at least one agency" in page.locator("main").inner_text()
+    assert "Injuries" in page.input_value("[name=needed]")
+    for agency in ("Sharetown 0–19 Health Service", "Sharetown Homes"):
+        page.get_by_role("checkbox", name=re.compile(agency)).first.check(force=True)
+    look(page, f"ask-{name}")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_url(re.compile(rf"/enquiries/{enquiry}/$"))
+
+    # 6. Each agency decides, item by item.
+    for email, shots in ((HEALTH, True), (HOUSING, False)):
+        answer(visit(email, **how), look if shots else None, name)
+
+    # 7. The pieces make a picture.
+    page = door.go(f"/enquiries/{enquiry}/")
+    assert page.locator("main").inner_text().count("Answered") >= 2
+    page.locator("main a[href*='/children/']").first.click()
+    assert "Family and home" in page.locator("main").inner_text()
+    assert "Concern raised with the front door" in page.locator("main").inner_text()
+    look(page, f"child-{name}")
+
+    # 8. People decide.
+    page = door.go(f"/enquiries/{enquiry}/decide/")
+    pick(page, "level", "4")
+    pick(page, "outcome", "strategy_discussion")
+    page.fill("[name=reasons]", "Repeated violence, and what Katie says.")
+    page.locator("[name$='-name']").first.fill("Hannah Ortiz")
+    look(page, f"threshold-{name}")
+    page.get_by_role("button", name="Record the decision").click()
+    page.wait_for_url(re.compile(rf"/enquiries/{enquiry}/"))
+
+    # 9. Everyone hears back.
+    while (owed := door.go(f"/enquiries/{enquiry}/").locator("main a[href*='/feedback/']")).count():
+        owed.first.click()
+        pick(page, "relevant", "yes")
+        page.fill("[name=what_was_done]", "A strategy discussion was held today.")
+        if page.locator("[name=recorded_where]").count():
+            page.fill("[name=recorded_where]", "Enquiry record")
+        page.get_by_role("button", name="Give this feedback").click()
+    page = school.go(f"/our-concerns/{reference}/")
+    assert "A strategy discussion was held today." in page.locator("main").inner_text()
+    look(page, f"heard-back-{name}")
+    assert school.complaints + door.complaints == []
+
+
+def answer(visitor: Visitor, look: Look | None, name: str) -> None:
+    page = visitor.go("/requests/")
+    if look:
+        look(page, f"inbox-{name}")
+    page.locator(".hub-req", has_text="Katie Walsh").locator("a").first.click()
+    flags = {}
+    for card in page.locator("[data-item]").all():
+        flagged = card.get_attribute("data-flag") is not None
+        choice = "withhold" if flagged else "share"
+        radio = card.locator(f"input[type=radio][value={choice}]").first
+        radio.check(force=True)
+        flags[choice] = flags.get(choice, 0) + 1
+        if choice == "withhold":
+            card.locator("input[type=radio][value=not_relevant]").check(force=True)
+    page.locator("[name=why]").first.check(force=True)
+    pick(page, "told", "not_told")
+    page.fill("[name=told_why]", "Telling them could put Katie at risk.")
+    page.fill("[name=advice_from]", "Tom Baptiste, named nurse")
+    if look:
+        look(page, f"decide-{name}")
+    page.get_by_role("button", name="Send and record decision").click()
+    assert page.url.endswith("/done/"), page.locator("main").inner_text()[:1500]
+    if look:
+        look(page, f"done-{name}")
