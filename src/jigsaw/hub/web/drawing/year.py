@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
 from jigsaw.hub.web.drawing import svg
@@ -197,8 +199,14 @@ def spread(wanted: list[float], frame: _Frame) -> list[float]:
     return places
 
 
+@lru_cache(maxsize=2000)
+def _in_words(day: dt.date, _language: str) -> str:
+    """The day of an entry: drawn twice, wide and narrow, and the same for all who were seen that day."""
+    return formats.date_format(day, "j M Y")
+
+
 def _linked_mark(event: Event, agency: Agency, x: float, y: float, radius: float) -> SafeString:
-    day = formats.date_format(event.on, "j M Y")
+    day = _in_words(event.on, get_language() or "")
     return format_html(
         '<a href="#{}" aria-label="{}"><title>{}</title>{}</a>',
         event.anchor,
