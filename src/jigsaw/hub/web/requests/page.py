@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,11 +65,18 @@ def steps(events: Any) -> list[Step]:
             EVENTS.get(event.kind, event.kind),
             event.at,
             event.by.name if event.by else "Jigsaw",
-            event.note,
+            _note(event),
             "late" if event.kind == "escalated" else "done",
         )
         for event in events
     ]
+
+
+def _note(event: Any) -> str:
+    if event.kind != "extended" or not event.due_after:
+        return str(event.note)
+    until = date_format(localtime(event.due_after), "l j F, H:i")
+    return _("%(words)s (until %(time)s)") % {"words": event.note, "time": until}
 
 
 def about_words(asked: Asked) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -316,7 +317,10 @@ def why(visit: Visit, item: UUID) -> HttpResponse:
             "own": own,
             "recipient": recipient,
             "kind": _withholding_labels().get(found.withheld_kind, ""),
-            "findings": sorted(found.verdict["findings"], key=lambda f: order.index(f["answer"])),
+            "findings": [
+                {**finding, "dated": date.fromisoformat(finding["source_date"])}
+                for finding in sorted(found.verdict["findings"], key=lambda f: order.index(f["answer"]))
+            ],
             "back": reverse("request", args=[recipient.reference]),
         },
     )
