@@ -15,12 +15,17 @@ from jigsaw.hub.audit import queries as audit
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.operations import Piece
+from jigsaw.hub.enquiries import operations as enquiries
+from jigsaw.hub.enquiries import queries as enquiry_queries
+from jigsaw.hub.information_requests import operations as requests
+from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.records import At, Facts
+from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.web import printing
-from people_in_tests import KATIE, Town
+from people_in_tests import KATIE, Town, concern
 
 TODAY = timezone.localdate()
 SCRIPT = "<script>alert(1)</script>"
@@ -164,6 +169,30 @@ def test_an_unborn_child_is_due(client: Client, town: Town) -> None:
     page = as_(client, town.amina).get(f"/children/{baby.person_id}/").content.decode()
     assert "due " in page
     assert "own words are not recorded" not in page
+
+
+def test_what_is_open_stands_on_the_page_and_is_the_purpose(client: Client, town: Town, katie: Any) -> None:
+    now = timezone.now()
+    referral = referrals.make(actor=town.ros, concern=concern(), now=now)
+    referrals.rate(actor=town.grace, referral=referral, code="red", reason="Violence.", now=now)
+    enquiry = enquiries.open_enquiry(actor=town.grace, referral=referral, purpose="s47", now=now)
+    asked = requests.ask(
+        actor=town.grace,
+        enquiry=enquiry,
+        question=Question(headline="", needed="Injuries.", why="Strategy discussion."),
+        of=[town.health.pk, town.police.pk],
+        about=[s.record for s in enquiry_queries.read(town.grace, enquiry.reference, now=now).children],
+        now=now,
+    )
+    reference = asked.recipients.get(agency=town.health).reference
+    url = f"/children/{katie.person_id}/"
+    theirs = as_(client, town.amina).get(url).content.decode()
+    assert f"/requests/{reference}/" in theirs and "asks for what you know" in theirs and "Red" in theirs
+    assert audit.about_person(katie.person_id)[0].purpose == f"request {reference}"
+    ours = as_(client, town.grace).get(url).content.decode()
+    assert f"/enquiries/{enquiry.reference}/" in ours and "2 agencies asked, 0 have answered." in ours
+    assert f"/enquiries/{enquiry.reference}/ask/" in ours
+    assert audit.about_person(katie.person_id)[0].purpose == f"enquiry {enquiry.reference}"
 
 
 def test_the_family_is_drawn_and_said_in_words(client: Client, town: Town, katie: Any) -> None:

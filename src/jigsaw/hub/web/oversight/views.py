@@ -39,7 +39,9 @@ def start(visit: Visit) -> HttpResponse:
         "least": oversight.SMALLEST_SHOWN,
         "tiles": _tiles(found),
         "answers": _answers(found),
+        "drawable": any(any(bar.values) for bar in _answers(found).rows),
         "trend": _trend(found),
+        "measured": any(hours is not None for _month, hours in found.trend),
         "trend_words": _trend_words(found),
         "ratings": [_rating(scheme, row) for row in found.ratings],
         "items": [
