@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
@@ -24,6 +27,26 @@ from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals.operations import Concern, Someone
+
+Made = TypeVar("Made")
+
+
+def aside(work: Callable[..., Made]) -> Callable[..., Made]:
+    """Do this in a thread of its own: the browser's driver keeps an event loop in the test's thread."""
+
+    @wraps(work)
+    def elsewhere(*args: Any) -> Made:
+        def and_hang_up() -> Made:
+            try:
+                return work(*args)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(and_hang_up).result()
+
+    return elsewhere
+
 
 HEALTH, FRONT_DOOR, SCHOOL = "amina@sharetown.example", "grace@sharetown.example", "ros@sharetown.example"
 
@@ -61,6 +84,7 @@ OLD = {
 }
 
 
+@aside
 def ask_health(child: Facts, *pieces: dict[str, Any]) -> str:
     """Health holds these pieces about the child and is asked for a section 47 enquiry; the reference."""
     now = timezone.now()
@@ -135,6 +159,7 @@ def write(page: Page, field: Locator, words: str) -> None:
     page.keyboard.insert_text(words)
 
 
+@aside
 def decided(reference: str) -> list[str]:
     grace = agencies.actor_by_email(FRONT_DOOR)
     recipient = request_queries.get(grace, reference)
