@@ -33,10 +33,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Timed:
-    """One repeat's milliseconds, in the order of the subjects."""
+    """One repeat's milliseconds, in the order of the subjects; `cpu` is this process's own share of `page`."""
 
     page: list[float]
     reference: list[float]
+    cpu: list[float]
 
 
 def measured(page: Page, *, samples: int, repeats: int) -> dict[str, object]:
@@ -54,6 +55,9 @@ def measured(page: Page, *, samples: int, repeats: int) -> dict[str, object]:
         "p95": round(p95, 1),
         # Of each subject's median: the slow subjects, without what else the machine did at the time.
         "p95_of_subjects": round(percentile(steady, 95), 1),
+        # Of this process alone: what stays the same however busy the machine is.
+        "cpu_median": round(median(median(run.cpu) for run in runs), 1),
+        "cpu_p95": round(median(percentile(run.cpu, 95) for run in runs), 1),
         "slowest": round(max(max(run.page) for run in runs), 1),
         "ratio": round(median(median(run.page) / median(run.reference) for run in runs), 2),
         "reference": page.reference_is,
@@ -67,14 +71,15 @@ def measured(page: Page, *, samples: int, repeats: int) -> dict[str, object]:
 
 
 def _once(page: Page, subjects: Sequence[Any]) -> Timed:
-    timed = Timed([], [])
+    timed = Timed([], [], [])
     for place, subject in enumerate(subjects):
         # In turn first and second, because the second finds the subject's rows already read.
-        pair = [(page.show, timed.page), (page.reference, timed.reference)]
-        for act, times in pair if place % 2 else reversed(pair):
-            began = time.perf_counter()
+        pair = [(page.show, timed.page, timed.cpu), (page.reference, timed.reference, [])]
+        for act, times, cpu in pair if place % 2 else reversed(pair):
+            began, busy = time.perf_counter(), time.process_time()
             act(subject)
             times.append((time.perf_counter() - began) * 1000)
+            cpu.append((time.process_time() - busy) * 1000)
     return timed
 
 
