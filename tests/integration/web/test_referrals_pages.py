@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from concern_forms import typed
 from django.test import Client
+from django.utils import timezone
 
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.kit.actor import Actor
@@ -65,13 +67,14 @@ def test_pressing_send_twice_raises_one_concern(town: Town) -> None:
 
 def test_an_unborn_baby_and_a_brother_with_part_of_a_birthday(town: Town) -> None:
     client = signed_in(town.ros)
+    due = timezone.localdate() + timedelta(days=90)
     more = {
         "children__TOTAL_FORMS": "3",
         "children__1__part": "unborn",
         "children__1__family": "Walsh",
-        "children__1__born__day": "14",
-        "children__1__born__month": "1",
-        "children__1__born__year": "2099",
+        "children__1__born__day": str(due.day),
+        "children__1__born__month": str(due.month),
+        "children__1__born__year": str(due.year),
         "children__2__part": "child",
         "children__2__given": "Jay",
         "children__2__relationship": "HBRO",
@@ -80,8 +83,21 @@ def test_an_unborn_baby_and_a_brother_with_part_of_a_birthday(town: Town) -> Non
     }
     assert client.post(NEW, typed(**more)).status_code == 302
     _katie, baby, jay = Referral.objects.get().persons.filter(part__in=["child", "unborn"]).order_by("id")
-    assert (baby.part, str(baby.record.expected_on), baby.record.born) == ("unborn", "2099-01-14", None)
+    assert (baby.part, baby.record.expected_on, baby.record.born) == ("unborn", due, None)
     assert (jay.relationship, jay.record.born_accuracy, jay.record.interpreter) == ("HBRO", "UUE", True)
+
+
+def test_what_the_index_doubts_is_said_beside_its_person(town: Town) -> None:
+    client = signed_in(town.ros)
+    far = {"children__1__born__day": "14", "children__1__born__month": "1", "children__1__born__year": "2099"}
+    more = {
+        "children__TOTAL_FORMS": "2",
+        "children__1__part": "unborn",
+        "children__1__family": "Walsh",
+        **far,
+    }
+    page = client.post(NEW, typed(**more)).content.decode()
+    assert '<a href="#id_children-1-born_0">Child 2: ' in page and Referral.objects.count() == 0
 
 
 WRONG = [
@@ -245,6 +261,22 @@ def test_the_sender_sees_neither_rating_nor_whether_others_know_the_child(town: 
     page = signed_in(town.ros).get(f"/our-concerns/{referral.reference}/").content.decode()
     assert "Red" not in page and "Violence at home" not in page and "Linked" not in page
     assert "Being screened" in page
+
+
+def test_even_when_the_hub_itself_fails_the_words_come_back(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_given: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    client = signed_in(town.ros)
+    client.raise_request_exception = False
+    form = typed(**hidden(client), arose="Noticed on Friday 🧩")
+    with monkeypatch.context() as broken:
+        broken.setattr(operations, "make", fail)
+        assert client.post(NEW, form).status_code == 500
+    assert "Noticed on Friday 🧩" in client.get(NEW).content.decode()
+    assert client.post(NEW, form).status_code == 302, "the token was not spent"
 
 
 def test_signed_out_the_words_are_kept_and_come_back(town: Town) -> None:

@@ -98,8 +98,19 @@ class KeepUnsentWords:
         )
 
 
+def _keep_words(request: HttpRequest) -> None:
+    """Keep what was typed, for the practitioner the form was made for and who sent it."""
+    about, owner = request.POST.get("draft", ""), door.owner_of_form(request)
+    if request.method == "POST" and about and owner and owner == request.user.pk:
+        drafts.save(owner=owner, about=about, fields=door.typed(request), now=timezone.now())
+
+
 class SayWhatToDo:
-    """An error a practitioner can act on becomes a page in words; absent and not-yours look alike."""
+    """An error a practitioner can act on becomes a page in words; absent and not-yours look alike.
+
+    Whatever went wrong, the words in a form with a draft are kept: what the view itself kept was undone
+    with the rest of its transaction.
+    """
 
     STATUS = {NotHere: 404, Refused: 403, Invalid: 400, AlreadyDone: 409, WrongState: 409}
 
@@ -110,6 +121,7 @@ class SayWhatToDo:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        _keep_words(request)
         if isinstance(error, Http404 | PermissionDenied):
             error = NotHere("There is no such page.", "Check the address, or go back to your start page.")
         if not isinstance(error, JigsawError):

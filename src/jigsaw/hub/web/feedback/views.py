@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.kit.errors import AlreadyDone, Invalid
+from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.referrals import access, operations, queries
 from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -104,9 +104,6 @@ def _give(visit: Visit, feedback: Any) -> HttpResponse:
         except Invalid as refused:
             for name, words in refused.fields.items():
                 form.add_error(name if name in form.fields else None, words)  # type: ignore[arg-type]
-        except AlreadyDone:
-            drafting.keep(visit, draft)
-            raise
     drafting.keep(visit, draft)
     return _show(visit, feedback, form, draft, status=400)
 

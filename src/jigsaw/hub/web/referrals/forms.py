@@ -6,6 +6,7 @@ Whatever else is not known stays empty.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -541,13 +542,24 @@ class Whole:
         )
 
     def show(self, fields: dict[str, object]) -> None:
-        """Put what the domain refused beside the fields it is about."""
+        """Put what the domain refused beside the fields it is about. Call after is_valid().
+
+        `persons-1-born` is about the second person named: children first, then the others.
+        """
+        persons = [*_filled(self.children), *_filled(self.others)]
         for name, words in fields.items():
+            about = _PERSON.fullmatch(name)
             if name in self.main.fields:
                 self.main.add_error(name, words)  # type: ignore[arg-type]
+            elif about and int(about[1]) < len(persons):
+                block = persons[int(about[1])]
+                block.add_error(about[2] if about[2] in block.fields else "born", words)
             else:
-                block = {"persons": "id_children-0-given", "statements": "id_said-0-text"}
-                self.extra = (*self.extra, (words, block.get(name, "")))
+                self.extra = (*self.extra, (words, _BLOCK_OF.get(name, "")))
+
+
+_PERSON = re.compile(r"persons-(\d+)-(\w+)")
+_BLOCK_OF = {"persons": "id_children-0-given", "statements": "id_said-0-text"}
 
 
 def whole(

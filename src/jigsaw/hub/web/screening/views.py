@@ -163,8 +163,6 @@ def _decide(visit: Visit, reference: str) -> HttpResponse:
     if do not in ACTS:
         raise Invalid(_("Choose what to do with this concern."))
     if do not in makers:
-        # The state has moved on: the domain says how, and the words stay as a draft.
-        drafting.keep(visit, _draft(do, reference))
         raise WrongState(
             _("Somebody has taken this concern further since you opened it."),
             _("Open it again to see where it stands."),
