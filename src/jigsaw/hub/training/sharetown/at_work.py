@@ -272,10 +272,23 @@ DECIDED = Case(
 )
 
 
+# What came of concerns in earlier months, so that the board has something to look at: family, referrer, months
+# ago, rating, hours until the answers (some too late), level of need and outcome.
+PAST = (
+    ("nuttall", "sian", 8, "amber", 40, "2", "family_help"),
+    ("balog", "sian", 6, "green", 30, "1", "no_further_action"),
+    ("delaney", "amina", 5, "blue", 20, "1", "advice"),
+    ("petrov", "sian", 4, "green", 230, "2", "family_help"),
+    ("berhane", "ros", 3, "amber", 18, "3", "s17_assessment"),
+    ("al-hashimi", "amina", 2, "green", 50, "1", "advice"),
+)
+
+
 def steps(writer: Writer, families: list[Family]) -> list[Step]:
     """All acts of the work in hand, each at its time."""
     by_key = {family.key: family for family in families}
     return [
+        *(step for row in PAST for step in _past(writer, by_key, *row)),
         *(step for case in CASES for step in _case(writer, by_key[case.family], case)),
         *_decided(writer, by_key["scully"]),
         *_waiting(writer, by_key),
@@ -482,6 +495,73 @@ def _decided(writer: Writer, family: Family) -> Iterator[Step]:
         Step(now - 20 * DAY, 2, lambda at: _decide(work, at)),
         Step(now - 19 * DAY, 2, lambda at: _tell_some(work, at)),
     )
+
+
+def _past(
+    writer: Writer,
+    families: dict[str, Family],
+    family: str,
+    by: str,
+    months: int,
+    rating: str,
+    hours: int,
+    level: str,
+    outcome: str,
+) -> Iterator[Step]:
+    """A concern of an earlier month from beginning to end: asked, answered, decided, told, closed."""
+    calendar, asked = writer.calendar, ("amina", "sian" if by == "ros" else "ros")
+    day = calendar.ago(30 * months)
+    ask = Ask(
+        of=tuple(AGENCY_OF[key] for key in asked if key != by),
+        ago=timedelta(),
+        headline="What do you know of this family?",
+        needed="Anything that bears on the children’s care, good or worrying.",
+        why="To see whether help is needed, and which.",
+        answered_by=tuple(key for key in asked if key != by),
+    )
+    case = Case(
+        family=family,
+        child="",
+        by=by,
+        ago=timedelta(),
+        concern="Tired, often late, and not as cheerful as before. We do not know why.",
+        said=(Said(how_known="opinion", text="Something has changed since the holidays.", source="Staff"),),
+        rating=rating,
+        rated_because="What is known so far, and what is not.",
+        purpose="s17",
+    )
+    work, received = _Work(writer, families[family], case), calendar.at(day, 9, 40)
+    answered = received + timedelta(hours=2 + hours)
+    yield Step(received, 2, work.refer)
+    yield Step(received + HOUR, 2, work.open_enquiry)
+    yield Step(received + 2 * HOUR, 2, lambda at: work.ask(ask, at))
+    yield Step(answered, 2, lambda at: work.move_on(ask, at))
+    yield Step(answered + DAY, 2, lambda at: _conclude(work, level, outcome, at))
+
+
+def _conclude(work: _Work, level: str, outcome: str, at: datetime) -> None:
+    """Decided by the manager, everyone told, and closed, so that nothing lent for it is seen any more."""
+    priya = work.writer.actor("priya")
+    enquiries.decide_threshold(
+        actor=priya,
+        enquiry=work.enquiry,
+        level=level,
+        outcome=outcome,
+        grounds=Grounds(reasons="Together, the answers show what is needed and what is not."),
+        took_part=[TookPart(name=one.name, agency=one.agency_name) for one in (priya, work.grace)],
+        now=at,
+    )
+    for owed in work.referral.feedback.filter(given_at=None):
+        referrals.give_feedback(
+            actor=work.grace,
+            feedback=owed,
+            relevant="yes",
+            recorded_where="Case record, children’s social care",
+            what_was_done="The family has been told what was decided, and agrees.",
+            more_needed="",
+            now=at + HOUR,
+        )
+    enquiries.close(actor=priya, enquiry=work.enquiry, now=at + 2 * HOUR)
 
 
 def _decide(work: _Work, at: datetime) -> None:

@@ -177,7 +177,7 @@ CAST = (
     ),
     Casting(surname="Marsh", origin="british", children=(boy(13),), parted=True, story="too_close_to_kevin"),
     Casting(surname="Lindsay-Moore", origin="mixed", children=(girl(14),), adults=MOTHER, story="self_harm"),
-    Casting(surname="Ferris", origin="british", children=(boy(11), girl(8)), story="not_in_school"),
+    Casting(surname="Ferris", origin="british", children=(boy(11),), story="not_in_school"),
     Casting(
         surname="Demir",
         origin="kurdish",

@@ -89,11 +89,14 @@ def as_called(facts: Facts, _rng: random.Random) -> Facts:
 
 
 def slip(facts: Facts, rng: random.Random) -> Facts:
-    """Two letters of the family name exchanged in typing."""
-    if len(facts.family) < 5:
-        return facts
-    at = rng.randrange(1, len(facts.family) - 2)
+    """Two letters inside the family name exchanged in typing."""
     name = facts.family
+    places = [
+        at for at in range(2, len(name) - 2) if name[at - 1 : at + 2].isalpha() and name[at] != name[at + 1]
+    ]
+    if not places:
+        return facts
+    at = rng.choice([at for at in places if name[at : at + 2].islower()] or places)
     return replace(facts, family=name[:at] + name[at + 1] + name[at] + name[at + 2 :])
 
 

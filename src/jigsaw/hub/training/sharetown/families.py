@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 
+from jigsaw.hub.kit.clock import age_on
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.training.sharetown import names
 from jigsaw.hub.training.sharetown.casting import CAST, Casting, Part
@@ -103,7 +104,7 @@ def _folk(casting: Casting, number: int, calendar: Calendar, rng: random.Random,
             family=naming.family(casting.surname, sex),
             sex=sex,
             age=age,
-            born=_birthday(age, calendar, rng),
+            born=calendar.born(_birthday(age, rng)),
             adult=True,
             home=home,
             nhs=numbers.nhs(),
@@ -152,28 +153,26 @@ def _child(
     sex = part.sex or rng.choice("FM")
     given = part.given or naming.given(sex, False, rng, taken)
     taken.add(given)
-    # Twins share a birthday: the age has been drawn before.
-    born = (
-        calendar.born(part.born)
-        if part.born
-        else _birthday(part.age, calendar, random.Random(f"{key}{part.age}"))
-    )
+    # Drawn from the age alone, so that twins share a birthday.
+    born = part.born or _birthday(part.age, random.Random(f"{key}{part.age}"))
+    year = age_on(born, date(CANON.year, 8, 31)) - 4
     return One(
         key=f"{key}/{names.without_accents(given).lower().replace(' ', '-')}",
         given=given,
         family=naming.family(casting.surname, sex),
         sex=sex,
         age=part.age,
-        born=born,
+        year=year,
+        born=calendar.born(born),
         home=home,
         nhs=numbers.nhs() if part.numbered else "",
-        upn=numbers.upn() if part.age >= 4 else "",
+        upn=numbers.upn() if year >= 0 else "",
     )
 
 
-def _birthday(age: int, calendar: Calendar, rng: random.Random) -> date:
-    """A birthday of somebody who was `age` on the day the stories were written for."""
-    return calendar.born(date(CANON.year - age, 1, 1) + timedelta(days=rng.randrange(300)))
+def _birthday(age: int, rng: random.Random) -> date:
+    """A birthday of somebody who is `age` on the day the stories were written for."""
+    return date(CANON.year - age, 1, 1) + timedelta(days=rng.randrange(300))
 
 
 # --- Who holds what
@@ -364,14 +363,15 @@ def _everyday_works(folk: Folk, calendar: Calendar) -> list[Works]:
             )
         )
         if child.school:
-            year = max(child.age - 5, 0)
             works.append(
                 Works(
                     member=child.key,
                     agency=child.school,
-                    service=f"Year {year}" if year else "Reception",
+                    service=f"Year {child.year}" if child.year else "Reception",
                     worker=child.teacher,
-                    from_date=calendar.on(date(2026, 9, 3)),
+                    from_date=calendar.founded if folk.key == "ferris" else calendar.on(date(2026, 9, 3)),
+                    # Taught at home since spring, and off the roll.
+                    until_date=calendar.ago(236) if folk.key == "ferris" else None,
                 )
             )
     officer = "moira" if folk.key == "marsh" else "kevin"

@@ -18,6 +18,8 @@ class One:
     family: str
     sex: str
     age: int
+    year: int = -1
+    """The school year, from 0 for Reception; below that not at school yet."""
     born: date | None = None
     expected_on: date | None = None
     died_on: date | None = None
@@ -45,10 +47,10 @@ class One:
 
     @property
     def school(self) -> str:
-        """The agency code of the school, or empty: Harbour Primary from 4, the Academy from 11."""
-        if self.adult or self.unborn or self.age < 4:
+        """The agency code of the school, or empty: Harbour Primary until Year 6, the Academy from Year 7."""
+        if self.adult or self.unborn or self.year < 0:
             return ""
-        return "HPS" if self.age < 11 else "SCH"
+        return "HPS" if self.year < 7 else "SCH"
 
     @property
     def teacher(self) -> str:

@@ -1348,7 +1348,16 @@ def not_in_school(t: Telling) -> None:
         "Third card left.",
         "Gas engineer",
     )
-    t.note("amina", 141, "was_not_brought", "fact", [child], "Eye test missed", "Letter came back.", CLINIC)
+    t.note(
+        "amina",
+        141,
+        "was_not_brought",
+        "fact",
+        [child],
+        "Eye test missed",
+        "Letter came back unopened.",
+        CLINIC,
+    )
     t.note(
         "bela",
         85,
@@ -1356,7 +1365,7 @@ def not_in_school(t: Telling) -> None:
         "reported",
         [parent],
         "Seen at the library with books on birds",
-        "A volunteer thinks the children were there too.",
+        "A volunteer thinks the boy was there too.",
         "Volunteer",
     )
 

@@ -305,7 +305,7 @@ def _works(calendar: Calendar) -> list[Works]:
         Works(member=JAYDEN, **nurse),
         Works(member=KATIE, agency="SCH", service="Form 10B", worker="Mr J Hale, form tutor", from_date=term),
         Works(
-            member=JAYDEN, agency="HPS", service="Year 4", worker="Mrs P Lowe, class teacher", from_date=term
+            member=JAYDEN, agency="HPS", service="Year 5", worker="Mrs P Lowe, class teacher", from_date=term
         ),
         Works(
             member=DONNA,
