@@ -31,7 +31,7 @@ _VALUES = re.compile(r" \([^()]*\)$")
 def rows(comparison: Any, left: tuple[str, str], right: tuple[str, str]) -> list[dict[str, str]]:
     """One row for each field compared, for `match_evidence`.
 
-    `left` and `right` are name and address as each side has them, shown where nothing could be compared.
+    `left` and `right` are first name (or whole name) and address as each side has them, shown where nothing could be compared.
     """
     found = {item.field: item for item in reversed(comparison.evidence) if item.level != "shared_by_family"}
     fields = [field for field in FIELDS if field in found or field in ALWAYS]

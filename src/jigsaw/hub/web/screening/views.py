@@ -337,7 +337,7 @@ def _show_who(visit: Visit, reference: str, record: UUID, *, wrong: ReasonForm |
     homes = [
         people.address_words(at) for at in named.person.record.addresses.all() if ours or not at.protected
     ]
-    said = (named.card.name, "; ".join(homes))
+    said = (named.person.record.given, "; ".join(homes))
     decided = [d for d in people.link_history(visit.actor, named.card.person) if d.record_id == record]
     return render(
         visit.request,
