@@ -71,6 +71,8 @@ class Release(models.Model):
     title = fields.CharField(max_length=200)
     text = fields.TextField(blank=True)
     child_words = fields.TextField(blank=True)
+    # As the recipient reads it: whoever must not be named is not named here either.
+    source = fields.CharField(max_length=200, blank=True)
     handling = fields.TextField(blank=True)
     released_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)

@@ -16,8 +16,8 @@ from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.clock import ENGLAND
-from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.kit.clock import EARLIEST, ENGLAND
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 
@@ -73,7 +73,9 @@ def write(
 ) -> Entry:
     """As `add`, for a domain that has checked by its own rules who may: a call-taker's referral, say."""
     subjects = list(about)
-    _check(piece, subjects, now)
+    _check(actor, piece, subjects, now)
+    if supersedes:
+        _check_correction(actor, supersedes)
     entry = Entry.objects.create(
         agency_id=actor.agency_id,
         recorded_by_id=actor.practitioner_id,
@@ -108,7 +110,20 @@ def _own(actor: Actor, person: UUID, now: datetime) -> PersonRecord:
     return people.own_record(actor=actor, like=seen[0], now=now)
 
 
-def _check(piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
+def _check_correction(actor: Actor, earlier: Entry) -> None:
+    """Only the agency that wrote an entry corrects it, and what was corrected is corrected once."""
+    if earlier.agency_id != actor.agency_id:
+        raise Refused(
+            _("This entry belongs to another agency."),
+            _("Tell them what is wrong with it: they can correct it."),
+        )
+    if Entry.objects.filter(supersedes=earlier).exists():
+        raise AlreadyDone(
+            _("This entry has already been corrected."), _("Open the newer entry, and correct that one.")
+        )
+
+
+def _check(actor: Actor, piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
     wrong: dict[str, object] = {}
     if not piece.title.strip():
         wrong["title"] = _("Say in a few words what happened.")
@@ -120,8 +135,13 @@ def _check(piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
         )
     if piece.happened_on > now.astimezone(ENGLAND).date():
         wrong["happened_on"] = _("This date is in the future. Enter the day on which it happened.")
+    elif piece.happened_on < EARLIEST:
+        wrong["happened_on"] = _("This date is too long ago. Check the year.")
     if not subjects:
         wrong["about"] = _("Choose whom this is about.")
+    elif any(record.agency_id != actor.agency_id for record in subjects):
+        # On another agency's record it would never be found when this agency is asked.
+        wrong["about"] = _("Write this about your own agency’s record of the person.")
     if wrong:
         raise Invalid(_("Some of this entry needs another look."), wrong)
 
@@ -136,6 +156,7 @@ def release(
     text: str,
     child_words: str,
     in_part: bool,
+    source: str = "",
     handling: str = "",
 ) -> Release:
     """Let an agency see an entry as `text` for the purpose `reference`; an earlier release for it ends.
@@ -151,6 +172,7 @@ def release(
         title=title,
         text=text,
         child_words=child_words,
+        source=source,
         in_part=in_part,
         handling=handling,
         released_at=now,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access, patterns
@@ -18,14 +17,13 @@ from jigsaw.hub.chronology.models import Entry, EntrySubject
 from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.people import queries as people
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
 
 # So many of the last twelve months' entries are drawn; every one of them is counted.
 DRAWN = 500
-# The source of graded intelligence is never shown to a recipient (3x5x2 grading; mash-practice F6).
-INTELLIGENCE = _("Police intelligence")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,9 @@ class Line:
     reference: str
     released_at: datetime | None
     about: tuple[UUID, ...]
+    """Whom it is about, as far as the actor may see them."""
+    corrected: bool = False
+    """The agency has corrected this since it was released: ask them for the newer version."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ def picture(
 ) -> Picture:
     """The entries about this person that the actor's agency may see now; audited.
 
-    `people.queries.profile` has authorised the page; what is listed is decided here, entry by entry.
+    Raises NotHere or Refused where the person's page does not open; what is listed is decided entry by entry.
     """
+    person = people.current(person).pk
+    people.check_may_open(actor, person, now)
     seen = _seen(actor, person, now)
     sectors, how_known = set(sectors), set(how_known)
     chosen = [
@@ -156,13 +159,15 @@ def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
     """Entries about this person that the actor's agency may see now, newest first."""
     about = EntrySubject.objects.filter(record__person=person).values("entry")
-    seen = Entry.objects.filter(access.seen_by(actor, now), pk__in=about, superseded_by=None)
+    # Who was told the first version keeps it until they are told the correction.
+    newer = Entry.objects.filter(access.seen_by(actor, now), supersedes=OuterRef("pk"))
+    seen = Entry.objects.filter(access.seen_by(actor, now), ~Exists(newer), pk__in=about)
     return seen.order_by("-happened_on", "-happened_at", "-pk")
 
 
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
-    """The entries as lines, in three statements whatever their number."""
-    rows = list(entries.select_related("agency"))
+    """The entries as lines, in five statements whatever their number."""
+    rows = list(entries.select_related("agency", "superseded_by"))
     ids = [row.pk for row in rows]
     releases = {
         r.entry_id: r for r in access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
@@ -170,7 +175,11 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     # A release that ended since the entries were chosen takes its entry with it.
     rows = [row for row in rows if row.agency_id == actor.agency_id or row.pk in releases]
     about = persons_about(rows)
-    return [_line(actor, row, releases.get(row.pk), about.get(row.pk, [])) for row in rows]
+    seen = people.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
+    return [
+        _line(actor, row, releases.get(row.pk), [pk for pk in about.get(row.pk, ()) if pk in seen])
+        for row in rows
+    ]
 
 
 def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type: ignore[no-untyped-def]
@@ -185,7 +194,7 @@ def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type
         happened_on=row.happened_on,
         happened_at=row.happened_at,
         how_known=row.how_known,
-        source=row.source if own or not row.police_grading else INTELLIGENCE,
+        source=said.source,
         key_event=row.key_event,
         agency=row.agency_id,
         agency_name=row.agency.name,
@@ -196,6 +205,7 @@ def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type
         reference="" if own else release.reference,
         released_at=None if own else release.released_at,
         about=tuple(sorted(set(about))),
+        corrected=not own and hasattr(row, "superseded_by"),
     )
 
 
@@ -210,6 +220,12 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
     if told_in:
         held = held.exclude(releases__reference=told_in)
     return list(held.order_by("-happened_on", "-pk"))
+
+
+def still_released(actor: Actor, entries: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Which of these entries of others the actor's agency may see now. The caller authorises and audits."""
+    live = access.live_releases(actor, now).filter(entry__in=list(entries))
+    return set(live.values_list("entry", flat=True))
 
 
 def persons_about(entries: Iterable[Entry]) -> dict[UUID, list[UUID]]:

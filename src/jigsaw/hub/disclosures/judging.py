@@ -10,9 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.sharing_rules import may_share, may_withhold, proposed
+from jigsaw.sharing_rules import identities, may_share, may_withhold, proposed
 from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -98,6 +100,19 @@ def on_withholding(
             decided_by_role=lead if lead in actor.roles else "",
         )
     )
+
+
+def source_to_tell(entry: Entry, protect: tuple[str, ...]) -> str:
+    """Who knows it, as the recipient may read it: nobody who must not be named is named as the source.
+
+    The source of graded intelligence is never told (3x5x2 grading; mash-practice F6).
+    """
+    if entry.police_grading:
+        return str(_("Police intelligence"))
+    names = (*entry.protect, *protect)
+    if identities.identities_in(entry.source, names) or identities.partly_in(entry.source, names):
+        return str(_("Not named, to protect them"))
+    return entry.source
 
 
 def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Item:

@@ -111,7 +111,7 @@ def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -
         answered_at=now,
     )
     for item in judged:
-        _carry_out(actor, recipient, made, item, now)
+        _carry_out(actor, recipient, made, item, draft.protect, now)
     if draft.shares_family:
         _share_family(recipient, own, now)
     requests.answered(actor=actor, recipient=recipient, now=now)
@@ -229,14 +229,16 @@ def _earlier(recipient: Recipient):  # type: ignore[no-untyped-def]
     return before.decision if before else None
 
 
-def _carry_out(actor: Actor, recipient: Recipient, made: Answer, item: _Judged, now: datetime) -> None:
+def _carry_out(
+    actor: Actor, recipient: Recipient, made: Answer, item: _Judged, protect: tuple[str, ...], now: datetime
+) -> None:
     """Release or withhold one item, with an audit entry of its own."""
     withheld = item.choice.choice == "withhold"
     AnsweredItem.objects.create(
         answer=made,
         entry=item.entry,
         choice=item.choice.choice,
-        release=None if withheld else _release(recipient, item, now),
+        release=None if withheld else _release(recipient, item, protect, now),
         withheld_kind=item.choice.withheld_kind if withheld else "",
         withheld_reason=item.choice.withheld_reason if withheld else "",
         review_when=item.choice.review_when if withheld else "",
@@ -262,7 +264,7 @@ def _carry_out(actor: Actor, recipient: Recipient, made: Answer, item: _Judged, 
     )
 
 
-def _release(recipient: Recipient, item: _Judged, now: datetime) -> Release:
+def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now: datetime) -> Release:
     entry, part = item.entry, item.choice.choice == "part"
     return chronology.release(
         entry=entry,
@@ -272,6 +274,7 @@ def _release(recipient: Recipient, item: _Judged, now: datetime) -> Release:
         title=_("Part of an entry") if part else entry.title,
         text=item.choice.text if part else entry.text,
         child_words="" if part else entry.child_words,
+        source=judging.source_to_tell(entry, protect),
         in_part=part,
         handling=_("Handling conditions apply: ask the police before passing it on.")
         if entry.police_grading.endswith("C")

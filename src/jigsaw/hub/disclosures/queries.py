@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -82,7 +83,7 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
     access.check_can_read(actor, recipient)
     held = held_items(actor, recipient)
     about = chronology.persons_about(held)
-    cards = people.cards(person for persons in about.values() for person in persons)
+    cards = people.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
     audit.record(
         actor=actor,
         action="request.items_viewed",
@@ -93,7 +94,7 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
         now=now,
     )
     today = agreements.local_day(now)
-    return [Item(e, tuple(cards[p] for p in about[e.pk]), _look_twice(e, today)) for e in held]
+    return [Item(e, tuple(cards[p] for p in about[e.pk] if p in cards), _look_twice(e, today)) for e in held]
 
 
 def _look_twice(entry: Entry, today: date) -> tuple[str, ...]:
@@ -130,29 +131,31 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
         thing=f"recipient {recipient.pk}",
         now=now,
     )
-    return [ReadAnswer(row, tuple(_read(item, asker) for item in row.items.all())) for row in rows]
+    entries = [item.entry_id for row in rows for item in row.items.all()]
+    live = chronology.still_released(actor, entries, now=now) if asker else set()
+    return [ReadAnswer(row, tuple(_read(item, asker, live) for item in row.items.all())) for row in rows]
 
 
-def _read(item: AnsweredItem, asker: bool) -> ReadItem:
-    entry, release = item.entry, item.release
-    if asker and release is None:
+def _read(item: AnsweredItem, asker: bool, live: set[UUID]) -> ReadItem:
+    """The holder reads their own entry; the asker what was released, for as long as any of it may be seen.
+
+    An item that was withheld when it was looked at again, or whose purpose has ended, shows nothing of itself
+    in the earlier answer either.
+    """
+    entry, said = item.entry, item.release if asker else item.entry
+    if said is None or (asker and entry.pk not in live):
         return ReadItem(item, "", "", "", None, "", "")
-    said = release if asker else entry
-    hidden = asker and bool(entry.police_grading)
     return ReadItem(
-        item,
-        said.title,
-        said.text,
-        said.child_words,
-        entry.happened_on,
-        entry.how_known,
-        str(chronology.INTELLIGENCE) if hidden else entry.source,
+        item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source
     )
 
 
 @transaction.atomic
 def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
-    """One item's verdict with every check's words, for those who may read the answer; audited."""
+    """One item's verdict with every check's words, for those who may read the answer; audited.
+
+    The checks' next steps name what must not leave, so they are for the holder's eyes only.
+    """
     rows = AnsweredItem.objects.select_related("answer__recipient__request", "answer__decision", "entry")
     found = rows.filter(pk=item).first()
     if found is None:
@@ -165,6 +168,8 @@ def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
         thing=f"item {found.pk}",
         now=now,
     )
+    if access.is_asker(actor, found.answer.recipient):
+        found.verdict["findings"] = [{**each, "next_step": ""} for each in found.verdict["findings"]]
     return found
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.enquiries.models import Enquiry
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.people import access as people_access
 
 ASK_YOUR_LEAD = _("Ask the lead of the enquiry, or your manager.")
 
@@ -15,12 +16,14 @@ def can_lead(actor: Actor, enquiry: Enquiry) -> bool:
 
 
 def check_can_read(actor: Actor, enquiry: Enquiry | None) -> None:
-    """Raises NotHere with the same words whether there is none or it is not theirs."""
+    """Raises NotHere with the same words whether there is none or it is not theirs; Refused to someone too
+    close to any of its subjects."""
     if enquiry is None or not can_lead(actor, enquiry):
         raise NotHere(
             _("There is no such enquiry for your agency."),
             _("If you were asked for information, open the request in your inbox."),
         )
+    people_access.check_not_too_close(actor, enquiry.subjects.values_list("record__person", flat=True))
 
 
 def check_can_lead_at_all(actor: Actor) -> None:

@@ -15,7 +15,7 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.decisions import operations as decisions
-from jigsaw.hub.enquiries import access
+from jigsaw.hub.enquiries import access, queries
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
 from jigsaw.hub.enquiries.states import MOVES, EnquiryState
 from jigsaw.hub.kit import outbox
@@ -38,6 +38,8 @@ def open_enquiry(
     referral = referrals.enquiry_opened(actor=actor, referral=referral, now=now)
     if not purpose.strip():
         raise Invalid(_("Say under which power you are enquiring."), {"purpose": _("Choose the purpose.")})
+    if lead:
+        _check_leads(actor, lead, "lead")
     enquiry = Enquiry.objects.create(
         reference=reference("E"),
         referral=referral,
@@ -67,7 +69,8 @@ def open_enquiry(
 def change_rating(*, actor: Actor, enquiry: Enquiry, code: str, reason: str, now: datetime) -> Rating:
     """Change the rating as information arrives, with a reason; requests asked later take the new clock."""
     access.check_can_read(actor, enquiry)
-    MOVES.after("ask", enquiry.state)
+    enquiry = queries.locked(enquiry.pk)
+    MOVES.after("rate", enquiry.state)
     return referrals.add_rating(actor=actor, referral=enquiry.referral, code=code, reason=reason, now=now)
 
 
@@ -123,12 +126,18 @@ def _check_on_ladder(enquiry: Enquiry, level: str, outcome: str, now: datetime) 
 def hand_over(*, actor: Actor, enquiry: Enquiry, to: UUID, now: datetime) -> Enquiry:
     """Give the lead to a colleague who may lead enquiries."""
     access.check_can_read(actor, enquiry)
-    if to not in {colleague.pk for colleague in agencies.colleagues(actor, "enquiry.lead")}:
-        raise Invalid(_("Choose a colleague who leads enquiries."), {"to": _("Choose a colleague.")})
+    enquiry = queries.locked(enquiry.pk)
+    MOVES.after("hand_over", enquiry.state)
+    _check_leads(actor, to, "to")
     enquiry.lead_id = to
     enquiry.save(update_fields=["lead"])
-    _audit(actor, enquiry, "enquiry.handed_over", now)
+    _audit(actor, enquiry, "enquiry.handed_over", now, to=str(to))
     return enquiry
+
+
+def _check_leads(actor: Actor, practitioner: UUID, field: str) -> None:
+    if practitioner not in {colleague.pk for colleague in agencies.colleagues(actor, "enquiry.lead")}:
+        raise Invalid(_("Choose a colleague who leads enquiries."), {field: _("Choose a colleague.")})
 
 
 @transaction.atomic

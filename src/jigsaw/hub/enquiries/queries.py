@@ -16,6 +16,7 @@ from jigsaw.hub.enquiries import access
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
 from jigsaw.hub.enquiries.states import EnquiryState
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.queries import Card, Involved
 
@@ -67,6 +68,12 @@ def get(actor: Actor, reference: str) -> Enquiry:
     access.check_can_read(actor, enquiry)
     assert enquiry is not None
     return enquiry
+
+
+def locked(pk: UUID) -> Enquiry:
+    """The enquiry as it is now, held until the transaction ends, so that it is not closed meanwhile."""
+    rows = Enquiry.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("referral__authority").get(pk=pk)
 
 
 def to_decide(actor: Actor, reference: str) -> Enquiry:
@@ -130,6 +137,8 @@ def worklist(
     """The agency's open and decided enquiries, newest first; audited. For those who lead enquiries."""
     access.check_can_lead_at_all(actor)
     rows = Enquiry.objects.filter(agency=actor.agency_id).exclude(state=EnquiryState.CLOSED)
+    if barred := people_access.too_close_to(actor):
+        rows = rows.exclude(subjects__record__person__in=barred)
     if mine:
         rows = rows.filter(lead=actor.practitioner_id)
     rows = rows.select_related("lead", "referral__from_agency").order_by("-opened_at")[:200]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.information_requests.models import Recipient
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.people import access as people_access
 
 ASK_YOUR_LEAD = _("Ask your safeguarding lead or administrator if you think your role should allow it.")
 
@@ -20,12 +21,15 @@ def can_follow(actor: Actor, recipient: Recipient) -> bool:
 
 
 def check_can_read(actor: Actor, recipient: Recipient | None) -> None:
-    """Raises NotHere with the same words whether there is none or it is not theirs."""
+    """Raises NotHere with the same words whether there is none or it is not theirs; Refused to someone too
+    close to any of those asked about."""
     if recipient is None or not (can_answer(actor, recipient) or can_follow(actor, recipient)):
         raise NotHere(
             _("There is no such request for your agency."),
             _("Check the reference, or go to your inbox."),
         )
+    asked_about = recipient.request.subjects.values_list("record__person", flat=True)
+    people_access.check_not_too_close(actor, asked_about)
 
 
 def check_can_answer_at_all(actor: Actor) -> None:
@@ -38,6 +42,22 @@ def check_can_answer(actor: Actor, recipient: Recipient | None) -> None:
     check_can_read(actor, recipient)
     if recipient is None or not can_answer(actor, recipient):
         raise Refused(_("Only the agency that was asked can do this."), ASK_YOUR_LEAD)
+
+
+def can_move(actor: Actor, recipient: Recipient) -> bool:
+    """What nobody or they themselves have taken on; those who assign for the agency, any of its requests."""
+    theirs = recipient.holder_id in (None, actor.practitioner_id)
+    return can_answer(actor, recipient) and (theirs or actor.may("request.assign"))
+
+
+def check_can_move(actor: Actor, recipient: Recipient) -> None:
+    """Handing over, and asking for more time."""
+    check_can_answer(actor, recipient)
+    if not can_move(actor, recipient):
+        raise Refused(
+            _("A colleague has taken this request on."),
+            _("Ask them, or your safeguarding lead, to hand it over or to change its time."),
+        )
 
 
 def check_can_follow(actor: Actor, recipient: Recipient | None) -> None:

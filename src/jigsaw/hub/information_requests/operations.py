@@ -15,6 +15,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.enquiries import access as enquiry_access
+from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.enquiries.states import MOVES as ENQUIRY_MOVES
 from jigsaw.hub.information_requests import access
 from jigsaw.hub.information_requests.models import (
@@ -28,10 +29,15 @@ from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.kit.ids import reference
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
 
 if TYPE_CHECKING:
     from jigsaw.hub.enquiries.models import Enquiry
+
+
+# A slip of the pen, not a rule: nobody waits longer for an answer about a child.
+FURTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,7 @@ def ask(
     agencies or subjects is refused. Raises Invalid naming each field.
     """
     enquiry_access.check_can_read(actor, enquiry)
+    enquiry = enquiry_queries.locked(enquiry.pk)
     ENQUIRY_MOVES.after("ask", enquiry.state)
     rating = enquiry.referral.ratings.last()
     asked = _asked(actor, enquiry, question, set(of), set(about), now)
@@ -77,8 +84,7 @@ def ask(
         sent_at=now,
     )
     RequestSubject.objects.bulk_create(RequestSubject(request=request, record=record) for record in records)
-    scheme = agreements.rating_scheme(on=agreements.local_day(now), authority=enquiry.referral.authority_id)
-    due_at = question.due_at or scheme.due(rating.code, now)
+    due_at = question.due_at or _due(enquiry, now)
     for agency in asked:
         recipient = Recipient.objects.create(
             reference=reference("Q"),
@@ -92,6 +98,12 @@ def ask(
         note(actor=actor, recipient=recipient, kind="sent", now=now, due_after=due_at)
     outbox.put(topic="request.sent", payload={"request": str(request.pk)}, now=now)
     return request
+
+
+def _due(enquiry: Enquiry, now: datetime) -> datetime:
+    """By when an answer is due that is asked for now: the clock of the rating that counts now."""
+    scheme = agreements.rating_scheme(on=agreements.local_day(now), authority=enquiry.referral.authority_id)
+    return scheme.due(enquiry.referral.ratings.last().code, now)
 
 
 def _asked(
@@ -118,6 +130,8 @@ def _asked(
         wrong["why"] = _("Say why you need it, so that they can judge what to share.")
     if question.due_at and question.due_at <= now:
         wrong["due_at"] = _("This time is in the past.")
+    elif question.due_at and question.due_at > now + FURTHEST:
+        wrong["due_at"] = _("This time is more than a year away. Check the date.")
     if wrong:
         raise Invalid(_("The request was not sent: some of it needs another look."), wrong)
     return sorted(of)
@@ -161,18 +175,22 @@ def subjects_of(recipient: Recipient) -> list[UUID]:
 
 
 def locked(recipient: Recipient) -> Recipient:
-    """The row as it is now, held until the transaction ends."""
-    return (
-        Recipient.objects.select_for_update(of=("self",))
-        .select_related("request__enquiry")
-        .get(pk=recipient.pk)
-    )
+    """The row as it is now, held until the transaction ends, and its enquiry, so that it is not closed meanwhile.
+
+    Raises WrongState if the enquiry is closed: what was lent and released for it has ended.
+    """
+    found = Recipient.objects.select_for_update(of=("self",)).select_related("request").get(pk=recipient.pk)
+    found.request.enquiry = enquiry_queries.locked(found.request.enquiry_id)
+    ENQUIRY_MOVES.after("follow", found.request.enquiry.state)
+    return found
 
 
 @transaction.atomic
 def opened(*, actor: Actor, recipient: Recipient, now: datetime) -> Recipient:
     """The agency asked has opened the request: the sender sees it. Opening again changes nothing."""
     access.check_can_answer(actor, recipient)
+    if not MOVES.allows("open", recipient.state) or recipient.request.enquiry.closed_at:
+        return recipient
     recipient = locked(recipient)
     if not MOVES.allows("open", recipient.state):
         return recipient
@@ -201,9 +219,14 @@ def hand_over(*, actor: Actor, recipient: Recipient, to: UUID, words: str, now: 
     """Give the request to a colleague who may answer it, saying why."""
     access.check_can_answer(actor, recipient)
     recipient = locked(recipient)
+    access.check_can_move(actor, recipient)
     state = MOVES.after("hand_over", recipient.state)
     if to not in {colleague.pk for colleague in agencies.colleagues(actor, "request.answer")}:
         raise Invalid(_("Choose a colleague who answers requests."), {"to": _("Choose a colleague.")})
+    if people_access.anyone_too_close(to, subjects_of(recipient)):
+        raise Invalid(
+            _("This colleague cannot take this request on."), {"to": _("Choose another colleague.")}
+        )
     recipient.state, recipient.holder_id = state, to
     recipient.save(update_fields=["state", "holder"])
     note(actor=actor, recipient=recipient, kind="handed_over", now=now, words=words, detail={"to": str(to)})
@@ -215,10 +238,13 @@ def extend(*, actor: Actor, recipient: Recipient, until: datetime, words: str, n
     """Move the due time, with a reason that the sender sees."""
     access.check_can_answer(actor, recipient)
     recipient = locked(recipient)
+    access.check_can_move(actor, recipient)
     MOVES.after("extend", recipient.state)
     wrong: dict[str, object] = {}
     if until <= max(now, recipient.due_at):
         wrong["until"] = _("The new time must be later than the present one.")
+    elif until > now + FURTHEST:
+        wrong["until"] = _("This time is more than a year away. Check the date.")
     if not words.strip():
         wrong["words"] = _("Say why more time is needed: the sender will read it.")
     if wrong:
@@ -259,9 +285,8 @@ def ask_again(*, actor: Actor, recipient: Recipient, new_information: str, now: 
             _("Say what is new, so that they have something to look at again."),
             {"new_information": _("Say what has come to light since they answered.")},
         )
-    took = recipient.due_at - recipient.asked_at
     recipient.state, recipient.round, recipient.answered_at = state, recipient.round + 1, None
-    recipient.asked_at, recipient.due_at = now, now + max(took, timedelta(hours=1))
+    recipient.asked_at, recipient.due_at = now, _due(recipient.request.enquiry, now)
     recipient.escalated_at = recipient.escalated_to = None
     recipient.save()
     note(
@@ -293,7 +318,11 @@ def escalate_overdue(*, now: datetime, limit: int = 200) -> int:
     Each is escalated once a round; running it twice changes nothing.
     """
     overdue = Recipient.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        state__in=WAITING, due_at__lt=now, escalated_at=None, agency__escalates_to__isnull=False
+        state__in=WAITING,
+        due_at__lt=now,
+        escalated_at=None,
+        agency__escalates_to__isnull=False,
+        request__enquiry__closed_at=None,
     )
     count = 0
     for recipient in overdue.select_related("agency", "request__enquiry").order_by("due_at")[:limit]:

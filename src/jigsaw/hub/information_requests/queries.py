@@ -105,7 +105,9 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
     left to colleagues.
     """
     access.check_can_answer_at_all(actor)
-    rows = Recipient.objects.filter(agency=actor.agency_id, state__in=WAITING)
+    rows = Recipient.objects.filter(
+        agency=actor.agency_id, state__in=WAITING, request__enquiry__closed_at=None
+    )
     barred = people_access.too_close_to(actor)
     if barred:
         rows = rows.exclude(request__subjects__record__person__in=barred)
@@ -146,7 +148,9 @@ def waiting_count(actor: Actor) -> int:
     """How many requests wait for the actor's agency: the number on the menu."""
     if not actor.may("request.answer"):
         return 0
-    return Recipient.objects.filter(agency=actor.agency_id, state__in=WAITING).count()
+    return Recipient.objects.filter(
+        agency=actor.agency_id, state__in=WAITING, request__enquiry__closed_at=None
+    ).count()
 
 
 def _asked(row: Recipient, now: datetime) -> Asked:
@@ -211,7 +215,10 @@ def answering_purposes(actor: Actor, persons: Iterable[UUID], *, now: datetime) 
     if not actor.may("request.answer"):
         return []
     rows = Recipient.objects.filter(
-        agency=actor.agency_id, state__in=WAITING, request__subjects__record__person__in=set(persons)
+        agency=actor.agency_id,
+        state__in=WAITING,
+        request__enquiry__closed_at=None,
+        request__subjects__record__person__in=set(persons),
     )
     return list(rows.distinct().select_related("request__from_agency").order_by("due_at"))
 

@@ -37,6 +37,11 @@ def check_not_too_close(actor: Actor, persons: Iterable[UUID]) -> None:
         raise too_close(close)
 
 
+def anyone_too_close(practitioner: UUID, persons: Iterable[UUID]) -> bool:
+    """Is this practitioner too close to any of these persons? For handing work over to them."""
+    return Conflict.objects.filter(practitioner=practitioner, person__in=set(persons)).exists()
+
+
 def too_close_to(actor: Actor) -> set[UUID]:
     """Everyone the practitioner is too close to."""
     return set(Conflict.objects.filter(practitioner=actor.practitioner_id).values_list("person", flat=True))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.referrals.models import Referral
 
 ASK_YOUR_LEAD = _("Ask your safeguarding lead or administrator if you think your role should allow it.")
@@ -27,6 +28,7 @@ def check_can_screen(actor: Actor, referral: Referral) -> None:
     check_can_read(actor, referral)
     if not can_screen(actor, referral):
         raise Refused(_("Only a qualified screener of the receiving front door can do this."), ASK_YOUR_LEAD)
+    people_access.check_not_too_close(actor, referral.persons.values_list("record__person", flat=True))
 
 
 def works_on_concerns(actor: Actor) -> bool:

@@ -20,12 +20,13 @@ from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.clock import add_working_days
+from jigsaw.hub.kit.clock import EARLIEST, add_working_days
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
 from jigsaw.hub.kit.ids import reference
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
-from jigsaw.hub.people.records import Facts
+from jigsaw.hub.people.records import Facts, doubtful_dates
 from jigsaw.hub.referrals import access
 from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson, Statement
 from jigsaw.hub.referrals.states import MOVES, ReferralState
@@ -176,8 +177,14 @@ def _check(concern: Concern, now: datetime) -> None:
         wrong["parents_know"] = _("Say whether the parents know about this referral.")
     elif concern.parents_know == "not_told" and not concern.parents_know_why.strip():
         wrong["parents_know_why"] = _("Say why the parents have not been told.")
-    if concern.arose_on and concern.arose_on > agreements.local_day(now):
+    today = agreements.local_day(now)
+    if concern.arose_on and concern.arose_on > today:
         wrong["arose_on"] = _("This date is in the future.")
+    elif concern.arose_on and concern.arose_on < EARLIEST:
+        wrong["arose_on"] = _("This date is too long ago. Check the year.")
+    for number, someone in enumerate(concern.persons):
+        for name, words in doubtful_dates(someone.facts, today=today).items():
+            wrong[f"persons-{number}-{name}"] = words
     if any(said.how_known not in HowKnown.values for said in concern.statements):
         wrong["statements"] = _("Say of each statement whether it is fact, opinion or reported by others.")
     if wrong:
@@ -196,14 +203,18 @@ def _authority(actor: Actor, wanted: UUID | None) -> Authority:
 
 def _name(actor: Actor, referral: Referral, someone: Someone, number: int, now: datetime) -> PersonRecord:
     facts = replace(someone.facts, raw={**someone.facts.raw, "referral": referral.reference})
-    record, _outcome = people.hold(
-        actor=actor,
-        agency=actor.agency_id,
-        system="referral",
-        source_key=f"{referral.reference}/{number}",
-        facts=facts,
-        now=now,
-    )
+    try:
+        record, _outcome = people.hold(
+            actor=actor,
+            agency=actor.agency_id,
+            system="referral",
+            source_key=f"{referral.reference}/{number}",
+            facts=facts,
+            now=now,
+        )
+    except Invalid as wrong:
+        of_whom = {f"persons-{number}-{name}": words for name, words in wrong.fields.items()}
+        raise Invalid(wrong.words, of_whom, wrong.next_step) from wrong
     people.link_if_certain(actor=actor, record=record, now=now)
     ReferralPerson.objects.create(
         referral=referral,
@@ -272,6 +283,7 @@ def _write_down(
                 title=entry.title,
                 text=entry.text,
                 child_words=entry.child_words,
+                source=entry.source,
                 in_part=False,
                 now=now,
             )
@@ -492,6 +504,8 @@ def give_feedback(
         actor.may("enquiry.lead") or actor.may("referral.screen")
     ):
         raise Refused(_("Only those who work on the concern give feedback on it."), access.ASK_YOUR_LEAD)
+    people_access.check_not_too_close(actor, _persons(referral))
+    feedback = Feedback.objects.select_for_update(of=("self",)).select_related("referral").get(pk=feedback.pk)
     parts = {
         "relevant": relevant,
         "recorded_where": recorded_where,

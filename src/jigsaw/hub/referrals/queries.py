@@ -212,6 +212,7 @@ def feedback_owed(actor: Actor, *, overdue_at: datetime | None = None) -> list[F
     if not access.works_on_concerns(actor):
         return []
     rows = Feedback.objects.filter(referral__to_agency=actor.agency_id, given_at=None)
+    rows = _without_those_too_close(actor, rows)
     if overdue_at:
         rows = rows.filter(due_at__lt=overdue_at)
     return list(rows.select_related("referral", "to_agency", "to_practitioner").order_by("due_at"))
@@ -226,7 +227,13 @@ def feedback_for(actor: Actor) -> list[Feedback]:
     if access.works_on_concerns(actor):
         # What their own call-takers wait for stands among what they have to give.
         rows = rows.exclude(referral__to_agency=actor.agency_id)
+    rows = _without_those_too_close(actor, rows)
     return list(rows.select_related("referral__to_agency", "given_by").order_by("-given_at", "due_at")[:100])
+
+
+def _without_those_too_close(actor: Actor, rows: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    barred = people_access.too_close_to(actor)
+    return rows.exclude(referral__persons__record__person__in=barred) if barred else rows
 
 
 @transaction.atomic
@@ -269,6 +276,8 @@ def feedback(actor: Actor, pk: object) -> Feedback:
     found = rows.filter(mine, pk=pk).first()
     if found is None:
         raise NotHere("There is no such feedback for your agency.", "Go back to your list of concerns.")
+    named = found.referral.persons.values_list("record__person", flat=True)
+    people_access.check_not_too_close(actor, named)
     return found
 
 
