@@ -62,7 +62,7 @@ def run(*, now: datetime) -> dict[str, Any]:
         _answer(clock, request)
     withheld = _read_answers(cast, clock, asked)
     _decide(cast, clock, enquiry)
-    _tell_everyone(cast, clock)
+    _tell_everyone(cast, clock, reference)
     return _report(cast, clock, reference, enquiry, asked, withheld)
 
 
@@ -307,16 +307,23 @@ def _decide(cast: Cast, clock: _Clock, reference: str) -> None:
     )
 
 
-def _tell_everyone(cast: Cast, clock: _Clock) -> None:
+def _tell_everyone(cast: Cast, clock: _Clock, reference: str) -> None:
+    """Everyone owed feedback on this concern gets it: each what their kind of reader may be told."""
+    parts = {
+        "relevant": "yes",
+        "recorded_where": "Enquiry record, children’s social care",
+        "what_was_done": "A strategy discussion was held today with police, health and school.",
+        "more_needed": "Tell us at once if anything changes.",
+    }
     for owed in referral_queries.feedback_owed(cast.screener):
+        if owed.referral.reference != reference:
+            continue
+        told = referrals.may_be_told(owed.audience)
         referrals.give_feedback(
             actor=cast.screener,
             feedback=owed,
-            relevant="yes",
-            recorded_where="Enquiry record, children’s social care",
-            what_was_done="A strategy discussion was held today with police, health and school.",
-            more_needed="Tell us at once if anything changes.",
             now=clock.tick(),
+            **{name: words if name in told else "" for name, words in parts.items()},
         )
 
 
