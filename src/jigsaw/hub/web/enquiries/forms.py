@@ -13,6 +13,7 @@ from jigsaw.hub.decisions.operations import Grounds, TookPart
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.web import forms as look
+from jigsaw.hub.web.requests.forms import leave_out
 
 LONGEST = 10_000
 CLOCK, OTHER = "clock", "other"
@@ -59,7 +60,7 @@ class AskForm(forms.Form):
     )
     when = forms.ChoiceField(label=_("By when?"), initial=CLOCK, required=False, widget=look.Radios)
     day = look.ThreeBoxDateField(label=_("Day"), required=False)
-    at = forms.TimeField(label=_("Time"), required=False, widget=look.TimeInput)
+    at = forms.TimeField(label=_("Time"), required=False, widget=look.TimeInput(width=10))
     mark_optional = False
 
     def __init__(
@@ -214,6 +215,10 @@ class ParticipantForm(forms.Form):
 
 class _ParticipantBlocks(forms.BaseFormSet):
     item_words = _("Person %(number)d")
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"] = leave_out()
 
 
 ParticipantBlocks = forms.formset_factory(

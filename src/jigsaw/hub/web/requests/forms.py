@@ -319,6 +319,15 @@ class AddedForm(forms.Form):
 class _AddedBlocks(forms.BaseFormSet):
     item_words = _("Piece %(number)d")
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"] = leave_out()
+
+
+def leave_out() -> forms.BooleanField:
+    """Without scripts a block is taken out by ticking it."""
+    return forms.BooleanField(label=_("Leave this out"), required=False, widget=look.Tick)
+
 
 AddedBlocks = forms.formset_factory(AddedForm, formset=_AddedBlocks, extra=0, max_num=30, can_delete=True)
 
@@ -341,7 +350,9 @@ class MoreTimeForm(forms.Form):
     """Ask for more time, with a reason that the sender reads."""
 
     day = look.ThreeBoxDateField(label=_("Until which day?"))
-    at = forms.TimeField(label=_("At what time?"), widget=look.TimeInput, help_text=_("For example, 15:30"))
+    at = forms.TimeField(
+        label=_("At what time?"), widget=look.TimeInput(width=10), help_text=_("For example, 15:30")
+    )
     words = forms.CharField(
         label=_("Why do you need more time?"),
         help_text=_("Whoever asked will read this. If a child may be in danger, ring them now."),

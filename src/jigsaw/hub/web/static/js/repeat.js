@@ -52,6 +52,7 @@ function numbered(fragment, index) {
     for (const attribute of [...node.attributes])
       if (attribute.value.includes("__prefix__")) node.setAttribute(attribute.name, attribute.value.replaceAll("__prefix__", index));
     if (node.matches("[data-repeat-remove]")) node.hidden = false;
+    if (node.matches("[data-nojs]")) node.hidden = true;
   }
   return fragment;
 }
