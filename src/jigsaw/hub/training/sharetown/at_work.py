@@ -7,6 +7,7 @@ Times are counted back from now, so that one request is always late, one nearly 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -272,16 +273,26 @@ DECIDED = Case(
 )
 
 
-# What came of concerns in earlier months, so that the board has something to look at: family, referrer, months
-# ago, rating, hours until the answers (some too late), level of need and outcome.
+# What came of concerns in earlier months, so that the board has something to look at: family, referrer, days
+# ago, rating, level of need and outcome.
 PAST = (
-    ("nuttall", "sian", 8, "amber", 40, "2", "family_help"),
-    ("balog", "sian", 6, "green", 30, "1", "no_further_action"),
-    ("delaney", "amina", 5, "blue", 20, "1", "advice"),
-    ("petrov", "sian", 4, "green", 230, "2", "family_help"),
-    ("berhane", "ros", 3, "amber", 18, "3", "s17_assessment"),
-    ("al-hashimi", "amina", 2, "green", 50, "1", "advice"),
+    ("balog", "sian", 200, "red", "1", "no_further_action"),
+    ("delaney", "amina", 150, "red", "1", "advice"),
+    ("petrov", "sian", 110, "red", "2", "family_help"),
+    ("nuttall", "sian", 80, "amber", "1", "advice"),
+    ("berhane", "ros", 66, "red", "3", "s17_assessment"),
+    ("al-hashimi", "amina", 52, "green", "1", "advice"),
+    ("szabo", "sian", 38, "red", "1", "no_further_action"),
+    ("kovalenko", "ros", 25, "amber", "2", "family_help"),
 )
+PURPOSES = {"red": "s47", "amber": "s17", "green": "s17"}
+CONCERNS = {
+    "red": "A caller heard a child cry for an hour and a man shout. A door was broken.",
+    "amber": "Very tired, often late, and says nobody is home in the evening.",
+    "green": "Not as cheerful as before the holidays. We do not know why.",
+}
+HOURS = {"red": 4, "amber": 60, "green": 190}
+"""Hours of day and night in which most answers come; a few take half as long again."""
 
 
 def steps(writer: Writer, families: list[Family]) -> list[Step]:
@@ -381,6 +392,12 @@ class _Work:
         for key in ask.answered_by:
             self._answer(key, at + HOUR / 6)
 
+    def take_and_answer(self, key: str, at: datetime) -> None:
+        """Opened, taken on and answered in one sitting."""
+        requests.opened(actor=self.writer.actor(key), recipient=self._recipient(key), now=at)
+        requests.claim(actor=self.writer.actor(key), recipient=self._recipient(key), now=at)
+        self._answer(key, at + HOUR / 6)
+
     def _recipient(self, key: str) -> Recipient:
         return self.asked.recipients.get(agency=self.writer.partnership.agencies[AGENCY_OF[key]])
 
@@ -428,9 +445,9 @@ def _settle(writer: Writer, referral: Referral, member: str, person: Named, at: 
 def _named(family: Family, first: str) -> list[str]:
     """The children, the one the concern is about first, and the parents whom agencies hold."""
     parents = {tie.member for tie in family.ties if tie.kind in ("MTH", "FTH")}
-    children = {tie.to for tie in family.ties if tie.kind in ("MTH", "FTH")} - parents
+    oldest_first = dict.fromkeys(tie.to for tie in family.ties if tie.kind in ("MTH", "FTH"))
     held = family.members()
-    ordered = sorted(children, key=lambda child: (child != first, held.index(child)))
+    ordered = sorted((c for c in oldest_first if c not in parents), key=lambda child: child != first)
     return [
         *ordered,
         *(one for one in held if one in parents and not one.endswith(("grandmother", "grandfather"))),
@@ -447,8 +464,16 @@ def _facts(writer: Writer, agency: str, member: str) -> Facts:
 
 
 def _choice(item: disclosure_queries.Item) -> Choice:
-    """Share; take out a name to protect; keep back what is sealed."""
+    """Share; take out a name to protect; keep back what is sealed, and what has no bearing on children."""
     entry = item.entry
+    if entry.kind == "tenancy":
+        return Choice(
+            entry=entry.pk,
+            choice="withhold",
+            withheld_kind="not_relevant",
+            withheld_reason="About the tenancy alone; it says nothing of how the children are.",
+            review_when="The family’s home comes into question",
+        )
     if entry.sealed:
         return Choice(
             entry=entry.pk,
@@ -502,41 +527,42 @@ def _past(
     families: dict[str, Family],
     family: str,
     by: str,
-    months: int,
+    days: int,
     rating: str,
-    hours: int,
     level: str,
     outcome: str,
 ) -> Iterator[Step]:
-    """A concern of an earlier month from beginning to end: asked, answered, decided, told, closed."""
-    calendar, asked = writer.calendar, ("amina", "sian" if by == "ros" else "ros")
-    day = calendar.ago(30 * months)
+    """A concern of an earlier month from beginning to end: everyone asked, answered, told; decided and closed."""
+    rng = random.Random(f"{family}{days}")
+    asked = [key for key in ("amina", "hannah", "meera", "kevin", "bela", "ros", "sian") if key != by]
     ask = Ask(
-        of=tuple(AGENCY_OF[key] for key in asked if key != by),
+        of=tuple(AGENCY_OF[key] for key in asked),
         ago=timedelta(),
         headline="What do you know of this family?",
         needed="Anything that bears on the children’s care, good or worrying.",
         why="To see whether help is needed, and which.",
-        answered_by=tuple(key for key in asked if key != by),
     )
     case = Case(
         family=family,
         child="",
         by=by,
         ago=timedelta(),
-        concern="Tired, often late, and not as cheerful as before. We do not know why.",
-        said=(Said(how_known="opinion", text="Something has changed since the holidays.", source="Staff"),),
+        concern=CONCERNS[rating],
+        said=(
+            Said(how_known="reported", text="More than once this month.", source="Somebody who knows them"),
+        ),
         rating=rating,
         rated_because="What is known so far, and what is not.",
-        purpose="s17",
+        purpose=PURPOSES[rating],
     )
-    work, received = _Work(writer, families[family], case), calendar.at(day, 9, 40)
-    answered = received + timedelta(hours=2 + hours)
-    yield Step(received, 2, work.refer)
-    yield Step(received + HOUR, 2, work.open_enquiry)
-    yield Step(received + 2 * HOUR, 2, lambda at: work.ask(ask, at))
-    yield Step(answered, 2, lambda at: work.move_on(ask, at))
-    yield Step(answered + DAY, 2, lambda at: _conclude(work, level, outcome, at))
+    work, sent = _Work(writer, families[family], case), writer.calendar.at(writer.calendar.ago(days), 11, 40)
+    yield Step(sent - 2 * HOUR, 2, work.refer)
+    yield Step(sent - HOUR, 2, work.open_enquiry)
+    yield Step(sent, 2, lambda at: work.ask(ask, at))
+    for key in asked:
+        took = HOURS[rating] * rng.uniform(0.2, 1.1) * (1.5 if rng.random() < 0.12 else 1)
+        yield Step(sent + took * HOUR, 2, lambda at, key=key: work.take_and_answer(key, at))
+    yield Step(sent + 15 * DAY, 2, lambda at: _conclude(work, level, outcome, at))
 
 
 def _conclude(work: _Work, level: str, outcome: str, at: datetime) -> None:

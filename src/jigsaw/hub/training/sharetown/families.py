@@ -162,6 +162,7 @@ def _child(
         family=naming.family(casting.surname, sex),
         sex=sex,
         age=part.age,
+        on_the_screens=part.given != "",
         year=year,
         born=calendar.born(born),
         home=home,
@@ -187,12 +188,8 @@ def _holdings(
     # Health first: its records are the fullest, and the others are linked to them.
     for agency, key in sorted(since, key=lambda held: (held[0] != "HV", held)):
         one = people[key]
-        mine = differ(
-            _facts(casting, folk, one, agency, calendar),
-            agency=agency,
-            family_first=folk.naming.family_first,
-            rng=rng,
-        )
+        true = _facts(casting, folk, one, agency, calendar)
+        mine = differ(true, agency=agency, family_first=folk.naming.family_first, rng=rng)
         known = agency in ("HV", "CSC", "NCSC")
         # Where there is an NHS number, or something was written, somebody has decided long ago.
         may_wait = agency in ("POL", "HOU", "SCH", "HPS") and (agency, key) not in wrote and not one.adult
@@ -201,7 +198,7 @@ def _holdings(
             member=key,
             agency=agency,
             system=SYSTEMS[agency],
-            facts=_facts(casting, folk, one, agency, calendar) if known else mine.facts,
+            facts=true if known or one.on_the_screens else mine.facts,
             since=since[agency, key],
             waits=left_open,
             why=mine.why,

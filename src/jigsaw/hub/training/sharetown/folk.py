@@ -28,6 +28,8 @@ class One:
     nhs: str = ""
     upn: str = ""
     phone: str = ""
+    on_the_screens: bool = False
+    """Name and birthday are fixed, and every agency has them right."""
 
     @property
     def they(self) -> str:

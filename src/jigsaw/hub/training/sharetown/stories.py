@@ -873,7 +873,7 @@ def small_things(t: Telling) -> None:
     t.note(
         "kevin",
         29,
-        "tenancy",
+        "home_conditions",
         "fact",
         [parent],
         "Electricity on emergency credit",
