@@ -498,13 +498,14 @@ def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
     ties: dict[int, Relationship] = {}
     # Two steps out reach grandparents, half-siblings and a parent's new partner.
     for _step in range(2):
-        rows = Relationship.objects.filter(Q(record__in=near) | Q(to__in=near)).filter(
-            record__in=visible, to__in=visible
-        )
-        for row in rows.select_related("record__agency", "to"):
-            ties[row.pk] = row
-        persons = {p for row in ties.values() for p in (row.record.person_id, row.to.person_id)}
-        near = set(visible.filter(person__in=persons | {who.pk}).values_list("pk", flat=True))
+        rows = Relationship.objects.filter(Q(record__in=near) | Q(to__in=near))
+        found = {row.pk: row for row in rows.select_related("record__agency", "to")}
+        # A tie is told only where both of its ends may be seen; asked once for all, which is the quicker way.
+        around = visible.filter(person__in=_persons(found.values()) | _persons(ties.values()) | {who.pk})
+        seen = dict(around.values_list("pk", "person"))
+        ties |= {pk: row for pk, row in found.items() if {row.record_id, row.to_id} <= seen.keys()}
+        told = _persons(ties.values()) | {who.pk}
+        near = {pk for pk, its_person in seen.items() if its_person in told}
     members = by_person(visible.filter(pk__in=near).prefetch_related("addresses"))
     barred = access.too_close_to(actor)
     home = {words for record in members.get(who.pk, ()) for words in _current_homes(record)}
@@ -516,6 +517,11 @@ def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
         ),
         address=next((words for r in members.get(who.pk, ()) for words in _homes_in_words(actor, r)), ""),
     )
+
+
+def _persons(ties: Iterable[Relationship]) -> set[UUID]:
+    """The persons at both ends of these ties."""
+    return {pk for row in ties for pk in (row.record.person_id, row.to.person_id)}
 
 
 def _ties(rows: Iterable[Relationship], barred: set[UUID]) -> tuple[Tie, ...]:
