@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.alerts import queries as alerts
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.web import door
 
 
@@ -27,19 +29,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "signed_in": actor
         and {"name": actor.name, "job_title": actor.job_title, "agency": actor.agency_name},
         "actor": actor,
+        "can_find": bool(actor and people_access.can_find(actor)),
         "form_owner": door.owner_mark(actor) if actor else "",
         "nav_items": _navigation(request, actor) if actor else [],
     }
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
+    unread = alerts.unread_count(actor)
+    helps = any(map(actor.may, ("request.answer", "referral.make", "referral.screen", "enquiry.lead")))
     places = [
         ("inbox", _("Requests"), requests.waiting_count(actor), actor.may("request.answer")),
         ("screening", _("Concerns"), 0, actor.may("referral.screen") or actor.may("enquiry.lead")),
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
-        ("find", _("Children"), 0, actor.may("people.find") or actor.may("people.find_any")),
+        ("find", _("Children"), 0, people_access.can_find(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
+        ("notices", _("For you"), unread, helps or unread > 0),
         ("oversight", _("Oversight"), 0, actor.may("oversight.view")),
         ("settings", _("Settings"), 0, actor.may("settings.manage")),
     ]
