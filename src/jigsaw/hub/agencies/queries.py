@@ -94,6 +94,13 @@ def colleagues(actor: Actor, permission: str = "") -> list[Practitioner]:
     return list(found.distinct())
 
 
+def holding(agency: UUID, permission: str) -> list[UUID]:
+    """Ids of the active practitioners of an agency whose roles include `permission`."""
+    found = Practitioner.objects.filter(agency=agency, is_active=True)
+    found = found.filter(roles__permissions__contains=[permission])
+    return list(found.distinct().order_by("pk").values_list("pk", flat=True))
+
+
 def all_practitioners() -> list[Practitioner]:
     """Everyone with an account, by agency and name, with their roles: for the administrator."""
     roles = Prefetch("roles", Role.objects.order_by("name"))

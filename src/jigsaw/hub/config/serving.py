@@ -98,7 +98,7 @@ def prepare() -> None:
 
 
 def jobs(as_json_: bool = typer.Option(False, "--json", help="Answer as one JSON document.")) -> None:
-    """Run every job once, now: overdue requests escalate, expired drafts go."""
+    """Run every job once, now: overdue requests escalate, notices are delivered, expired drafts go."""
     setup()
     from django.utils import timezone
 

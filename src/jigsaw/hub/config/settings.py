@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.people",
     "jigsaw.hub.decisions",
     "jigsaw.hub.chronology",
+    "jigsaw.hub.alerts",
     "jigsaw.hub.referrals",
     "jigsaw.hub.enquiries",
     "jigsaw.hub.information_requests",

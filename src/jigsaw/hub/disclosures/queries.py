@@ -204,3 +204,8 @@ def withheld_by_kind(*, since: datetime, until: datetime) -> dict[str, int]:
 
 def _decided(since: datetime, until: datetime) -> QuerySet[AnsweredItem]:
     return AnsweredItem.objects.filter(answer__answered_at__gte=since, answer__answered_at__lt=until)
+
+
+def answered_request(answer: object) -> UUID | None:
+    """The request to one agency that an answer belongs to, for the hub itself; None if it is gone."""
+    return Answer.objects.filter(pk=answer).values_list("recipient", flat=True).first()

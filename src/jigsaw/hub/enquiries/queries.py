@@ -167,3 +167,24 @@ def open_about(actor: Actor, persons: Iterable[UUID]) -> list[tuple[Enquiry, Rat
     rows = rows.exclude(state=EnquiryState.CLOSED).distinct().select_related("lead").order_by("-opened_at")
     rows = rows.prefetch_related("referral__ratings")
     return [(row, next(iter(reversed(row.referral.ratings.all())), None)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Led:
+    """For the hub itself: an enquiry's reference, who led it, who decided last, and whom it is about."""
+
+    reference: str
+    leads: frozenset[UUID]
+    decided_by: UUID | None
+    persons: tuple[UUID, ...]
+
+
+def led(pk: object) -> Led | None:
+    """Who leads an enquiry or opened it; None if it is gone."""
+    enquiry = Enquiry.objects.filter(pk=pk).first()
+    if enquiry is None:
+        return None
+    last = enquiry.thresholds.select_related("decision").last()
+    persons = enquiry.subjects.values_list("record__person", flat=True)
+    leads = frozenset({enquiry.lead_id, enquiry.opened_by_id})
+    return Led(enquiry.reference, leads, last.decision.decided_by_id if last else None, tuple(persons))

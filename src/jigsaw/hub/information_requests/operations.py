@@ -297,6 +297,7 @@ def ask_again(*, actor: Actor, recipient: Recipient, new_information: str, now: 
         words=new_information.strip(),
         due_after=recipient.due_at,
     )
+    outbox.put(topic="request.asked_again", payload={"recipient": str(recipient.pk)}, now=now)
     return recipient
 
 

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncMonth
 
+from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.information_requests import access
 from jigsaw.hub.information_requests.models import Recipient, RequestEvent
@@ -233,6 +234,45 @@ def asked_and_answered(enquiries: Iterable[Enquiry]) -> dict[UUID, tuple[int, in
 def asked_agency(reference: str) -> UUID:
     """Which agency a request went to, by its reference: for exercises, where one program plays all parts."""
     return Recipient.objects.values_list("agency", flat=True).get(reference=reference)
+
+
+# --- For the hub itself: whom something concerns -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whom a request to one agency concerns: ids of practitioners on both sides."""
+
+    reference: str
+    enquiry: str
+    waiting: bool
+    """Has it still to be answered?"""
+    asked: tuple[UUID, ...]
+    """Whoever has taken it on; until then those who assign for the agency asked."""
+    lead: UUID
+    """Who leads the enquiry at the agency that asked."""
+    escalated_to: UUID | None
+    persons: tuple[UUID, ...]
+
+
+def concerned(*, request: object = None, recipient: object = None) -> list[Concerned]:
+    """Whom one request to each agency, or a request to one, concerns; empty if it is gone."""
+    rows = Recipient.objects.filter(Q(request=request) if request else Q(pk=recipient))
+    rows = rows.select_related("request__enquiry").prefetch_related("request__subjects__record")
+    return [_concerned(row) for row in rows.order_by("pk")]
+
+
+def _concerned(row: Recipient) -> Concerned:
+    held = [row.holder_id] if row.holder_id else agencies.holding(row.agency_id, "request.assign")
+    return Concerned(
+        reference=row.reference,
+        enquiry=row.request.enquiry.reference,
+        waiting=row.state in WAITING and row.request.enquiry.closed_at is None,
+        asked=tuple(held),
+        lead=row.request.enquiry.lead_id,
+        escalated_to=row.escalated_to_id,
+        persons=tuple(subject.record.person_id for subject in row.request.subjects.all()),
+    )
 
 
 # --- Figures for oversight: counts and medians, never a person or a reference ------------------------

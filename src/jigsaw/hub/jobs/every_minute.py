@@ -10,12 +10,19 @@ from datetime import datetime
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from jigsaw.hub.jobs import discard_expired_drafts, escalate_overdue_requests
+from jigsaw.hub.jobs import (
+    deliver_notices,
+    discard_expired_drafts,
+    escalate_overdue_requests,
+    forget_what_is_done,
+)
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "escalate_overdue_requests": escalate_overdue_requests.run,
+    "deliver_notices": deliver_notices.run,
     "discard_expired_drafts": discard_expired_drafts.run,
+    "forget_what_is_done": forget_what_is_done.run,
 }
 MINUTE = 60
 

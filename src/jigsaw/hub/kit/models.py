@@ -37,6 +37,8 @@ class OutboxMessage(models.Model):
     payload = fields.JSONField()
     created_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
+    # When handling it last failed: it waits behind those not tried yet.
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [

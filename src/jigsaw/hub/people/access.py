@@ -42,6 +42,12 @@ def anyone_too_close(practitioner: UUID, persons: Iterable[UUID]) -> bool:
     return Conflict.objects.filter(practitioner=practitioner, person__in=set(persons)).exists()
 
 
+def close_among(practitioners: Iterable[UUID], persons: Iterable[UUID]) -> set[UUID]:
+    """Which of these practitioners are too close to any of these persons; one statement for all."""
+    conflicts = Conflict.objects.filter(practitioner__in=set(practitioners), person__in=set(persons))
+    return set(conflicts.values_list("practitioner", flat=True))
+
+
 def too_close_to(actor: Actor) -> set[UUID]:
     """Everyone the practitioner is too close to."""
     return set(Conflict.objects.filter(practitioner=actor.practitioner_id).values_list("person", flat=True))

@@ -290,6 +290,29 @@ def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) ->
     return people.matches_for(actor, named.record, purpose=f"referral {referral.reference}", now=now)
 
 
+# --- For the hub itself: whom something concerns -----------------------------------------------------
+
+
+def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:
+    """The referral's reference, who wrote it down, and the persons named; None if it is gone."""
+    referral = Referral.objects.filter(pk=pk).first()
+    if referral is None:
+        return None
+    persons = list(referral.persons.values_list("record__person", flat=True))
+    return referral.reference, referral.recorded_by_id, persons
+
+
+def feedback_given_to(pk: object) -> tuple[str, UUID | None, UUID | None, list[UUID]] | None:
+    """What given feedback is about, to whom it went, by whom, and the persons named; None if it is gone."""
+    row = Feedback.objects.filter(pk=pk, given_at__isnull=False).first()
+    if row is None:
+        return None
+    persons = list(
+        ReferralPerson.objects.filter(referral=row.referral_id).values_list("record__person", flat=True)
+    )
+    return row.about, row.to_practitioner_id, row.given_by_id, persons
+
+
 # --- Figures for oversight: counts, never a person or a reference ------------------------------------
 
 

@@ -1,0 +1,15 @@
+"""Of what can someone be told? Codes with the words they read; none of them names a person."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "referral.routed": _("A concern came in about a child whose case is yours."),
+    "request.sent": _("Your agency has been asked for information."),
+    "request.asked_again": _("There is new information on a request that your agency has answered."),
+    "request.chased": _("Whoever asked is waiting for your agency’s answer."),
+    "request.overdue": _("A request to your agency is past its time and has come to you."),
+    "request.escalated": _("A request of yours is past its time: the named person there has been told."),
+    "request.answered": _("A request of yours has been answered."),
+    "threshold.decided": _("It has been decided what happens next in an enquiry of yours."),
+    "feedback.given": _("You have been told what came of something you helped with."),
+}

@@ -1,0 +1,141 @@
+"""Read what the domains left in the outbox, and tell those who must know.
+
+Few interruptions: one person, or the few who share a task, and never whoever did it themselves. A concern
+that comes in tells nobody by name: it stands in the front door's queue, which is somebody's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jigsaw.hub.alerts import operations as alerts
+from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.disclosures import queries as disclosures
+from jigsaw.hub.enquiries import queries as enquiries
+from jigsaw.hub.information_requests import queries as requests
+from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit.outbox import Message
+from jigsaw.hub.people import access as people
+from jigsaw.hub.referrals import queries as referrals
+
+
+@transaction.atomic
+def run(now: datetime) -> int:
+    """Handle what waits; returns how many messages. Twice changes nothing: each has one effect."""
+    return outbox.handle(topics=TOPICS, act=deliver, now=now)
+
+
+def deliver(message: Message) -> None:
+    """Tell whom this message concerns."""
+    TOPICS[message.topic](message)
+
+
+def _tell(
+    message: Message,
+    to: Iterable[UUID | None],
+    news: News,
+    *,
+    about: Iterable[UUID],
+    but: UUID | None = None,
+) -> None:
+    """Nobody too close to a child hears that something is going on, and nobody hears of their own act."""
+    wanted = {pk for pk in to if pk} - {but}
+    wanted -= people.close_among(wanted, about)
+    # One message can bring several requests to one lead: each is news of its own.
+    alerts.tell(to=wanted, news=news, key=f"{message.id} {news.topic} {news.reference}", at=message.at)
+
+
+def _nobody(message: Message) -> None:
+    """Handled: the queue of the front door shows it."""
+
+
+def _routed(message: Message) -> None:
+    found = referrals.routed(message.payload["referral"])
+    if found is None:
+        return
+    reference, recorded_by, persons = found
+    news = News(topic="referral.routed", reference=reference, page="concern", parts={"reference": reference})
+    _tell(message, [UUID(message.payload["to"])], news, about=persons, but=recorded_by)
+
+
+def _to_the_asked(message: Message) -> None:
+    """Sent, asked again or chased: whoever has taken the request on, or else those who assign.
+
+    What has been answered meanwhile is no news to them.
+    """
+    for found in filter(lambda request: request.waiting, _requests(message)):
+        news = News(
+            topic=message.topic,
+            reference=found.reference,
+            page="request",
+            parts={"reference": found.reference},
+        )
+        _tell(message, found.asked, news, about=found.persons)
+
+
+def _escalated(message: Message) -> None:
+    for found in _requests(message):
+        parts = {"reference": found.reference}
+        overdue = News(topic="request.overdue", reference=found.reference, page="request", parts=parts)
+        _tell(message, [found.escalated_to], overdue, about=found.persons)
+        asker = News(
+            topic="request.escalated",
+            reference=found.reference,
+            page="enquiry",
+            parts={"reference": found.enquiry},
+        )
+        _tell(message, [found.lead], asker, about=found.persons)
+
+
+def _requests(message: Message) -> list[requests.Concerned]:
+    return requests.concerned(
+        request=message.payload.get("request"), recipient=message.payload.get("recipient")
+    )
+
+
+def _answered(message: Message) -> None:
+    recipient = disclosures.answered_request(message.payload["answer"])
+    for found in requests.concerned(recipient=recipient):
+        parts = {"reference": found.enquiry, "asked": found.reference}
+        news = News(topic="request.answered", reference=found.reference, page="enquiry-answer", parts=parts)
+        _tell(message, [found.lead], news, about=found.persons)
+
+
+def _decided(message: Message) -> None:
+    led = enquiries.led(message.payload["enquiry"])
+    if led is None:
+        return
+    parts = {"reference": led.reference}
+    news = News(topic="threshold.decided", reference=led.reference, page="enquiry", parts=parts)
+    _tell(message, led.leads, news, about=led.persons, but=led.decided_by)
+
+
+def _fed_back(message: Message) -> None:
+    found = referrals.feedback_given_to(message.payload["feedback"])
+    if found is None:
+        return
+    about, to, by, persons = found
+    news = News(
+        topic="feedback.given",
+        reference=about,
+        page="feedback-give",
+        parts={"pk": message.payload["feedback"]},
+    )
+    _tell(message, [to], news, about=persons, but=by)
+
+
+TOPICS: dict[str, Callable[[Message], None]] = {
+    "referral.received": _nobody,
+    "referral.routed": _routed,
+    "request.sent": _to_the_asked,
+    "request.asked_again": _to_the_asked,
+    "request.chased": _to_the_asked,
+    "request.escalated": _escalated,
+    "request.answered": _answered,
+    "threshold.decided": _decided,
+    "feedback.given": _fed_back,
+}
