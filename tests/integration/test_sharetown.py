@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -140,6 +141,20 @@ def linked(town: Writer) -> dict[UUID, set[str]]:
 
 
 # --- The whole of it
+
+
+def test_the_document_names_everyone_it_should() -> None:
+    words = (Path(__file__).parents[2] / "docs/explanation/sharetown.md").read_text(encoding="utf-8")
+    assert sharetown.PASSWORD in words
+    for worker in partnership.WORKERS:
+        assert f"`{worker.key}`" in words or f"`{partnership.email(worker)}`" in words, worker.name
+    for family in families.families(Calendar(NOW)):
+        told = [h.facts for h in family.held if h.agency == "HV" and "ther" not in h.member]
+        named = [f"{f.given} {f.family}" in words for f in told] or [
+            f"Unborn baby {family.held[0].facts.family}" in words
+        ]
+        given_only = [re.search(rf"\b{re.escape(f.given)}\b", words) is not None for f in told]
+        assert any(named) or all(given_only), family.key
 
 
 def test_the_same_now_gives_the_same_sharetown(fills: Fills) -> None:

@@ -559,10 +559,15 @@ def _past(
     yield Step(sent - 2 * HOUR, 2, work.refer)
     yield Step(sent - HOUR, 2, work.open_enquiry)
     yield Step(sent, 2, lambda at: work.ask(ask, at))
+    yield Step(
+        sent + 3 * HOUR, 2, lambda at: _tell_all(work, "An enquiry is open. You will hear what it finds.", at)
+    )
+    last = sent
     for key in asked:
         took = HOURS[rating] * rng.uniform(0.2, 1.1) * (1.5 if rng.random() < 0.12 else 1)
+        last = max(last, sent + took * HOUR)
         yield Step(sent + took * HOUR, 2, lambda at, key=key: work.take_and_answer(key, at))
-    yield Step(sent + 15 * DAY, 2, lambda at: _conclude(work, level, outcome, at))
+    yield Step(last + DAY, 2, lambda at: _conclude(work, level, outcome, at))
 
 
 def _conclude(work: _Work, level: str, outcome: str, at: datetime) -> None:
@@ -577,17 +582,22 @@ def _conclude(work: _Work, level: str, outcome: str, at: datetime) -> None:
         took_part=[TookPart(name=one.name, agency=one.agency_name) for one in (priya, work.grace)],
         now=at,
     )
+    _tell_all(work, "The family has been told what was decided, and agrees.", at + HOUR)
+    enquiries.close(actor=priya, enquiry=work.enquiry, now=at + 2 * HOUR)
+
+
+def _tell_all(work: _Work, what_was_done: str, at: datetime) -> None:
+    """Everyone who is owed it hears, whoever they are by now."""
     for owed in work.referral.feedback.filter(given_at=None):
         referrals.give_feedback(
             actor=work.grace,
             feedback=owed,
             relevant="yes",
             recorded_where="Case record, children’s social care",
-            what_was_done="The family has been told what was decided, and agrees.",
+            what_was_done=what_was_done,
             more_needed="",
-            now=at + HOUR,
+            now=at,
         )
-    enquiries.close(actor=priya, enquiry=work.enquiry, now=at + 2 * HOUR)
 
 
 def _decide(work: _Work, at: datetime) -> None:

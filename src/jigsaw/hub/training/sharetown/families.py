@@ -43,8 +43,12 @@ NORTHVALE = At(line="27 Beacon Road", town="Northvale", postcode="NV2 3KC")
 
 def families(calendar: Calendar) -> list[Family]:
     """Every family of the cast, always the same for the same day."""
-    rng, numbers = random.Random(SEED), Numbers()
-    return [_family(casting, number, calendar, rng, numbers) for number, casting in enumerate(CAST)]
+    numbers = Numbers()
+    # A source of chance for each family, so that a change to one leaves the others as they are.
+    return [
+        _family(casting, number, calendar, random.Random(f"{SEED}/{casting.surname}/{casting.key}"), numbers)
+        for number, casting in enumerate(CAST)
+    ]
 
 
 class Numbers:
@@ -240,7 +244,8 @@ def _who_knows_whom(folk: Folk, rng: random.Random) -> Iterator[tuple[str, One]]
         if tenants and one is folk.child and not one.unborn:
             yield "HOU", one
     for adult in (folk.mother, folk.grandparent, folk.father):
-        if adult and (adult is folk.parent or rng.random() < 0.5):
+        # Kevin Marsh is too close through the father, so he is on record.
+        if adult and (adult is folk.parent or rng.random() < 0.5 or folk.key == "marsh"):
             yield "HV", adult
     if tenants:
         yield "HOU", folk.parent

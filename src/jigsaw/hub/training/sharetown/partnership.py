@@ -329,22 +329,30 @@ def email(worker: Worker) -> str:
 
 def set_up(*, password: str, now: datetime) -> Partnership:
     """Make the partnership as of `now`. `password` is a ready hash, the same for every account."""
-    agencies.set_up_partnership(name=NAME, front_door_phone=FRONT_DOOR_PHONE, demonstration=True)
+    agencies.set_up_partnership(
+        actor=SYSTEM, name=NAME, front_door_phone=FRONT_DOOR_PHONE, demonstration=True, now=now
+    )
     agreements.install_defaults(actor=SYSTEM, now=now)
-    roles.install()
-    authorities = {name: agencies.add_authority(name=name, **codes) for name, codes in AUTHORITIES.items()}
-    places = {place.code: _add(place, authorities) for place in PLACES}
+    roles.install(actor=SYSTEM, now=now)
+    authorities = {
+        name: agencies.add_authority(actor=SYSTEM, name=name, now=now, **codes)
+        for name, codes in AUTHORITIES.items()
+    }
+    places = {place.code: _add(place, authorities, now) for place in PLACES}
     accounts = {worker.key: _join(worker, places, password, now) for worker in WORKERS}
     for place in PLACES:
         if place.escalates_to:
-            agencies.escalate_to(agency=places[place.code], practitioner=accounts[place.escalates_to])
+            named = accounts[place.escalates_to]
+            agencies.escalate_to(actor=SYSTEM, agency=places[place.code], practitioner=named, now=now)
     actors = {worker.key: agency_queries.actor_by_email(email(worker)) for worker in WORKERS}
     return Partnership(authorities, places, actors, accounts)
 
 
-def _add(place: Place, authorities: dict[str, Authority]) -> Agency:
+def _add(place: Place, authorities: dict[str, Authority], now: datetime) -> Agency:
     mine = [authorities[name] for name in place.authorities]
     return agencies.add_agency(
+        actor=SYSTEM,
+        now=now,
         code=place.code,
         name=place.name,
         sector=place.sector,
