@@ -1,0 +1,194 @@
+"""Every door into the hub, and who may use it: each address of the pages, and each command.
+
+A new address or command is written down here before the tests pass; docs/reference/doors.md is made from it:
+`.venv/bin/python tests/architecture/doors.py > docs/reference/doors.md`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+ANYONE, SIGNED_IN = "anyone", "signed in"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may use an address: in words, and as permission codes of which one suffices.
+
+    `asks` is (ANYONE,), (SIGNED_IN,) or permission codes. Where the address names something, that one of these
+    is there is not enough: the words say whose it must be, and absent and not theirs look alike.
+    """
+
+    who: str
+    asks: tuple[str, ...]
+    method: str = "GET"
+    refused: int = 403
+
+
+def _door(who: str, *asks: str, **more: Any) -> Door:
+    return Door(who, asks, **more)
+
+
+HELPERS = ("referral.make", "request.answer", "referral.screen", "enquiry.lead")
+LEADS = "Those who lead enquiries, of the agency that leads this one"
+ASKED = "Those who answer requests, of the agency that was asked"
+KNOWS = "Practitioners of an agency that holds a record of this person, or was let in for a purpose, unless too close"
+
+ROUTES = {
+    "healthz": _door("Anyone on the machine", ANYONE),
+    "readyz": _door("Anyone on the machine", ANYONE),
+    "metrics": _door("Anyone on the machine; counts only", ANYONE),
+    "home": _door("Everyone signed in; leads to the first page of their role", SIGNED_IN),
+    "sign-in": _door("Anyone", ANYONE),
+    "sign-out": _door("Everyone signed in; ends their own session", SIGNED_IN, method="POST"),
+    "session": _door("Anyone; says only whether one’s own session lives", ANYONE),
+    "save-draft": _door("Everyone signed in, for a form that was made for them", SIGNED_IN, method="POST"),
+    "referrals": _door("Those who raise concerns", "referral.make"),
+    "referral-new": _door("Those who raise concerns", "referral.make"),
+    "referral-throw-away": _door("Whoever typed the draft", SIGNED_IN, method="POST"),
+    "referral-sent": _door("Those who raise concerns, of the agency that raised this one", "referral.make"),
+    "screening": _door("Those who screen concerns or lead enquiries", "referral.screen", "enquiry.lead"),
+    "concern": _door(
+        "Those who screen or lead enquiries, of the front door that received it; decided on by its screener",
+        "referral.screen",
+        "enquiry.lead",
+    ),
+    "concern-match": _door("Those who link records, of the front door that received it", "people.link"),
+    "enquiries": _door("Those who lead enquiries", "enquiry.lead"),
+    "enquiry": _door(LEADS, "enquiry.lead"),
+    "enquiry-rating": _door(LEADS, "enquiry.lead"),
+    "enquiry-hand-over": _door(LEADS, "enquiry.lead"),
+    "enquiry-close": _door("Those who decide, of the agency that leads this one", "threshold.decide"),
+    "enquiry-ask": _door(LEADS, "enquiry.lead"),
+    "enquiry-chase": _door(LEADS, "enquiry.lead"),
+    "enquiry-answer": _door(LEADS, "enquiry.lead"),
+    "enquiry-decide": _door("Those who decide, of the agency that leads this one", "threshold.decide"),
+    "inbox": _door("Those who answer requests for their agency", "request.answer"),
+    "request": _door(f"{ASKED}; who asked is led to the answer", "request.answer", "enquiry.lead"),
+    "request-hand-over": _door(f"{ASKED}: its holder, or those who assign", "request.answer"),
+    "request-more-time": _door(f"{ASKED}: its holder, or those who assign", "request.answer"),
+    "request-done": _door(ASKED, "request.answer"),
+    "why": _door(
+        "Those of the agency that decided who answer, and of the one that asked who lead enquiries",
+        "request.answer",
+        "enquiry.lead",
+    ),
+    "find": _door(
+        "Those who find people; all of the index only at the front door", "people.find", "people.find_any"
+    ),
+    "child": _door(KNOWS, SIGNED_IN),
+    "child-pdf": _door(KNOWS, SIGNED_IN),
+    "child-looked": _door("Those who see the log, of such an agency", "audit.view"),
+    "child-add": _door("Those who add to their agency’s records, of such an agency", "chronology.add"),
+    "child-records": _door("Those who link records", "people.link"),
+    "feedback": _door("Those who help, and those who tell them what came of it", *HELPERS),
+    "feedback-give": _door("Those of the front door who give it, and whoever it is for", *HELPERS),
+    "notices": _door("Everyone signed in: what they themselves were told", SIGNED_IN),
+    "notice": _door("Whoever was told", SIGNED_IN),
+    "oversight": _door("The board", "oversight.view"),
+    "settings": _door("Administrators", "settings.manage"),
+    "settings-account": _door("Administrators", "settings.manage"),
+    "settings-ratings": _door("Administrators", "settings.manage"),
+}
+
+MACHINE = "Whoever may run commands on this machine"
+AS = f"{MACHINE}, as the hub; with `--as`, within that practitioner’s rights"
+
+COMMANDS = {
+    "serve": MACHINE,
+    "prepare": MACHINE,
+    "jobs": MACHINE,
+    "demo": f"{MACHINE}; on a database of its own",
+    "import": AS,
+    "find": AS,
+    "link run": AS,
+    "audit verify": MACHINE,
+    "audit export": MACHINE,
+    "audit prove": MACHINE,
+    "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "bench pages": f"{MACHINE}; on a database of its own",
+    "bench import": f"{MACHINE}; on a database of its own",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address as Django has it."""
+
+    name: str
+    path: str
+    view: Callable[..., Any]
+
+    @property
+    def names_something(self) -> bool:
+        return "<" in self.path
+
+
+def routes() -> Iterator[Route]:
+    """Every address there is. Django must be set up."""
+    from django.urls import get_resolver
+
+    yield from _within(get_resolver(), "/")
+
+
+def _within(resolver: Any, prefix: str) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        path = f"{prefix}{pattern.pattern}"
+        if hasattr(pattern, "url_patterns"):
+            yield from _within(pattern, path)
+        else:
+            yield Route(pattern.name or "", path, pattern.callback)
+
+
+def commands() -> Iterator[str]:
+    """Every command as one types it after `jigsaw`."""
+    import typer
+
+    from jigsaw.hub.config.command_line import app
+
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        yield from (f"{name} {each}" for each in inner) if inner else [name]
+
+
+_TOP = """\
+# Doors
+
+This page is generated: `.venv/bin/python tests/architecture/doors.py > docs/reference/doors.md`.
+
+Every way into the hub and who may use it. A test holds this list to the addresses and commands there are, and
+others try each address as every role. Whoever is not signed in is led to the sign-in page. Whoever may not use an
+address is told so in words. Something of another agency looks the same as something that does not exist. What a
+permission means, and which roles have it: [roles and permissions](roles-and-permissions.md).
+
+## Addresses
+
+| Address | Name | Who may use it | Any of these permissions |
+|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The page for the documents, ending in one newline. Django must be set up."""
+    rows = [
+        f"| `{route.path}` | `{route.name}` | {ROUTES[route.name].who} | {_asks(ROUTES[route.name])} |"
+        for route in routes()
+    ]
+    typed = [f"| `jigsaw {name}` | {who} |" for name, who in COMMANDS.items()]
+    commands_part = "\n## Commands\n\n| Command | Who may use it |\n|---|---|\n"
+    return _TOP + "\n".join(rows) + "\n" + commands_part + "\n".join(typed) + "\n"
+
+
+def _asks(door: Door) -> str:
+    return ", ".join(code if code in (ANYONE, SIGNED_IN) else f"`{code}`" for code in door.asks)
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jigsaw.hub.config.settings")
+    django.setup()
+    print(page(), end="")
