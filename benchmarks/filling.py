@@ -127,12 +127,18 @@ def _values(persons: int, entries: int, now: datetime) -> dict[str, Any]:
 
 
 def _set_up_partnership(now: datetime) -> None:
-    agencies.set_up_partnership(name="Sharetown", front_door_phone="01632 960 000", demonstration=True)
+    agencies.set_up_partnership(
+        actor=SYSTEM, name="Sharetown", front_door_phone="01632 960 000", demonstration=True, now=now
+    )
     agreements.install_defaults(actor=SYSTEM, now=now)
-    roles.install()
-    sharetown = agencies.add_authority(gss_code="E06999991", dfe_code="991", name="Sharetown")
+    roles.install(actor=SYSTEM, now=now)
+    sharetown = agencies.add_authority(
+        actor=SYSTEM, gss_code="E06999991", dfe_code="991", name="Sharetown", now=now
+    )
     for code, name, sector in AGENCIES:
         agency = agencies.add_agency(
+            actor=SYSTEM,
+            now=now,
             code=code,
             name=name,
             sector=sector,

@@ -119,9 +119,16 @@ def load(file: str) -> dict[str, Any]:
     from jigsaw.hub.people import imports
 
     with prepare.fresh_database(f"jigsaw_bench_{os.getpid()}"):
-        place = agencies.add_authority(gss_code="E06999991", dfe_code="991", name="Sharetown")
+        place = agencies.add_authority(
+            actor=THE_HUB, gss_code="E06999991", dfe_code="991", name="Sharetown", now=timezone.now()
+        )
         agency = agencies.add_agency(
-            code="CSC", name="Children’s Social Care", sector="SC", authorities=[place]
+            actor=THE_HUB,
+            code="CSC",
+            name="Children’s Social Care",
+            sector="SC",
+            authorities=[place],
+            now=timezone.now(),
         )
         seconds, cpu_seconds = [], []
         for _time in range(2):

@@ -52,19 +52,27 @@ class Town:
 def make_town(now: datetime = MONDAY) -> Town:
     """Make the partnership: agencies, roles, practitioners and local settings."""
     agencies.set_up_partnership(
+        actor=SYSTEM,
+        now=now,
         name="Sharetown Safeguarding Children Partnership",
         front_door_phone="01632 960 000",
         demonstration=True,
     )
     agreements.install_defaults(actor=SYSTEM, now=now)
-    roles.install()
-    sharetown = agencies.add_authority(gss_code="E06999991", dfe_code="991", name="Sharetown")
-    northvale = agencies.add_authority(gss_code="E06999992", dfe_code="992", name="Northvale")
+    roles.install(actor=SYSTEM, now=now)
+    sharetown = agencies.add_authority(
+        actor=SYSTEM, gss_code="E06999991", dfe_code="991", name="Sharetown", now=now
+    )
+    northvale = agencies.add_authority(
+        actor=SYSTEM, gss_code="E06999992", dfe_code="992", name="Northvale", now=now
+    )
 
     def agency(
         code: str, name: str, sector: str, authority: Authority = sharetown, door: bool = False
     ) -> Agency:
         return agencies.add_agency(
+            actor=SYSTEM,
+            now=now,
             code=code,
             name=name,
             sector=sector,
@@ -115,7 +123,7 @@ def make_town(now: datetime = MONDAY) -> Town:
         nia=someone("Nia Rees", "Safeguarding lead", far_school, "named_safeguarding_lead"),
     )
     tom = agency_queries.practitioners([town.tom.practitioner_id])[town.tom.practitioner_id]
-    agencies.escalate_to(agency=health, practitioner=tom)
+    agencies.escalate_to(actor=SYSTEM, agency=health, practitioner=tom, now=now)
     return town
 
 

@@ -110,3 +110,14 @@ class Practitioner(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class WrongTries(models.Model):
+    """Wrong passwords for one account, or for an address without one, under a keyed hash: no address is kept."""
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    times = fields.ArrayField(models.DateTimeField())
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "wrong tries"

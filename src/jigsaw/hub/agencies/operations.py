@@ -1,65 +1,136 @@
-"""Set up partners and accounts."""
+"""Set up partners and accounts, and let practitioners in and out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import access
-from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role, Team
+from jigsaw.hub.agencies import access, queries, tries
+from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role, Sector, Team
+from jigsaw.hub.agencies.permissions import PERMISSIONS
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 
+READY_HASH = "argon2$"
+# Names have accents, and so may addresses (RFC 6531).
+LOOKS_LIKE_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
-def set_up_partnership(*, name: str, front_door_phone: str, demonstration: bool) -> Partnership:
-    """Name the partnership that runs this hub."""
+
+@transaction.atomic
+def set_up_partnership(
+    *, actor: Actor, name: str, front_door_phone: str, demonstration: bool, now: datetime
+) -> Partnership:
+    """Name the partnership that runs this hub. Raises Refused; Invalid without a name."""
+    access.check_can_manage(actor)
+    if not name.strip():
+        raise Invalid(_("The partnership needs a name."), {"name": _("Say what the partnership is called.")})
     partnership, _created = Partnership.objects.update_or_create(
-        pk=1, defaults={"name": name, "front_door_phone": front_door_phone, "demonstration": demonstration}
+        pk=1,
+        defaults={
+            "name": name.strip(),
+            "front_door_phone": front_door_phone.strip(),
+            "demonstration": demonstration,
+        },
     )
+    audit.record(actor=actor, action="partnership.set_up", thing="partnership", now=now)
     return partnership
 
 
-def add_authority(*, gss_code: str, dfe_code: str, name: str) -> Authority:
-    """Add a local authority with children's services, by GSS and DfE code."""
-    return Authority.objects.create(gss_code=gss_code, dfe_code=dfe_code, name=name)
+@transaction.atomic
+def add_authority(*, actor: Actor, gss_code: str, dfe_code: str, name: str, now: datetime) -> Authority:
+    """Add a local authority with children's services, by GSS and DfE code. Raises Refused, Invalid."""
+    access.check_can_manage(actor)
+    if Authority.objects.filter(gss_code=gss_code).exists():
+        raise Invalid(
+            _("There is an authority with this code already."), {"gss_code": _("Use another code.")}
+        )
+    authority = Authority.objects.create(gss_code=gss_code, dfe_code=dfe_code, name=name)
+    audit.record(actor=actor, action="authority.added", thing=f"authority {authority.pk}", now=now)
+    return authority
 
 
+@transaction.atomic
 def add_agency(
     *,
+    actor: Actor,
     code: str,
     name: str,
     sector: str,
     authorities: Iterable[Authority],
+    now: datetime,
     phone: str = "",
     out_of_hours_phone: str = "",
     front_door_for: Iterable[Authority] = (),
 ) -> Agency:
-    """Add an agency that works in these authorities."""
+    """Add an agency that works in these authorities. Raises Refused; Invalid naming each field."""
+    access.check_can_manage(actor)
+    places, doors = list(authorities), list(front_door_for)
+    _check_agency(code, name, sector, places, doors)
     agency = Agency.objects.create(
         code=code, name=name, sector=sector, phone=phone, out_of_hours_phone=out_of_hours_phone
     )
-    agency.authorities.set(authorities)
-    agency.front_door_for.set(front_door_for)
+    agency.authorities.set(places)
+    agency.front_door_for.set(doors)
+    audit.record(actor=actor, action="agency.added", thing=f"agency {agency.pk}", now=now)
     return agency
 
 
-def add_role(*, code: str, name: str, description: str, permissions: Iterable[str]) -> Role:
-    """Add or change a role: what it is called, what it means, and what it allows."""
+def _check_agency(code: str, name: str, sector: str, places: list[Authority], doors: list[Authority]) -> None:
+    wrong: dict[str, object] = {}
+    if not code.strip():
+        wrong["code"] = _("Give the agency a short code, such as SCH.")
+    elif Agency.objects.filter(code__iexact=code).exists():
+        wrong["code"] = _("Another agency has this code. Choose another.")
+    if not name.strip():
+        wrong["name"] = _("Say what the agency is called.")
+    if sector not in Sector.values:
+        wrong["sector"] = _("Choose one of the sectors: %(sectors)s.") % {"sectors": _sectors()}
+    if not places:
+        wrong["authorities"] = _("Say in which authority the agency works.")
+    elif not {place.pk for place in doors} <= {place.pk for place in places}:
+        wrong["front_door_for"] = _("An agency is the front door only for an authority it works in.")
+    if wrong:
+        raise Invalid(_("The agency was not added."), wrong)
+
+
+def _sectors() -> str:
+    return ", ".join(f"{code} ({label})" for code, label in Sector.choices)
+
+
+@transaction.atomic
+def add_role(
+    *, actor: Actor, code: str, name: str, description: str, permissions: Iterable[str], now: datetime
+) -> Role:
+    """Add or change a role: what it is called, what it means, and what it allows. Raises Refused, Invalid."""
+    access.check_can_manage(actor)
+    allowed = sorted(permissions)
+    if unknown := [code for code in allowed if code not in PERMISSIONS]:
+        raise Invalid(
+            _("There is no permission called %(codes)s.") % {"codes": ", ".join(unknown)},
+            {"permissions": _("Choose from the permissions there are.")},
+        )
     role, _created = Role.objects.update_or_create(
-        code=code, defaults={"name": name, "description": description, "permissions": sorted(permissions)}
+        code=code, defaults={"name": name, "description": description, "permissions": allowed}
+    )
+    audit.record(
+        actor=actor, action="role.set", thing=f"role {code}", detail={"permissions": allowed}, now=now
     )
     return role
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """A practitioner's account to be made. `password` may be a ready argon2 hash."""
+    """A practitioner's account to be made. Only the hub itself may give a ready argon2 hash as `password`."""
 
     email: str
     name: str
@@ -73,10 +144,14 @@ class Account:
 
 @transaction.atomic
 def add_practitioner(*, actor: Actor, account: Account, now: datetime) -> Practitioner:
-    """Give someone an account in their agency, with roles."""
-    if Practitioner.objects.filter(email__iexact=account.email).exists():
-        raise Invalid(f"{account.email} already has an account.", {"email": "Use another address."})
-    hashed = account.password.startswith("argon2$")
+    """Give someone an account in their agency, with roles.
+
+    Raises Refused if the actor may not; Invalid naming each field: an address that is taken or none, a
+    role that there is not, a password that is too easy to guess.
+    """
+    access.check_can_manage(actor)
+    hashed = actor.practitioner_id is None and account.password.startswith(READY_HASH)
+    _check_account(account, hashed)
     practitioner = Practitioner.objects.create(
         email=account.email,
         name=account.name,
@@ -87,8 +162,43 @@ def add_practitioner(*, actor: Actor, account: Account, now: datetime) -> Practi
         password=account.password if hashed else make_password(account.password),
     )
     practitioner.roles.set(account.roles)
-    audit.record(actor=actor, action="practitioner.added", thing=f"practitioner {practitioner.pk}", now=now)
+    audit.record(
+        actor=actor,
+        action="practitioner.added",
+        thing=f"practitioner {practitioner.pk}",
+        detail={"roles": sorted(account.roles)},
+        now=now,
+    )
     return practitioner
+
+
+def _check_account(account: Account, hashed: bool) -> None:
+    wrong: dict[str, object] = {}
+    if Practitioner.objects.filter(email__iexact=account.email).exists():
+        wrong["email"] = _("This address already has an account. Use another address.")
+    elif not LOOKS_LIKE_EMAIL.fullmatch(account.email):
+        wrong["email"] = _("Enter an e-mail address, such as name@example.org.")
+    if not account.name.strip():
+        wrong["name"] = _("Say who this is.")
+    there = set(Role.objects.values_list("code", flat=True))
+    if not account.roles or not set(account.roles) <= there:
+        wrong["roles"] = _("Choose at least one of the roles: %(roles)s.") % {
+            "roles": ", ".join(sorted(there))
+        }
+    if not hashed and (weak := _weak(account)):
+        wrong["password"] = weak
+    if wrong:
+        raise Invalid(_("The account was not made."), wrong)
+
+
+def _weak(account: Account) -> str:
+    """Why this password is too easy to guess, in words; empty if it is not."""
+    owner = Practitioner(email=account.email, name=account.name)
+    try:
+        validate_password(account.password, owner)
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return ""
 
 
 def _team(account: Account) -> Team | None:
@@ -126,7 +236,87 @@ def _switch(actor: Actor, practitioner: Practitioner, *, active: bool, now: date
     audit.record(actor=actor, action=f"practitioner.{done}", thing=f"practitioner {practitioner.pk}", now=now)
 
 
-def escalate_to(*, agency: Agency, practitioner: Practitioner) -> None:
-    """Name the person to whom this agency's overdue requests go."""
+@transaction.atomic
+def escalate_to(*, actor: Actor, agency: Agency, practitioner: Practitioner, now: datetime) -> None:
+    """Name the person of an agency to whom its overdue requests go. Raises Refused, Invalid."""
+    access.check_can_manage(actor)
+    if practitioner.agency_id != agency.pk or not practitioner.is_active:
+        raise Invalid(
+            _("Overdue requests go to somebody of the agency itself, with an account that is switched on."),
+            {"practitioner": _("Choose somebody of this agency.")},
+        )
     agency.escalates_to = practitioner
     agency.save(update_fields=["escalates_to"])
+    audit.record(
+        actor=actor,
+        action="agency.escalation_named",
+        thing=f"agency {agency.pk}",
+        detail={"to": str(practitioner.pk)},
+        now=now,
+    )
+
+
+# --- signing in and out ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How a try to sign in ended: with a practitioner, or not, and then perhaps with a time to wait for."""
+
+    practitioner: Practitioner | None = None
+    waits_until: datetime | None = None
+
+
+@transaction.atomic
+def sign_in(*, actor: Actor, email: str, password: str, now: datetime) -> SignIn:
+    """Try an address and a password; every try is written down, and too many wrong ones must wait.
+
+    Unknown addresses, wrong passwords and accounts that are switched off take the same time, count the same
+    and get the same answer. While an account waits, its password is not looked at. `actor` is the hub itself.
+    """
+    typed = email.strip()[:254]
+    known = Practitioner.objects.filter(email__iexact=typed).first()
+    so_far = tries.held(tries.counted_under(known.pk if known else None, typed), now)
+    until = tries.waits_until(so_far)
+    if until and until > now:
+        _refused(actor, known, typed, "must_wait", now)
+        return SignIn(waits_until=until)
+    practitioner = queries.practitioner_with_password(typed, password)
+    if practitioner is None:
+        tries.add(so_far, now)
+        _refused(actor, known, typed, "wrong", now)
+        until = tries.waits_until(so_far)
+        return SignIn(waits_until=until if until and until > now else None)
+    tries.clear(so_far)
+    signed = queries.actor_for(practitioner)
+    _in_or_out(signed, "practitioner.signed_in", now)
+    return SignIn(practitioner=practitioner)
+
+
+def _refused(actor: Actor, known: Practitioner | None, typed: str, why: str, now: datetime) -> None:
+    """The entry names the account, if there is one; what was typed stands beside it and can be erased."""
+    audit.record(
+        actor=actor,
+        action="sign_in.refused",
+        thing=f"practitioner {known.pk}" if known else "",
+        detail={"why": why},
+        words=typed,
+        now=now,
+    )
+
+
+@transaction.atomic
+def signed_out(*, actor: Actor, now: datetime, why: str = "asked") -> None:
+    """Write down that a session ended: its practitioner asked, or it was idle or open for too long."""
+    _in_or_out(actor, "practitioner.signed_out", now, why=why)
+
+
+def _in_or_out(actor: Actor, action: str, now: datetime, **detail: Any) -> None:
+    audit.record(
+        actor=actor, action=action, thing=f"practitioner {actor.practitioner_id}", detail=detail, now=now
+    )
+
+
+def forget_tries(*, now: datetime) -> int:
+    """Remove wrong tries that decide nothing any more; returns how many."""
+    return tries.forget(now=now)

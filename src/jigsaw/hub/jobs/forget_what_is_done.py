@@ -1,10 +1,11 @@
-"""Remove messages that were handled and notices that were read long ago."""
+"""Remove messages handled and notices read long ago, and wrong tries to sign in that decide nothing any more."""
 
 from datetime import datetime
 
+from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.kit import outbox
 
 
 def run(now: datetime) -> int:
-    return outbox.forget_handled(now=now) + alerts.forget_read(now=now)
+    return outbox.forget_handled(now=now) + alerts.forget_read(now=now) + agencies.forget_tries(now=now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.kit.actor import Actor
 
 EVERYDAY = ("referral.make", "request.answer", "people.find", "chronology.add")
 
@@ -58,7 +61,9 @@ ROLES = {
 }
 
 
-def install() -> None:
+def install(*, actor: Actor, now: datetime) -> None:
     """Add the roles, or bring them back to what they were."""
     for code, (name, description, permissions) in ROLES.items():
-        agencies.add_role(code=code, name=name, description=description, permissions=permissions)
+        agencies.add_role(
+            actor=actor, code=code, name=name, description=description, permissions=permissions, now=now
+        )

@@ -27,6 +27,9 @@ def save(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": _("You have been signed out.")}, status=401)
     if not about or door.owner_of_form(request) != request.user.pk:
         return JsonResponse({"error": _("This form was made for someone else.")}, status=409)
+    before = drafts.load(owner=request.user.pk, about=about, now=request.now)
+    # The same words again are no sign that anyone is there: they do not keep the session alive.
+    request.by_itself = before is not None and before.fields == door.typed(request)
     saved_at = drafts.save(owner=request.user.pk, about=about, fields=door.typed(request), now=request.now)
     return JsonResponse({"at": f"{saved_at.astimezone(ENGLAND):%H:%M:%S}"})
 

@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.kit import drafts
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, NotHere, Refused, WrongState
 from jigsaw.hub.people import queries as people
@@ -45,23 +47,30 @@ class SecurityHeaders:
 
 
 class SessionClock:
-    """Signs out after ten idle minutes, and after eight hours in all."""
+    """Signs out after ten idle minutes, and after eight hours in all; either is written down.
+
+    What a browser sends by itself does not count as being there (`request.by_itself`). Words saved while they
+    are typed do, as often as they change: whoever is typing is there. Nothing goes past the eight hours.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and self._over(request):
+        if request.user.is_authenticated and (why := self._over(request)):
+            agencies.signed_out(actor=agency_queries.actor_for(request.user), now=timezone.now(), why=why)
             logout(request)
-        if request.user.is_authenticated:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not getattr(request, "by_itself", False):
             request.session["seen"] = timezone.now().timestamp()
-        return self.get_response(request)
+        return response
 
-    def _over(self, request: HttpRequest) -> bool:
+    def _over(self, request: HttpRequest) -> str:
+        """Why the session is over: idle or whole; empty while it is not."""
         now = timezone.now().timestamp()
-        idle = now - request.session.get("seen", now)
-        whole = now - request.session.get("began", now)
-        return idle > settings.SESSION_IDLE_SECONDS or whole > settings.SESSION_ABSOLUTE_SECONDS
+        if now - request.session.get("began", now) > settings.SESSION_ABSOLUTE_SECONDS:
+            return "whole"
+        return "idle" if now - request.session.get("seen", now) > settings.SESSION_IDLE_SECONDS else ""
 
 
 class KeepUnsentWords:

@@ -1,22 +1,24 @@
-"""Is this the practitioner they say they are?"""
+"""Whose session is this?"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.backends import BaseBackend
-from django.http import HttpRequest
 
 from jigsaw.hub.agencies import queries as agencies
 
+if TYPE_CHECKING:
+    from jigsaw.hub.agencies.models import Practitioner
+
 
 class PractitionerBackend(BaseBackend):
-    """Accounts of active practitioners, by e-mail address and password (argon2)."""
+    """Sessions of active practitioners.
 
-    def authenticate(
-        self, request: HttpRequest | None, username: str = "", password: str = "", **other: object
-    ):  # type: ignore[no-untyped-def]
-        """The active practitioner with this address and password, or None; the time taken tells nothing."""
-        return agencies.practitioner_with_password(username, password)
+    It authenticates nobody: passwords are tried in `agencies.operations.sign_in`, where every try is counted
+    and written down, and nowhere else.
+    """
 
-    def get_user(self, user_id: object):  # type: ignore[no-untyped-def]
+    def get_user(self, user_id: object) -> Practitioner | None:  # type: ignore[override]
         """The practitioner of a session, while active: who leaves loses access at the next request."""
         return agencies.active_practitioner(user_id)
