@@ -392,10 +392,9 @@ class _Work:
         for key in ask.answered_by:
             self._answer(key, at + HOUR / 6)
 
-    def take_and_answer(self, key: str, at: datetime) -> None:
-        """Opened, taken on and answered in one sitting."""
+    def open_and_answer(self, key: str, at: datetime) -> None:
+        """Opened and answered in one sitting."""
         requests.opened(actor=self.writer.actor(key), recipient=self._recipient(key), now=at)
-        requests.claim(actor=self.writer.actor(key), recipient=self._recipient(key), now=at)
         self._answer(key, at + HOUR / 6)
 
     def _recipient(self, key: str) -> Recipient:
@@ -566,7 +565,7 @@ def _past(
     for key in asked:
         took = HOURS[rating] * rng.uniform(0.2, 1.1) * (1.5 if rng.random() < 0.12 else 1)
         last = max(last, sent + took * HOUR)
-        yield Step(sent + took * HOUR, 2, lambda at, key=key: work.take_and_answer(key, at))
+        yield Step(sent + took * HOUR, 2, lambda at, key=key: work.open_and_answer(key, at))
     yield Step(last + DAY, 2, lambda at: _conclude(work, level, outcome, at))
 
 

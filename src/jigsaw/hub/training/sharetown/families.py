@@ -37,6 +37,9 @@ SYSTEMS = {
 }
 # Out of the way of the Walsh family's numbers, which are fixed.
 FIRST_NHS_NUMBER, FIRST_TELEPHONE = 20_000, 200
+# Patients and tenants are on a register that came into the hub whole; police, social care and the charity hold
+# whom they have met.
+KEEPS_A_REGISTER = ("HOSP", "HOU")
 KNOWS_THE_SAFE_ADDRESS = ("VCS", "POL", "CSC")
 NORTHVALE = At(line="27 Beacon Road", town="Northvale", postcode="NV2 3KC")
 
@@ -217,7 +220,9 @@ def _since(
     """Since when each agency holds each person: from the start, from birth, or from when it first wrote."""
     start = calendar.ago(19) if casting.from_northvale else calendar.founded
     since: dict[tuple[str, str], date] = {}
-    for agency, one in _who_knows_whom(folk, rng):
+    met = [(AGENCY_OF[w.by], one) for w in telling.wrote for one in folk.everyone if one.key in w.about]
+    registered = [(agency, one) for agency, one in met if agency in KEEPS_A_REGISTER]
+    for agency, one in [*_who_knows_whom(folk, rng), *registered]:
         begin = max(start, one.born + timedelta(days=4)) if one.born else calendar.ago(115)
         since[agency, one.key] = begin
     for wrote in telling.wrote:
