@@ -121,6 +121,7 @@ def test_new_ratings_hold_from_their_day_and_not_before(client: Client, town: To
         ({"red-hours": "soon"}, "Enter a whole number"),
         ({"red-hours": "0"}, "greater than or equal to 1"),
         ({"red-order": "2"}, "Two ratings have the same place"),
+        ({"blue-hours": "71"}, "Blue is less urgent than Green, but can fall due sooner"),
         ({"closes-0": "08:00"}, "It must close after it opens"),
         ({"closes-1": ""}, "Give both hours"),
         ({"source": ""}, "Say who agreed this"),

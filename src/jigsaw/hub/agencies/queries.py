@@ -64,6 +64,19 @@ def front_door(authority: Authority) -> Agency:
     return agency
 
 
+def authorities() -> dict[str, Authority]:
+    """Every authority of this hub, by GSS code."""
+    return {authority.gss_code: authority for authority in Authority.objects.order_by("gss_code")}
+
+
+def account_by_email(email: str) -> Practitioner:
+    """The account with this address, switched on or off; raises NotHere if there is none."""
+    found = Practitioner.objects.select_related("agency").filter(email__iexact=email).first()
+    if found is None:
+        raise NotHere(_("There is no account with this address."), _("Check how it is spelt."))
+    return found
+
+
 def authorities_of(agency_id: UUID) -> list[Authority]:
     """The authorities that an agency works in, by name."""
     return list(Authority.objects.filter(agencies=agency_id))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -32,8 +33,8 @@ def put_in_force(
 ) -> LocalSetting:
     """Add a setting that holds from `effective_from` (inclusive) until a later one takes over.
 
-    Raises Invalid where one of this kind starts on that day already, or a rating scheme has no open hour or
-    no urgent order; Refused if the role does not allow it.
+    Raises Invalid where one of this kind starts on that day already, or a rating scheme has no open hour, no
+    order of urgency, or a less urgent rating that falls due sooner; Refused if the role does not allow it.
     """
     access.check_can_manage(actor)
     _check(kind, content, effective_from, source, authority)
@@ -54,12 +55,12 @@ def _check(
     if same_day.exists():
         wrong["effective_from"] = _("Another setting starts on this day. Choose another day.")
     if kind == "rating_scheme":
-        wrong |= _wrong_with_ratings(content)
+        wrong |= _wrong_with_ratings(content, effective_from)
     if wrong:
         raise Invalid(_("This setting needs another look."), wrong)
 
 
-def _wrong_with_ratings(content: dict[str, Any]) -> dict[str, object]:
+def _wrong_with_ratings(content: dict[str, Any], effective_from: date) -> dict[str, object]:
     """A clock that never runs, or two ratings of one urgency, would leave a request without its hour."""
     wrong: dict[str, object] = {}
     orders = [level["order"] for level in content["ratings"]]
@@ -67,7 +68,33 @@ def _wrong_with_ratings(content: dict[str, Any]) -> dict[str, object]:
         wrong["ratings"] = _("Two ratings have the same place. Give each its own.")
     if not content["working_hours"]["days"]:
         wrong["working_hours"] = _("Give at least one day its opening hours.")
+    if not wrong and (pair := _first_out_of_order(content, effective_from)):
+        wrong["ratings"] = _(
+            "%(less)s is less urgent than %(more)s, but can fall due sooner. Change its hours or its place."
+        ) % {"less": pair[1].name, "more": pair[0].name}
     return wrong
+
+
+def _first_out_of_order(
+    content: dict[str, Any], effective_from: date
+) -> tuple[queries.RatingLevel, queries.RatingLevel] | None:
+    """The first rating with the next less urgent one that can fall due before it, if any does.
+
+    Hours by day and night and working hours cannot be compared by their number alone. A working clock takes
+    least for what comes in as the office opens, and longest for what comes as it closes: every opening and
+    closing of a year, bank holidays included, is tried.
+    """
+    scheme = queries.scheme_of(content, effective_from=effective_from)
+    days = (scheme.hours.opening(effective_from + timedelta(days=n)) for n in range(366))
+    starts = [moment for day in days if day for moment in day]
+    return next(
+        (
+            (more, less)
+            for more, less in pairwise(scheme.levels)
+            if any(scheme.due(less.code, at) < scheme.due(more.code, at) for at in starts)
+        ),
+        None,
+    )
 
 
 @transaction.atomic

@@ -75,11 +75,16 @@ def setting(kind: str, *, on: date, authority: UUID | None = None) -> LocalSetti
 def rating_scheme(*, on: date, authority: UUID | None = None) -> RatingScheme:
     """The rating scheme in force on a day."""
     row = setting("rating_scheme", on=on, authority=authority)
+    return scheme_of(row.content, effective_from=row.effective_from, source=row.source)
+
+
+def scheme_of(content: dict[str, Any], *, effective_from: date, source: str = "") -> RatingScheme:
+    """A rating scheme as it is kept (see data/rating_schemes.json), with its levels most urgent first."""
     return RatingScheme(
-        levels=tuple(_level(level) for level in sorted(row.content["ratings"], key=lambda r: r["order"])),
-        hours=_hours(row.content["working_hours"]),
-        effective_from=row.effective_from,
-        source=row.source,
+        levels=tuple(_level(level) for level in sorted(content["ratings"], key=lambda r: r["order"])),
+        hours=_hours(content["working_hours"]),
+        effective_from=effective_from,
+        source=source,
     )
 
 
