@@ -30,7 +30,7 @@ from jigsaw.hub.web.people import family, purposes, words
 from jigsaw.hub.web.people.purposes import Purposes
 
 HOW_KNOWN = ("fact", "opinion", "reported", "child")
-A_PAGE = 100
+A_PAGE = 50
 # Years of age. Our own choice: before it, what a child shows is an observation, not their words.
 TALKS_AT = 2
 
