@@ -248,7 +248,7 @@ def test_two_thousand_entries_take_as_many_statements_as_three(
     assert "2003 entries" in page or "2,003 entries" in page
     last = client.get(f"/children/{katie.person_id}/", {"page": "41"}).content.decode()
     assert last.count('class="hub-ev ') == 3
-    assert client.get(f"/children/{katie.person_id}/", {"page": "22"}).status_code == 302
+    assert client.get(f"/children/{katie.person_id}/", {"page": "42"}).status_code == 302
 
 
 # --- Paper -----------------------------------------------------------------------------------------
