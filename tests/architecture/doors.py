@@ -25,7 +25,7 @@ class Door:
     who: str
     asks: tuple[str, ...]
     method: str = "GET"
-    refused: int = 403
+    """POST where the address only takes a form."""
 
 
 def _door(who: str, *asks: str, **more: Any) -> Door:
@@ -59,11 +59,13 @@ ROUTES = {
     "concern-match": _door("Those who link records, of the front door that received it", "people.link"),
     "enquiries": _door("Those who lead enquiries", "enquiry.lead"),
     "enquiry": _door(LEADS, "enquiry.lead"),
-    "enquiry-rating": _door(LEADS, "enquiry.lead"),
+    "enquiry-rating": _door(LEADS, "enquiry.lead", method="POST"),
     "enquiry-hand-over": _door(LEADS, "enquiry.lead"),
-    "enquiry-close": _door("Those who decide, of the agency that leads this one", "threshold.decide"),
+    "enquiry-close": _door(
+        "Those who decide, of the agency that leads this one", "threshold.decide", method="POST"
+    ),
     "enquiry-ask": _door(LEADS, "enquiry.lead"),
-    "enquiry-chase": _door(LEADS, "enquiry.lead"),
+    "enquiry-chase": _door(LEADS, "enquiry.lead", method="POST"),
     "enquiry-answer": _door(LEADS, "enquiry.lead"),
     "enquiry-decide": _door("Those who decide, of the agency that leads this one", "threshold.decide"),
     "inbox": _door("Those who answer requests for their agency", "request.answer"),

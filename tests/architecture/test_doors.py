@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from doors import ANYONE, COMMANDS, ROUTES, SIGNED_IN, Route, commands, page, routes
 
+from architecture.doors import ANYONE, COMMANDS, ROUTES, SIGNED_IN, Route, commands, page, routes
 from jigsaw.hub.agencies.permissions import PERMISSIONS
 
 DOCUMENT = Path(__file__).parents[2] / "docs/reference/doors.md"

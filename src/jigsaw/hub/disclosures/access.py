@@ -18,5 +18,10 @@ def check_can_read(actor: Actor, recipient: Recipient) -> None:
     request_access.check_can_read(actor, recipient)
 
 
+def can_read(actor: Actor, recipient: Recipient) -> bool:
+    """Is it their agency's answer, given or asked for? Being too close to somebody in it is a matter apart."""
+    return request_access.can_answer(actor, recipient) or request_access.can_follow(actor, recipient)
+
+
 def is_asker(actor: Actor, recipient: Recipient) -> bool:
     return request_access.can_follow(actor, recipient)

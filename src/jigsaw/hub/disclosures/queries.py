@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
@@ -158,8 +159,10 @@ def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
     """
     rows = AnsweredItem.objects.select_related("answer__recipient__request", "answer__decision", "entry")
     found = rows.filter(pk=item).first()
-    if found is None:
-        raise NotHere("There is no such decision for your agency.", "Check the id, or go to your inbox.")
+    if found is None or not access.can_read(actor, found.answer.recipient):
+        raise NotHere(
+            _("There is no such decision for your agency."), _("Check the id, or go to your inbox.")
+        )
     access.check_can_read(actor, found.answer.recipient)
     audit.record(
         actor=actor,

@@ -18,6 +18,7 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.chronology import access as chronology_access
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door, drafting, printing
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -47,6 +48,7 @@ def of_today(view: PersonView) -> PersonView:
 @practitioner_page
 def find(visit: Visit) -> HttpResponse:
     """For everyone who may find people: anything known, in any order, from the box on every page."""
+    people_access.check_can_find(visit.actor)
     text = visit.request.GET.get("q", "").strip()[:200]
     found = people.find(visit.actor, text, now=visit.now) if text else []
     today = agreements.local_day(visit.now)

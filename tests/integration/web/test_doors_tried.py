@@ -1,0 +1,229 @@
+"""Every address is tried by every role and by nobody: it opens exactly when the list of doors says so."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from architecture.doors import ANYONE, ROUTES, SIGNED_IN, Door, Route, routes
+from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
+from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.agencies import queries as agency_queries
+from jigsaw.hub.alerts import operations as alerts
+from jigsaw.hub.alerts import queries as alert_queries
+from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.disclosures import queries as disclosures
+from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.training.roles import ROLES
+from people_in_tests import NO_PASSWORD, Town
+
+pytestmark = pytest.mark.django_db
+
+ALL = list(routes())
+PLAIN_ADDRESSES = [route for route in ALL if not route.names_something]
+WITH_IDS = [route for route in ALL if route.names_something]
+# Addresses that name something which is not an agency's, and why.
+NO_AGENCYS = {
+    "settings-account": "accounts are the partnership's",
+    "child-records": "whoever links records does so in the whole index",
+}
+
+
+def opens(door: Door, actor: Actor) -> bool:
+    return bool({ANYONE, SIGNED_IN} & set(door.asks)) or any(map(actor.may, door.asks))
+
+
+def press(client: Client, door: Door, path: str) -> Any:
+    return client.post(path) if door.method == "POST" else client.get(path)
+
+
+def worker(town: Town, role: str, where: Any = None) -> Actor:
+    """Somebody with this one role."""
+    account = agencies.Account(
+        email=f"{role}@{where.code if where else 'doors'}.example".lower(),
+        name=f"Some {role}",
+        job_title="Worker",
+        agency=where or town.front_door,
+        roles=(role,),
+        password=NO_PASSWORD,
+    )
+    agencies.add_practitioner(actor=SYSTEM, account=account, now=timezone.now())
+    return agency_queries.actor_by_email(account.email)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_address_opens_exactly_to_the_roles_it_is_for(client: Client, town: Town, role: str) -> None:
+    actor = worker(town, role)
+    tried = {}
+    for route in PLAIN_ADDRESSES:
+        door = ROUTES[route.name]
+        sign_in(client, actor)
+        answer = press(client, door, route.path)
+        tried[route.name] = answer.status_code
+        if not opens(door, actor):
+            assert answer.status_code == 403, route.name
+            assert words_of(answer)[0].startswith(("Your role does not", "Concerns are", "Feedback is"))
+    opened = {name for name, status in tried.items() if status != 403}
+    assert opened == {route.name for route in PLAIN_ADDRESSES if opens(ROUTES[route.name], actor)}
+    # A form that says nothing is refused in words by what it is for, after the door let one in.
+    assert {status for status in tried.values()} <= {200, 302, 400, 403, 404, 409}
+
+
+def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
+    for route in ALL:
+        door = ROUTES[route.name]
+        path = re.sub(r"<uuid:\w+>", str(uuid4()), route.path)
+        path = re.sub(r"<str:\w+>", "R-0000-0000", path)
+        answer = press(client, door, path)
+        if door.asks == (ANYONE,):
+            assert answer.status_code == 200, route.name
+        elif route.name == "save-draft":
+            assert answer.status_code == 401, "a script asks; it shows the notice of having been signed out"
+        else:
+            assert answer.status_code == 302, route.name
+            assert answer["Location"].startswith(reverse("sign-in")), route.name
+
+
+# Addresses that name something.
+
+
+@pytest.fixture
+def asked(town: Town) -> Asked:
+    return ask_health(town, PLAIN, OLD)
+
+
+@pytest.fixture
+def elsewhere(town: Town) -> Actor:
+    """Somebody in the next authority who may do everything there that a practitioner can."""
+    everything = tuple(code for code in ROLES if code not in ("administrator", "board_member"))
+    account = agencies.Account(
+        email="all@doors.example",
+        name="Nobody Else",
+        job_title="Team manager",
+        agency=agency_queries.practitioners([town.nia.practitioner_id])[town.nia.practitioner_id].agency,
+        roles=everything,
+        password=NO_PASSWORD,
+    )
+    agencies.add_practitioner(actor=SYSTEM, account=account, now=timezone.now())
+    return agency_queries.actor_by_email(account.email)
+
+
+@pytest.fixture
+def theirs(client: Client, asked: Asked) -> dict[str, str]:
+    """Each address with an id, filled in with something that is there and is Sharetown's."""
+    town, referral = asked.town, asked.enquiry.referral
+    answer_for_health(client, asked)
+    named = referral.persons.get(part="child").record
+    [answer] = disclosures.answers(town.amina, asked.to_health, now=timezone.now())
+    parts = {
+        "reference": {"enquiries": asked.enquiry.reference, "requests": asked.to_health.reference},
+        "asked": asked.to_health.reference,
+        "record": named.pk,
+        "person": named.person_id,
+        "pk": referral.feedback.first().pk,
+        "item": answer.items[0].item.pk,
+        "notice": notice_for(town.amina),
+        "practitioner": town.amina.practitioner_id,
+    }
+
+    def fill(route: Route) -> str:
+        section = route.path.split("/")[1]
+        reference = parts["reference"].get(section, referral.reference)
+        return filled(route.path, {**parts, "reference": reference})
+
+    return {route.name: fill(route) for route in WITH_IDS}
+
+
+def filled(path: str, parts: dict[str, Any]) -> str:
+    return re.sub(r"<\w+:(\w+)>", lambda part: str(parts[part[1]]), path)
+
+
+def answer_for_health(client: Client, asked: Asked) -> None:
+    """Health shares one thing and withholds another."""
+    plain, old = (entry.pk for entry in asked.entries)
+    more = {
+        f"kind-{old}": "not_relevant",
+        f"reason-{old}": "Long ago, and about the mother only.",
+        f"again-{old}": "New worry about her health",
+        "advice_from": "Tom Baptiste, named nurse",
+    }
+    sign_in(client, asked.town.amina)
+    sent = client.post(asked.page, filled_in(asked, {plain: "share", old: "withhold"}, **more))
+    assert sent.status_code == 302
+
+
+def notice_for(actor: Actor) -> Any:
+    assert actor.practitioner_id
+    news = News(topic="request.overdue", reference="Q-0000-0000", page="inbox", parts={})
+    alerts.tell(to=[actor.practitioner_id], news=news, key="doors", at=timezone.now())
+    [told] = alert_queries.for_me(actor, now=timezone.now())
+    return told.notice.pk
+
+
+ABSENT = {name: str(uuid4()) for name in ("record", "person", "pk", "item", "notice", "practitioner")}
+ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in WITH_IDS if route.name not in NO_AGENCYS],
+    ids=lambda route: route.name,
+)
+def test_what_is_another_agencys_looks_like_what_is_not_there(
+    client: Client, theirs: dict[str, str], elsewhere: Actor, route: Route
+) -> None:
+    door = ROUTES[route.name]
+    assert opens(door, elsewhere), "their role is not what keeps them out"
+    sign_in(client, elsewhere)
+    real = press(client, door, theirs[route.name])
+    absent = press(client, door, filled(route.path, ABSENT))
+    assert real.status_code == absent.status_code == 404
+    assert words_of(real) == words_of(absent)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_address_with_an_id_is_closed_to_roles_it_is_not_for(
+    client: Client, town: Town, theirs: dict[str, str], role: str
+) -> None:
+    """Of the very agency that leads the enquiry, and of the one that answered: the agency alone opens nothing."""
+    for where in (town.front_door, town.health):
+        actor = worker(town, role, where)
+        sign_in(client, actor)
+        for route in WITH_IDS:
+            if not opens(ROUTES[route.name], actor):
+                answer = press(client, ROUTES[route.name], theirs[route.name])
+                if answer.status_code == 302 and leads_to_their_own(answer, actor):
+                    continue
+                assert answer.status_code in (403, 404), f"{route.name} as {role} of {where.name}"
+                assert all(words_of(answer))
+
+
+def leads_to_their_own(answer: Any, actor: Actor) -> bool:
+    """Whoever asked and opens what only the asked may do is led on to what they may see."""
+    return opens(ROUTES[resolve(answer["Location"]).url_name], actor)
+
+
+def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], town: Town) -> None:
+    """The addresses used above are real: somebody opens every one of them."""
+    opened = set()
+    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade):
+        sign_in(client, actor)
+        for name, path in theirs.items():
+            if client.get(path).status_code in (200, 302):
+                opened.add(name)
+    assert opened == set(theirs)
+
+
+def words_of(answer: Any) -> tuple[str, str]:
+    """The heading and what follows it: what the page says."""
+    text = answer.content.decode()
+    heading = re.search(r"<h1[^>]*>(.*?)</h1>", text, re.S)
+    assert heading, text[:500]
+    rest = re.search(r"</h1>(.*?)</main>", text, re.S)
+    return heading[1].strip(), rest[1].strip() if rest else ""
