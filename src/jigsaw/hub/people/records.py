@@ -105,7 +105,7 @@ def doubtful_dates(facts: Facts, *, today: date) -> dict[str, object]:
     if facts.born and facts.born < EARLIEST:
         wrong["born"] = _("This birthday is too long ago. Check the year.")
     due = facts.expected_on
-    if due and not EARLIEST < due - LONGEST_EXPECTED <= today <= due + LONGEST_OVERDUE:
+    if due and not today - LONGEST_OVERDUE <= due <= today + LONGEST_EXPECTED:
         wrong["expected_on"] = _("This is not the expected birthday of an unborn baby. Check the date.")
     if facts.died_on and not (facts.born or EARLIEST) <= facts.died_on <= today:
         wrong["died_on"] = _("This date of death is in the future or before the birthday. Check the date.")
