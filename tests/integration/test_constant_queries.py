@@ -28,14 +28,14 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.models import InformationRequest
 from jigsaw.hub.information_requests.operations import Question
-from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals.operations import Someone
-from people_in_tests import KATIE, Town, concern
+from people_in_tests import KATIE, MONDAY, Town, concern
 
 NOW = timezone.now()
 TODAY = timezone.localdate()
@@ -114,8 +114,8 @@ def relatives(actor: Actor, child: PersonRecord, numbers: range) -> None:
         parent = hold(
             actor, f"parent-{number}", Facts(given=f"Parent{number}", family="Nagy", addresses=(HOME,))
         )
-        people.relate(record=sibling, to=child, kind="SIB")
-        people.relate(record=parent, to=sibling, kind="MTH")
+        people.relate(actor=SYSTEM, now=MONDAY, record=sibling, to=child, kind="SIB")
+        people.relate(actor=SYSTEM, now=MONDAY, record=parent, to=sibling, kind="MTH")
 
 
 def ask(town: Town, *others: str) -> tuple[Enquiry, InformationRequest]:
@@ -197,7 +197,9 @@ def test_a_child_takes_the_same_statements_however_many_agencies_hold_a_record(
     few = statements(page)
     for number in range(20):
         record = hold(town.amina, f"again-{number}")
-        people.involve(record=record, service="Health visiting", worker="Amina Yusuf")
+        people.involve(
+            actor=SYSTEM, now=MONDAY, record=record, service="Health visiting", worker="Amina Yusuf"
+        )
         link(record, katie, town.grace)
     profile = people_queries.profile(town.amina, katie.person_id, purpose="own record", now=timezone.now())
     assert len(profile.records) == 21

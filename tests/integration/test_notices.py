@@ -97,7 +97,13 @@ def test_a_contact_on_an_open_case_tells_its_worker_and_a_new_concern_nobody(tow
         actor=town.grace, agency=town.front_door.pk, system="c", source_key="1", facts=KATIE, now=MONDAY
     )
     people.link_if_certain(actor=town.grace, record=record, now=MONDAY)
-    people.involve(record=record, service="Family help", practitioner_id=town.grace.practitioner_id)
+    people.involve(
+        actor=SYSTEM,
+        now=MONDAY,
+        record=record,
+        service="Family help",
+        practitioner_id=town.grace.practitioner_id,
+    )
     again = referrals.make(actor=town.ros, concern=concern(), now=MONDAY)
     assert again.goes_to_id == town.grace.practitioner_id
     deliver()

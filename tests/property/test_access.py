@@ -26,7 +26,7 @@ from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.chronology.operations import Piece
-from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
@@ -208,7 +208,9 @@ class World:
 
     def lend(self, place: int, to: int, purpose: str, *, now: datetime) -> None:
         agency, record = self.base.agencies[to], self._record(place)
-        people.grant(records=[record], agency=agency, purpose="request", reference=purpose, now=now)
+        people.grant(
+            actor=SYSTEM, records=[record], agency=agency, purpose="request", reference=purpose, now=now
+        )
         before = [
             o for o in self.model.lent if (o.thing, o.agency, o.purpose) == (record.pk, agency, purpose)
         ]
@@ -216,7 +218,7 @@ class World:
             self.model.lent.append(Lent(record.pk, agency, purpose, now))
 
     def end(self, purpose: str, *, now: datetime) -> None:
-        people.end_grants(reference=purpose, now=now)
+        people.end_grants(actor=SYSTEM, reference=purpose, now=now)
         chronology.end_releases(reference=purpose, now=now)
         for one in (*self.model.lent, *self.model.released):
             if one.purpose == purpose and one.ends is None:

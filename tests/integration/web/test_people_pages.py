@@ -19,13 +19,13 @@ from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.operations import Question
-from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.web import printing
-from people_in_tests import KATIE, Town, concern
+from people_in_tests import KATIE, MONDAY, Town, concern
 
 TODAY = timezone.localdate()
 SCRIPT = "<script>alert(1)</script>"
@@ -198,8 +198,8 @@ def test_what_is_open_stands_on_the_page_and_is_the_purpose(client: Client, town
 def test_the_family_is_drawn_and_said_in_words(client: Client, town: Town, katie: Any) -> None:
     donna = hold(town, town.amina, Facts(given="Donna", family="Walsh", born=date(1988, 5, 20), sex="F"), "d")
     poppy = hold(town, town.amina, Facts(given="Poppy", family="Walsh", born=date(2024, 2, 2), sex="F"), "p")
-    people.relate(record=donna, to=katie, kind="MTH")
-    people.relate(record=poppy, to=donna, kind="DAUC")
+    people.relate(actor=SYSTEM, now=MONDAY, record=donna, to=katie, kind="MTH")
+    people.relate(actor=SYSTEM, now=MONDAY, record=poppy, to=donna, kind="DAUC")
     page = as_(client, town.amina).get(f"/children/{katie.person_id}/").content.decode()
     assert "<svg" in page and "Mother of" in page and "Poppy Walsh" in page
     assert "father is not recorded" in page and "mother is not recorded" not in page
@@ -323,7 +323,7 @@ def entries(actor: Actor, person: UUID) -> Any:
 
 def test_one_entry_reaches_every_sibling_ticked(client: Client, town: Town, katie: Any) -> None:
     poppy = hold(town, town.amina, Facts(given="Poppy", family="Walsh", born=date(2024, 2, 2), sex="F"), "p")
-    people.relate(record=poppy, to=katie, kind="SIS")
+    people.relate(actor=SYSTEM, now=MONDAY, record=poppy, to=katie, kind="SIS")
     form = typed(katie, about=[str(katie.person_id), str(poppy.person_id)], child_words="شكرا 🌈")
     answer = as_(client, town.amina).post(f"/children/{katie.person_id}/add/", form)
     assert answer.status_code == 302, answer.content.decode()

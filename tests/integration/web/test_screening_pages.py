@@ -24,7 +24,7 @@ from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations
 from jigsaw.hub.referrals.models import Referral
 from jigsaw.hub.referrals.operations import Someone
-from people_in_tests import KATIE, NO_PASSWORD, Town, concern
+from people_in_tests import KATIE, MONDAY, NO_PASSWORD, Town, concern
 
 
 def signed_in(actor: Actor) -> Client:
@@ -113,7 +113,13 @@ def test_a_contact_on_an_open_case_goes_to_its_worker(town: Town) -> None:
         facts=KATIE,
         now=timezone.now(),
     )
-    people.involve(record=record, service="Family help", practitioner_id=town.grace.practitioner_id)
+    people.involve(
+        actor=SYSTEM,
+        now=MONDAY,
+        record=record,
+        service="Family help",
+        practitioner_id=town.grace.practitioner_id,
+    )
     referral = raised(town)
     client = signed_in(town.grace)
     assert "goes to Grace Lindqvist" in client.get("/concerns/?show=open").content.decode()
@@ -130,7 +136,9 @@ def test_that_worker_may_take_it_on_without_being_a_screener(town: Town) -> None
         facts=KATIE,
         now=timezone.now(),
     )
-    people.involve(record=record, service="Family help", practitioner_id=daniel.practitioner_id)
+    people.involve(
+        actor=SYSTEM, now=MONDAY, record=record, service="Family help", practitioner_id=daniel.practitioner_id
+    )
     theirs, another = raised(town), raised(town, persons=(concern().persons[1], UNKNOWN))
     client = signed_in(daniel)
     queue = client.get("/concerns/").content.decode()

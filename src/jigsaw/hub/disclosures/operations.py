@@ -113,7 +113,7 @@ def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -
     for item in judged:
         _carry_out(actor, recipient, made, item, draft.protect, now)
     if draft.shares_family:
-        _share_family(recipient, own, now)
+        _share_family(actor, recipient, own, now)
     requests.answered(actor=actor, recipient=recipient, now=now)
     _owe_feedback(actor, recipient, now)
     outbox.put(topic="request.answered", payload={"answer": str(made.pk)}, now=now)
@@ -283,9 +283,10 @@ def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now:
     )
 
 
-def _share_family(recipient: Recipient, own: list[PersonRecord], now: datetime) -> None:
+def _share_family(actor: Actor, recipient: Recipient, own: list[PersonRecord], now: datetime) -> None:
     """Lend the asker the agency's records of these people and of the family it holds for them."""
     people.grant(
+        actor=actor,
         records=people_queries.family_records(own),
         agency=recipient.request.from_agency_id,
         purpose="family",

@@ -55,6 +55,7 @@ def open_enquiry(
         EnquirySubject(enquiry=enquiry, record=p.record, child=p.part in referrals.CHILDREN) for p in named
     )
     people.grant(
+        actor=actor,
         records=[p.record for p in named],
         agency=enquiry.agency_id,
         purpose="enquiry",
@@ -155,7 +156,7 @@ def close(*, actor: Actor, enquiry: Enquiry, now: datetime) -> Enquiry:
     enquiry.closed_at = now
     enquiry.save(update_fields=["state", "closed_at"])
     for ref in (enquiry.reference, enquiry.referral.reference):
-        people.end_grants(reference=ref, now=now)
+        people.end_grants(actor=actor, reference=ref, now=now)
         chronology.end_releases(reference=ref, now=now)
     _audit(actor, enquiry, "enquiry.closed", now)
     return enquiry

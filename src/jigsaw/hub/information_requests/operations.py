@@ -94,7 +94,14 @@ def ask(
             asked_at=now,
             due_at=due_at,
         )
-        people.grant(records=records, agency=agency, purpose="request", reference=enquiry.reference, now=now)
+        people.grant(
+            actor=actor,
+            records=records,
+            agency=agency,
+            purpose="request",
+            reference=enquiry.reference,
+            now=now,
+        )
         note(actor=actor, recipient=recipient, kind="sent", now=now, due_after=due_at)
     outbox.put(topic="request.sent", payload={"request": str(request.pk)}, now=now)
     return request

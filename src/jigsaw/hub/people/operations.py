@@ -63,11 +63,14 @@ def hold_many(
     return [each.record for each in held]
 
 
+@transaction.atomic
 def relate(
     *,
+    actor: Actor,
     record: PersonRecord,
     to: PersonRecord,
     kind: str,
+    now: datetime,
     source: str = "",
     parental_responsibility: bool | None = None,
     from_date: object = None,
@@ -85,12 +88,28 @@ def relate(
             "until_date": until_date,
         },
     )
+    audit.record(
+        actor=actor,
+        action="relationship.noted",
+        people=[record.person_id, to.person_id],
+        thing=f"record {record.pk}",
+        detail={"kind": kind},
+        now=now,
+    )
 
 
-def involve(*, record: PersonRecord, service: str, **details: object) -> None:
+@transaction.atomic
+def involve(*, actor: Actor, record: PersonRecord, service: str, now: datetime, **details: object) -> None:
     """Note that a service works or worked with someone (see `Involvement` for `details`)."""
     Involvement.objects.update_or_create(
         record=record, service=service, from_date=details.pop("from_date", None), defaults=details
+    )
+    audit.record(
+        actor=actor,
+        action="involvement.noted",
+        people=[record.person_id],
+        thing=f"record {record.pk}",
+        now=now,
     )
 
 
@@ -229,23 +248,55 @@ def refresh(person: Person) -> None:
     holding.refresh_all([person.pk])
 
 
+@transaction.atomic
 def grant(
-    *, records: Iterable[PersonRecord], agency: UUID, purpose: str, reference: str, now: datetime
+    *,
+    actor: Actor,
+    records: Iterable[PersonRecord],
+    agency: UUID,
+    purpose: str,
+    reference: str,
+    now: datetime,
 ) -> None:
-    """Let `agency` see these records for a purpose, named by kind and reference, until it is ended."""
+    """Let `agency` see these records for a purpose, named by kind and reference, until it is ended.
+
+    One entry in the log names the purpose and everyone concerned; the caller checks that the actor may.
+    """
+    lent = [record for record in records if record.agency_id != agency]
+    if not lent:
+        return
     Grant.objects.bulk_create(
         [
             Grant(record=record, agency_id=agency, purpose=purpose, reference=reference, given_at=now)
-            for record in records
-            if record.agency_id != agency
+            for record in lent
         ],
         ignore_conflicts=True,
     )
+    audit.record(
+        actor=actor,
+        action="records.lent",
+        people=[record.person_id for record in lent],
+        purpose=f"{purpose} {reference}",
+        thing=f"agency {agency}",
+        detail={"records": len(lent)},
+        now=now,
+    )
 
 
-def end_grants(*, reference: str, now: datetime) -> None:
-    """The purpose is over: what was granted for it is no longer seen."""
-    Grant.objects.filter(reference=reference, ends_at=None).update(ends_at=now)
+@transaction.atomic
+def end_grants(*, actor: Actor, reference: str, now: datetime) -> None:
+    """The purpose is over: what was granted for it is no longer seen. One entry in the log says so."""
+    live = Grant.objects.filter(reference=reference, ends_at=None)
+    persons = set(live.values_list("record__person", flat=True))
+    if ended := live.update(ends_at=now):
+        audit.record(
+            actor=actor,
+            action="records.lending_ended",
+            people=persons,
+            purpose=f"ended {reference}",
+            detail={"grants": ended},
+            now=now,
+        )
 
 
 def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str, now: datetime) -> None:

@@ -112,12 +112,19 @@ def make(*, actor: Actor, concern: Concern, now: datetime) -> Referral:
         **{name: getattr(concern, name) for name in _WORDS},
     )
     records = [_name(actor, referral, someone, number, now) for number, someone in enumerate(concern.persons)]
-    _relate(referral, concern.persons, records)
+    _relate(actor, referral, concern.persons, records, now)
     Statement.objects.bulk_create(
         Statement(referral=referral, how_known=said.how_known, text=said.text, source=said.source)
         for said in concern.statements
     )
-    people.grant(records=records, agency=door.pk, purpose="referral", reference=referral.reference, now=now)
+    people.grant(
+        actor=actor,
+        records=records,
+        agency=door.pk,
+        purpose="referral",
+        reference=referral.reference,
+        now=now,
+    )
     _write_down(actor, referral, concern, records, now)
     if concern.caller != "anonymous":
         owe_feedback(
@@ -227,12 +234,20 @@ def _name(actor: Actor, referral: Referral, someone: Someone, number: int, now: 
     return record
 
 
-def _relate(referral: Referral, persons: tuple[Someone, ...], records: list[PersonRecord]) -> None:
+def _relate(
+    actor: Actor,
+    referral: Referral,
+    persons: tuple[Someone, ...],
+    records: list[PersonRecord],
+    now: datetime,
+) -> None:
     """Each person's relationship is to the first child; a parent is one to brothers and sisters too."""
     first = next(i for i, someone in enumerate(persons) if someone.part in CHILDREN)
     for someone, record in zip(persons, records, strict=True):
         if someone.relationship and record.pk != records[first].pk:
             people.relate(
+                actor=actor,
+                now=now,
                 record=record,
                 to=records[first],
                 kind=someone.relationship,
@@ -433,7 +448,7 @@ def close_with_advice(
             more_needed="",
             now=now,
         )
-    people.end_grants(reference=referral.reference, now=now)
+    people.end_grants(actor=actor, reference=referral.reference, now=now)
     chronology.end_releases(reference=referral.reference, now=now)
     return referral
 

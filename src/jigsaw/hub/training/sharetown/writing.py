@@ -106,7 +106,7 @@ class Writer:
         if not held.waits:
             people.link_if_certain(actor=actor, record=record, now=at)
             self._settle(held, at)
-        self._belong(family, held)
+        self._belong(family, held, at)
 
     def _hold_at_first(self, pairs: list[tuple[Family, Held]], at: datetime) -> None:
         """What was held when the hub was founded comes in agency by agency, and is linked as it comes."""
@@ -127,7 +127,7 @@ class Writer:
             people.link_standing_alone(actor=self.actor("grace"), now=at)
             for family, held in came:
                 self._settle(held, at)
-                self._belong(family, held)
+                self._belong(family, held, at)
 
     def _remember(self, held: Held, record: PersonRecord) -> None:
         self.known.setdefault(held.member, record)
@@ -144,11 +144,11 @@ class Writer:
         if record.person_id != known.person_id:
             self._link(record, known, held.why, at)
 
-    def _belong(self, family: Family, held: Held) -> None:
-        self._tie(family, held)
+    def _belong(self, family: Family, held: Held, at: datetime) -> None:
+        self._tie(family, held, at)
         for works in family.works:
             if (works.agency, works.member) == (held.agency, held.member):
-                self._involve(works)
+                self._involve(works, at)
 
     def _link(self, record: PersonRecord, known: PersonRecord, why: str, at: datetime) -> None:
         """The front door decides, with the evidence before it, a little after the record came in."""
@@ -164,11 +164,13 @@ class Writer:
             comparison=match.comparison if match else None,
         )
 
-    def _tie(self, family: Family, held: Held) -> None:
+    def _tie(self, family: Family, held: Held, at: datetime) -> None:
         """Relate the member to everyone of the family whom the agency already holds."""
         for tie in family.ties:
             if held.member in (tie.member, tie.to) and self._knows(held.agency, tie):
                 people.relate(
+                    actor=self.actor(held.by or KEEPERS[held.agency]),
+                    now=at,
                     record=self.record(held.agency, tie.member),
                     to=self.record(held.agency, tie.to),
                     kind=tie.kind,
@@ -182,9 +184,11 @@ class Writer:
         both = (agency, tie.member) in self.records and (agency, tie.to) in self.records
         return both and (not tie.known_to or agency in tie.known_to)
 
-    def _involve(self, works: Works) -> None:
+    def _involve(self, works: Works, at: datetime) -> None:
         account = self.partnership.accounts.get(works.worker)
         people.involve(
+            actor=self.actor(KEEPERS[works.agency]),
+            now=at,
             record=self.record(works.agency, works.member),
             service=works.service,
             worker=account.name if account else works.worker,
