@@ -21,6 +21,7 @@ from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.disclosures import operations as disclosures
+from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.disclosures.operations import Draft
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.information_requests import operations as requests
@@ -79,6 +80,22 @@ def test_an_answer_tells_the_lead_and_new_information_the_one_who_answered(town:
     )
     deliver()
     assert told(town.hannah) == [("request.asked_again", "request")]
+
+
+def test_what_was_read_meanwhile_or_happened_long_ago_is_no_news(town: Town, asked: Any) -> None:
+    nothing = Draft(grounds=Grounds(reasons="Searched by name and address."), holds_nothing=True)
+    for actor, recipient in ((town.hannah, asked.to_police), (town.tom, asked.to_health)):
+        disclosures.answer(actor=actor, recipient=recipient, draft=nothing, now=MONDAY)
+    disclosure_queries.answers(town.grace, asked.to_police, now=MONDAY)
+    deliver()
+    assert [row.notice.reference for row in notices.for_me(town.grace, now=LATER)] == [
+        asked.to_health.reference
+    ]
+    requests.ask_again(
+        actor=town.grace, recipient=asked.to_police, new_information="A new address.", now=MONDAY
+    )
+    assert deliver(MONDAY + timedelta(days=7, seconds=1)) == 1 and outbox.waiting() == 0
+    assert told(town.hannah) == []
 
 
 def test_an_overdue_request_tells_the_named_person_and_the_lead(town: Town, asked: Any) -> None:

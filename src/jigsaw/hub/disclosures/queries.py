@@ -209,6 +209,10 @@ def _decided(since: datetime, until: datetime) -> QuerySet[AnsweredItem]:
     return AnsweredItem.objects.filter(answer__answered_at__gte=since, answer__answered_at__lt=until)
 
 
-def answered_request(answer: object) -> UUID | None:
-    """The request to one agency that an answer belongs to, for the hub itself; None if it is gone."""
-    return Answer.objects.filter(pk=answer).values_list("recipient", flat=True).first()
+def answer_not_read_yet(answer: object) -> UUID | None:
+    """The request to one agency that an answer belongs to, for the hub itself.
+
+    None if whoever asked has read it, or the enquiry is closed: then it is no news.
+    """
+    rows = Answer.objects.filter(pk=answer, read_at=None, recipient__request__enquiry__closed_at=None)
+    return rows.values_list("recipient", flat=True).first()

@@ -180,8 +180,8 @@ class Led:
 
 
 def led(pk: object) -> Led | None:
-    """Who leads an enquiry or opened it; None if it is gone."""
-    enquiry = Enquiry.objects.filter(pk=pk).first()
+    """Who leads an enquiry or opened it; None if it is closed or gone."""
+    enquiry = Enquiry.objects.filter(pk=pk, closed_at=None).first()
     if enquiry is None:
         return None
     last = enquiry.thresholds.select_related("decision").last()

@@ -1,13 +1,15 @@
 """Read what the domains left in the outbox, and tell those who must know.
 
 Few interruptions: one person, or the few who share a task, and never whoever did it themselves. A concern
-that comes in tells nobody by name: it stands in the front door's queue, which is somebody's work.
+that comes in tells nobody by name: it stands in the front door's queue, which is somebody's work. What has
+been answered, read or closed meanwhile is no news, nor is anything older than NEWS_FOR: the lists of what
+waits still show it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -22,16 +24,19 @@ from jigsaw.hub.kit.outbox import Message
 from jigsaw.hub.people import access as people
 from jigsaw.hub.referrals import queries as referrals
 
+NEWS_FOR = timedelta(days=7)
+
 
 @transaction.atomic
 def run(now: datetime) -> int:
     """Handle what waits; returns how many messages. Twice changes nothing: each has one effect."""
-    return outbox.handle(topics=TOPICS, act=deliver, now=now)
+    return outbox.handle(topics=TOPICS, act=lambda message: deliver(message, now), now=now)
 
 
-def deliver(message: Message) -> None:
-    """Tell whom this message concerns."""
-    TOPICS[message.topic](message)
+def deliver(message: Message, now: datetime) -> None:
+    """Tell whom this message concerns, if it is still news."""
+    if now - message.at <= NEWS_FOR:
+        TOPICS[message.topic](message)
 
 
 def _tell(
@@ -98,8 +103,8 @@ def _requests(message: Message) -> list[requests.Concerned]:
 
 
 def _answered(message: Message) -> None:
-    recipient = disclosures.answered_request(message.payload["answer"])
-    for found in requests.concerned(recipient=recipient):
+    recipient = disclosures.answer_not_read_yet(message.payload["answer"])
+    for found in requests.concerned(recipient=recipient) if recipient else ():
         parts = {"reference": found.enquiry, "asked": found.reference}
         news = News(topic="request.answered", reference=found.reference, page="enquiry-answer", parts=parts)
         _tell(message, [found.lead], news, about=found.persons)

@@ -303,8 +303,8 @@ def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:
 
 
 def feedback_given_to(pk: object) -> tuple[str, UUID | None, UUID | None, list[UUID]] | None:
-    """What given feedback is about, to whom it went, by whom, and the persons named; None if it is gone."""
-    row = Feedback.objects.filter(pk=pk, given_at__isnull=False).first()
+    """What given feedback is about, to whom it went, by whom, and the persons named; None once it is read."""
+    row = Feedback.objects.filter(pk=pk, given_at__isnull=False, read_at=None).first()
     if row is None:
         return None
     persons = list(
