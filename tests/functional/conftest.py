@@ -6,6 +6,7 @@ JIGSAW_SHOTS=folder keeps a picture of every page that is looked at.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -28,6 +30,7 @@ QUIET = [
     "--disable-sync",
 ]
 DESKTOP, PHONE = 1366, 360
+WRONG = re.compile(r'"level": "(error|critical)"|Traceback|\[(ERROR|CRITICAL)\]')
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +45,16 @@ class Server:
 
     url: str
     databases: object
+    log: Path
+
+    def end_all_sessions(self) -> None:
+        """What the clock does after ten idle minutes, done at once."""
+        with psycopg.connect(self.databases.app_url) as connection:  # type: ignore[attr-defined]
+            connection.execute("DELETE FROM django_session")
+
+    def errors(self) -> list[str]:
+        """What the service wrote down as going wrong so far."""
+        return [line for line in self.log.read_text().splitlines() if WRONG.search(line)]
 
 
 def _free_port() -> int:
@@ -64,7 +77,7 @@ def _wait_until_ready(url: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-def]
+def server(django_db_blocker, tmp_path_factory) -> Iterator[Server]:  # type: ignore[no-untyped-def]
     """The service on a fresh Sharetown, as `jigsaw serve` runs it."""
     from django.utils import timezone
 
@@ -76,6 +89,7 @@ def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-de
         sharetown.fill(now=timezone.now())
         prepare.static_files()
         port = _free_port()
+        log = tmp_path_factory.mktemp("service") / "log"
         process = subprocess.Popen(
             server_command(port, workers=1),
             env={
@@ -84,14 +98,23 @@ def server(django_db_blocker) -> Iterator[Server]:  # type: ignore[no-untyped-de
                 "DATABASE_URL": databases.app_url,
                 "DATABASE_OWNER_URL": databases.owner_url,
             },
+            stderr=log.open("w"),
         )
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(url, process)
-            yield Server(url, databases)
+            yield Server(url, databases, log)
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong_in_the_service(server: Server) -> Iterator[None]:
+    """Whatever a test does to the service, it writes no error."""
+    before = len(server.errors())
+    yield
+    assert server.errors()[before:] == []
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +160,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, java_script_enabled=javascript, locale="en-GB"
         )
+        context.set_default_timeout(15_000)
         opened.append(context)
         visitor = Visitor(context.new_page(), server.url)
         visitor.page.on("console", lambda m: visitor.complaints.append(m.text) if m.type == "error" else None)

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import psycopg
 from conftest import Server, Visitor
-
-
-def end_all_sessions(server: Server) -> None:
-    """What the clock does after ten idle minutes, done at once."""
-    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
-        connection.execute("DELETE FROM django_session")
 
 
 def test_a_wrong_passphrase_says_so_and_nothing_more(visit: Callable[..., Visitor]) -> None:
@@ -28,7 +21,7 @@ def test_words_typed_when_the_session_ends_come_back(visit: Callable[..., Visito
     page = visitor.go("/our-concerns/new/")
     words = "She said “I take Poppy to my room”. " * 40
     page.locator("textarea[name$=concern]").first.fill(words)
-    end_all_sessions(server)
+    server.end_all_sessions()
     page.get_by_role("button", name="Send the concern").click()
     assert "Your words are safe" in page.locator("main").inner_text()
     from jigsaw.hub.training import sharetown
@@ -45,7 +38,7 @@ def test_someone_else_on_the_same_computer_does_not_get_them(
     visitor = visit("ros@sharetown.example", javascript=False)
     page = visitor.go("/our-concerns/new/")
     page.locator("textarea[name$=concern]").first.fill("Only Ros may see this.")
-    end_all_sessions(server)
+    server.end_all_sessions()
     page.get_by_role("button", name="Send the concern").click()
     from jigsaw.hub.training import sharetown
 

@@ -1,0 +1,86 @@
+"""Every page, as each demonstration practitioner meets it: accessible, labelled, marked, and no wider than the screen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from crawling import Crawl, Seen
+from playwright.sync_api import Page
+
+from architecture.pages import shown
+from conftest import Server, Visitor
+from jigsaw.hub.training.sharetown import partnership
+
+NOBODY = ""
+PRACTITIONERS = [partnership.email(worker) for worker in partnership.WORKERS if worker.meet]
+
+
+def answered(server: Server, email: str) -> list[str]:
+    """The reference of something this practitioner's agency has answered: it left the inbox, and has pages still."""
+    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+        rows = connection.execute(
+            "SELECT r.reference FROM information_requests_recipient r"
+            " JOIN agencies_practitioner p ON p.agency_id = r.agency_id"
+            " WHERE p.email = %s AND r.state = 'answered' ORDER BY r.due_at DESC LIMIT 1",
+            [email],
+        )
+        return [reference for (reference,) in rows]
+
+
+@pytest.fixture(scope="session")
+def pictured() -> set[tuple[str, str]]:
+    return set()
+
+
+@pytest.fixture(scope="session")
+def crawled() -> dict[str, list[Seen]]:
+    """What each practitioner was shown, once crawled."""
+    return {}
+
+
+@pytest.fixture
+def crawl(
+    visit: Callable[..., Visitor],
+    look: Callable[[Page, str], None],
+    server: Server,
+    crawled: dict[str, list[Seen]],
+    pictured: set[tuple[str, str]],
+) -> Callable[[str], list[Seen]]:
+    def picture(page: Page, route: str, width: str) -> None:
+        """One picture of each page at each width."""
+        if (route, width) not in pictured:
+            pictured.add((route, width))
+            look(page, f"page-{route}-{width}")
+
+    def crawl_as(email: str) -> list[Seen]:
+        if email not in crawled:
+            visitor = visit(email)
+            past = [f"/requests/{reference}/" for reference in answered(server, email)]
+            start = ["/" if email else "/sign-in/", *past, *(f"{address}done/" for address in past)]
+            crawled[email] = Crawl(visitor, picture).run(start)
+        return crawled[email]
+
+    return crawl_as
+
+
+@pytest.mark.parametrize("email", [*PRACTITIONERS, NOBODY])
+def test_every_page_somebody_can_reach_is_sound(crawl: Callable[[str], list[Seen]], email: str) -> None:
+    faults = [f"{page.address} {fault}" for page in crawl(email) for fault in page.faults]
+    assert not faults, "\n".join(faults)
+
+
+def test_no_two_kinds_of_page_have_one_title(crawl: Callable[[str], list[Seen]]) -> None:
+    kinds_of = defaultdict(set)
+    for email in PRACTITIONERS:
+        for page in crawl(email):
+            if page.title:
+                kinds_of[page.title].add(page.route)
+    assert {title: kinds for title, kinds in kinds_of.items() if len(kinds) > 1} == {}
+
+
+def test_somebody_was_shown_every_page_there_is(crawl: Callable[[str], list[Seen]]) -> None:
+    seen = {page.route for email in (*PRACTITIONERS, NOBODY) for page in crawl(email)}
+    assert {route.name for route in shown()} - seen == set()
