@@ -28,6 +28,9 @@ CHECKED = {
 # To link by rule takes far more than a shared family name, so rarer keys and fewer candidates do.
 CANDIDATES_BY_RULE = 25
 
+# Bytes: a person with the shortest of names, dates and no more.
+SMALLEST_ROW = 64
+
 CANDIDATE_RECORDS = """
     SELECT asked, record_id
     FROM (
@@ -164,11 +167,16 @@ def near(asked: Mapping[UUID, linkage.Record]) -> dict[UUID, list[UUID]]:
 
 
 def index_size() -> int:
-    """About how many persons there are: PostgreSQL's own estimate, which costs nothing to ask."""
+    """About how many persons there are, rather too many than too few: nothing is counted to tell.
+
+    PostgreSQL's own estimate is minutes old, and -1 or tiny while a first file is still being loaded; the
+    table's size is not. Too small an index would make chance agreement look certain.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT greatest(reltuples, 1)::bigint FROM pg_class WHERE oid = %s::regclass",
-            [Person._meta.db_table],
+            "SELECT greatest(reltuples, pg_relation_size(oid) / %s, 1)::bigint FROM pg_class "
+            "WHERE oid = %s::regclass",
+            [SMALLEST_ROW, Person._meta.db_table],
         )
         return int(cursor.fetchone()[0])
 
