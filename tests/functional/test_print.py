@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,22 @@ def open_katie(visitor: Visitor) -> str:
     return page.url
 
 
+def inflated(pdf: bytes) -> bytes:
+    """Everything packed into the PDF, unpacked."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return b"\n".join(zlib.decompressobj().decompress(part) for part in packed if part[:1] == b"x")
+
+
+def text_of(pdf: bytes, folder: Path) -> list[str]:
+    """The words of each page, as pdftotext reads them."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("The words on paper are read with pdftotext (Debian package poppler-utils).")
+    (folder / "record.pdf").write_bytes(pdf)
+    read = ["pdftotext", "-layout", "record.pdf", "-"]
+    text = subprocess.run(read, cwd=folder, capture_output=True, check=True, text=True).stdout
+    return text.rstrip("\f\n").split("\f")
+
+
 def test_the_record_on_paper_is_marked_for_its_reader_on_every_page(
     visit: Callable[..., Visitor], tmp_path: Path
 ) -> None:
@@ -32,14 +49,8 @@ def test_the_record_on_paper_is_marked_for_its_reader_on_every_page(
     assert answer.headers["content-type"] == "application/pdf"
     assert "no-store" in answer.headers["cache-control"]
     assert body.startswith(b"%PDF-") and body.rstrip().endswith(b"%%EOF")
-    assert b"pdfuaid:part" in body, "made for screen readers, as PDF/UA"
-    if not shutil.which("pdftotext"):
-        pytest.skip("The rest is read with pdftotext (Debian package poppler-utils).")
-    (tmp_path / "record.pdf").write_bytes(body)
-    text = subprocess.run(
-        ["pdftotext", "-layout", "record.pdf", "-"], cwd=tmp_path, capture_output=True, check=True, text=True
-    ).stdout
-    pages = text.rstrip("\f\n").split("\f")
+    assert b"pdfuaid:part" in inflated(body), "made for screen readers, as PDF/UA"
+    pages = text_of(body, tmp_path)
     assert len(pages) > 1
     for number, page in enumerate(pages, start=1):
         assert "OFFICIAL-SENSITIVE" in page
@@ -60,3 +71,14 @@ def test_a_printed_screen_leaves_out_what_one_presses(visit: Callable[..., Visit
             expect(found).to_be_hidden()
     expect(page.locator(".hub-marking")).to_be_visible()
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_printed_screen_is_marked_on_every_sheet(visit: Callable[..., Visitor], tmp_path: Path) -> None:
+    visitor = visit(SCHOOL)
+    open_katie(visitor)
+    sheets = text_of(visitor.page.pdf(prefer_css_page_size=True), tmp_path)
+    assert len(sheets) > 1
+    for number, sheet in enumerate(sheets, start=1):
+        assert "OFFICIAL-SENSITIVE" in sheet
+        assert f"Page {number} of {len(sheets)}" in sheet
+    assert "Demonstration: every person here is invented" in sheets[0]

@@ -20,6 +20,12 @@ def pick(page: Page, name: str, value: str) -> None:
     page.locator(f'[name="{name}"][value="{value}"]').check(force=True)
 
 
+def press(page: Page, button: str) -> None:
+    """Press a button that sends the form, and wait for the answer."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
 def raise_concern(school: Visitor, child: dict[str, str]) -> str:
     page = school.go("/our-concerns/new/")
     page.fill("[name=concern]", "Shouting at home every night. مرحبا 👋 <script>alert(1)</script>")
@@ -42,11 +48,11 @@ def raise_concern(school: Visitor, child: dict[str, str]) -> str:
     page.fill("[name=said-0-source]", "Register")
     pick(page, "parents_know", "not_told")
     pick(page, "wants", "act")
-    page.get_by_role("button", name="Send the concern").click()
+    press(page, "Send the concern")
     assert "There is a problem" in page.locator("main").inner_text(), "not told needs a why"
     assert "Shouting at home" in page.input_value("[name=concern]"), "nothing typed is lost"
     page.fill("[name=parents_know_why]", "Telling them could put her at risk tonight.")
-    page.get_by_role("button", name="Send the concern").click()
+    press(page, "Send the concern")
     found = re.search(r"R-\w{4}-\w{4}", page.locator("main").inner_text())
     assert found, page.locator("main").inner_text()[:400]
     return found.group()
@@ -78,6 +84,7 @@ def test_from_the_first_worry_to_everyone_hearing_back(
         if not undecided.count():
             break
         undecided.first.click()
+        page.wait_for_url("**/who/*/")
         if not count:
             look(page, f"who-{name}")
         say_who(page)
@@ -103,13 +110,13 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     page.fill("[name=why]", "Strategy discussion today.")
     for box in page.locator("[name=about]").all():
         box.check(force=True)
-    page.get_by_role("button", name="Send", exact=True).click()
+    press(page, "Send")
     assert "at least one agency" in page.locator("main").inner_text()
     assert "Injuries" in page.input_value("[name=needed]")
     for agency in ("Sharetown 0–19 Health Service", "Sharetown Homes"):
         page.get_by_role("checkbox", name=re.compile(agency)).first.check(force=True)
     look(page, f"ask-{name}")
-    page.get_by_role("button", name="Send", exact=True).click()
+    press(page, "Send")
     page.wait_for_url(re.compile(rf"/enquiries/{enquiry}/$"))
 
     # 6. Each agency decides, item by item.
@@ -120,6 +127,7 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     page = door.go(f"/enquiries/{enquiry}/")
     assert page.locator("main").inner_text().count("Answered") >= 2
     page.locator("main a[href*='/children/']").first.click()
+    page.wait_for_url("**/children/*/")
     assert "Family and home" in page.locator("main").inner_text()
     assert "Concern raised with the front door" in page.locator("main").inner_text()
     look(page, f"child-{name}")
@@ -135,13 +143,15 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     page.wait_for_url(re.compile(rf"/enquiries/{enquiry}/"))
 
     # 9. Everyone hears back.
-    while (owed := door.go(f"/enquiries/{enquiry}/").locator("main a[href*='/feedback/']")).count():
+    while (owed := door.go(f"/enquiries/{enquiry}/").locator("main a", has_text="Tell them")).count():
         owed.first.click()
+        page.wait_for_url("**/feedback/*/")
         pick(page, "relevant", "yes")
         page.fill("[name=what_was_done]", "A strategy discussion was held today.")
         if page.locator("[name=recorded_where]").count():
             page.fill("[name=recorded_where]", "Enquiry record")
-        page.get_by_role("button", name="Give this feedback").click()
+        press(page, "Give this feedback")
+        page.wait_for_url("**/feedback/")
     page = school.go(f"/our-concerns/{reference}/")
     assert "A strategy discussion was held today." in page.locator("main").inner_text()
     look(page, f"heard-back-{name}")
@@ -154,7 +164,8 @@ def say_who(page: Page) -> None:
     likely = page.locator(".hub-match", has=page.get_by_role("heading", name=re.compile(f"^{first_name} ")))
     meant = (likely if likely.count() else page.locator(".hub-match")).first
     meant.locator("textarea").fill("Same name and home as the school says.")
-    meant.get_by_role("button", name="Same person: link").click()
+    with page.expect_navigation():
+        meant.get_by_role("button", name="Same person: link").click()
 
 
 def answer(visitor: Visitor, look: Look | None, name: str) -> None:
@@ -162,6 +173,7 @@ def answer(visitor: Visitor, look: Look | None, name: str) -> None:
     if look:
         look(page, f"inbox-{name}")
     page.locator(".hub-req", has_text="Katie Walsh").locator("a").first.click()
+    page.wait_for_url("**/requests/Q-*/")
     for card in page.locator("[data-item]").all():
         flagged = card.get_attribute("data-flag") is not None
         choice = "withhold" if flagged else "share"
@@ -177,7 +189,7 @@ def answer(visitor: Visitor, look: Look | None, name: str) -> None:
     page.fill("[name=advice_from]", "Tom Baptiste, named nurse")
     if look:
         look(page, f"decide-{name}")
-    page.get_by_role("button", name="Send and record decision").click()
+    press(page, "Send and record decision")
     assert page.url.endswith("/done/"), page.locator("main").inner_text()[:1500]
     if look:
         look(page, f"done-{name}")

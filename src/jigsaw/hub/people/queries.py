@@ -332,7 +332,7 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     fields.check_text("text", text, label=str(_("Search")))
     query = query_text.parse(text, today=now.date())
     found = matching.search(query, limit=limit * 3)
-    open_to = _may_open(actor, [c.person for c in found], now)
+    open_to = openable(actor, [c.person for c in found], now=now)
     barred = access.too_close_to(actor)
     anyone = actor.may("people.find_any")
     shown = [c for c in found if c.person not in barred and (anyone or c.person in open_to)][:limit]
@@ -379,7 +379,8 @@ def _best_record(actor: Actor, records: list[PersonRecord]) -> PersonRecord:
     return max(records, key=lambda record: (record.agency_id == actor.agency_id, record.recorded_at))
 
 
-def _may_open(actor: Actor, persons: list[UUID], now: datetime) -> set[UUID]:
+def openable(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Of these persons, those of whom the actor's agency may see a record now: whose page is there to open."""
     visible = access.visible_records(actor, now).filter(person__in=persons)
     return set(visible.values_list("person", flat=True))
 
@@ -436,7 +437,7 @@ def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: dateti
         thing=f"record {record.pk}",
         now=now,
     )
-    return _matches(actor, found, _may_open(actor, [c.person for c in found], now))
+    return _matches(actor, found, openable(actor, [c.person for c in found], now=now))
 
 
 def how_many_match(actor: Actor, records: Iterable[PersonRecord]) -> dict[UUID, int]:
