@@ -326,7 +326,10 @@ def test_it_goes_to_nobody_once_the_worker_has_left_or_the_case_has_ended(practi
 
 
 def test_those_who_came_in_a_moment_ago_count_among_whom_a_match_is_sought(practice: Practice) -> None:
-    Person.objects.bulk_create((Person() for _ in range(30_000)), batch_size=10_000)
+    born = date(2012, 3, 3)
+    Person.objects.bulk_create(
+        (Person(name=f"Katie Walsh {n}", born=born) for n in range(30_000)), batch_size=10_000
+    )
     assert matching.index_size() >= 30_000, (
         "or what agrees by chance would look certain while a file is loaded"
     )

@@ -66,7 +66,7 @@ def about_person(person: UUID, *, limit: int = 200) -> list[Seen]:
 
     The caller authorises the question: only `people` and `oversight` ask it.
     """
-    rows = Entry.objects.filter(people__contains=[person]).order_by("-at")[:limit]
+    rows = Entry.objects.filter(people__contains=[person]).order_by("-at", "-id")[:limit]
     return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
 
 
