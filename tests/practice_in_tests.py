@@ -47,6 +47,7 @@ GROUNDS = Grounds(
     family_told="not_told",
     family_told_why="Telling them could put Katie at risk.",
 )
+ADVISED = replace(GROUNDS, advice_from="Tom Baptiste, named nurse")
 NOT_RELEVANT = {
     "choice": "withhold",
     "withheld_kind": "not_relevant",
