@@ -1,7 +1,7 @@
 # The two commands everything else rests on:
 #   make run    set up what is missing and serve on http://127.0.0.1:8000 (PORT=… changes it) until Ctrl-C
 #   make test   set up what the tests need, a browser included, and run every check
-# Also: make lint, make unit, make shots, make lock, make clean.
+# Also: make lint, make unit, make shots, make pictures, make lock, make clean.
 
 PORT ?= 8000
 SHOTS ?= var/shots
@@ -16,7 +16,7 @@ TEST_MACHINE := .venv/.test-machine
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint unit shots lock clean
+.PHONY: help run test lint unit shots pictures lock clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -40,6 +40,11 @@ unit: $(DEVELOPMENT)
 # Every page the browser tests visit is saved as a picture in $(SHOTS).
 shots: $(DEVELOPMENT) $(TEST_MACHINE)
 	JIGSAW_SHOTS=$(abspath $(SHOTS)) $(BIN)/python -m pytest -m browser
+
+# The pictures of the documents, from those of the tests.
+pictures: shots
+	$(BIN)/python scripts/pictures-for-documents $(SHOTS) docs/images
+	$(BIN)/python tests/architecture/pages.py > docs/reference/pages.md
 
 lock: $(DEVELOPMENT)
 	@for name in build service development; do \

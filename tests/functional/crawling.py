@@ -92,11 +92,11 @@ class Crawl:
     met: set[str] = field(default_factory=set)
 
     def run(self, start: Iterable[str]) -> list[Seen]:
-        """Breadth first from these addresses; returns every page seen."""
-        ahead = deque((address, "the start") for address in start)
+        """Breadth first from these addresses, each of which is looked at; returns every page seen so far."""
+        ahead = deque((address, "") for address in start)
         while ahead:
             address, linked_from = ahead.popleft()
-            if self._is_due(address):
+            if self._is_due(address) or not linked_from:
                 ahead.extend((link, address) for link in self._look(address, linked_from))
         return self.seen
 

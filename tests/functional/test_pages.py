@@ -58,9 +58,10 @@ def crawl(
     def crawl_as(email: str) -> list[Seen]:
         if email not in crawled:
             visitor = visit(email)
+            crawl = Crawl(visitor, picture)
+            crawl.run(["/" if email else "/sign-in/"])
             past = [f"/requests/{reference}/" for reference in answered(server, email)]
-            start = ["/" if email else "/sign-in/", *past, *(f"{address}done/" for address in past)]
-            crawled[email] = Crawl(visitor, picture).run(start)
+            crawled[email] = crawl.run([*past, *(f"{address}done/" for address in past)])
         return crawled[email]
 
     return crawl_as

@@ -75,6 +75,8 @@ def test_from_the_first_worry_to_everyone_hearing_back(
 
     # 2. Who is this?
     door = visit(FRONT_DOOR, **how)
+    look(door.go("/find/?q=Katy+Walch"), f"find-{name}")
+    assert "Katie Walsh" in door.page.locator("main").inner_text()
     page = door.go(f"/concerns/{reference}/")
     assert "I take Poppy to my room." in page.locator("main").inner_text()
     assert "<script>alert(1)</script>" in page.locator("main").inner_text(), "shown as the words they are"
