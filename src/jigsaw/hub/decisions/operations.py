@@ -51,7 +51,16 @@ def decide(
     took_part: Iterable[TookPart] = (),
     supersedes: Decision | None = None,
 ) -> Decision:
-    """Record a decision; raises Invalid if it has no reasons, because both ways need them."""
+    """Record a decision; raises Invalid if it has no reasons, because both ways need them.
+
+    A line about someone who took part that is left wholly empty is passed over; one without a name is not.
+    """
+    took_part = [person for person in took_part if any(part.strip() for part in vars(person).values())]
+    if any(not person.name.strip() for person in took_part):
+        raise Invalid(
+            _("Someone who took part has no name yet."),
+            {"took_part": _("Write the name of everyone who took part, above all of who saw it otherwise.")},
+        )
     if not grounds.reasons.strip():
         raise Invalid(
             _("A decision needs its reasons, whichever way it goes."),
@@ -86,6 +95,5 @@ def decide(
             disagreed_why=person.disagreed_why.strip(),
         )
         for person in took_part
-        if person.name.strip()
     )
     return decision

@@ -22,6 +22,7 @@ from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.kit.ids import reference
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.referrals import operations as referrals
 
@@ -39,7 +40,7 @@ def open_enquiry(
     if not purpose.strip():
         raise Invalid(_("Say under which power you are enquiring."), {"purpose": _("Choose the purpose.")})
     if lead:
-        _check_leads(actor, lead, "lead")
+        _check_leads(actor, lead, referrals.persons_of(referral), "lead")
     enquiry = Enquiry.objects.create(
         reference=reference("E"),
         referral=referral,
@@ -129,15 +130,17 @@ def hand_over(*, actor: Actor, enquiry: Enquiry, to: UUID, now: datetime) -> Enq
     access.check_can_read(actor, enquiry)
     enquiry = queries.locked(enquiry.pk)
     MOVES.after("hand_over", enquiry.state)
-    _check_leads(actor, to, "to")
+    _check_leads(actor, to, subjects_of(enquiry), "to")
     enquiry.lead_id = to
     enquiry.save(update_fields=["lead"])
     _audit(actor, enquiry, "enquiry.handed_over", now, to=str(to))
     return enquiry
 
 
-def _check_leads(actor: Actor, practitioner: UUID, field: str) -> None:
-    if practitioner not in {colleague.pk for colleague in agencies.colleagues(actor, "enquiry.lead")}:
+def _check_leads(actor: Actor, practitioner: UUID, subjects: list[UUID], field: str) -> None:
+    """A colleague who leads enquiries; that one is too close to the family is between them and their manager."""
+    leads = {colleague.pk for colleague in agencies.colleagues(actor, "enquiry.lead")}
+    if practitioner not in leads or people_access.anyone_too_close(practitioner, subjects):
         raise Invalid(_("Choose a colleague who leads enquiries."), {field: _("Choose a colleague.")})
 
 

@@ -394,7 +394,7 @@ def add_rating(*, actor: Actor, referral: Referral, code: str, reason: str, now:
         actor=actor,
         action="referral.rated",
         purpose=f"referral {referral.reference}",
-        people=_persons(referral),
+        people=persons_of(referral),
         thing=f"referral {referral.pk}",
         detail={"rating": code},
         now=now,
@@ -432,7 +432,7 @@ def close_with_advice(
         actor=actor,
         action="referral.closed",
         purpose=f"referral {referral.reference}",
-        people=_persons(referral),
+        people=persons_of(referral),
         thing=f"referral {referral.pk}",
         detail={"outcome": outcome},
         now=now,
@@ -475,7 +475,8 @@ def enquiry_opened(*, actor: Actor, referral: Referral, now: datetime) -> Referr
     return referral
 
 
-def _persons(referral: Referral) -> list[UUID]:
+def persons_of(referral: Referral) -> list[UUID]:
+    """Everyone named in it, through their records as linked today."""
     return list(referral.persons.values_list("record__person_id", flat=True))
 
 
@@ -519,7 +520,7 @@ def give_feedback(
         actor.may("enquiry.lead") or actor.may("referral.screen")
     ):
         raise Refused(_("Only those who work on the concern give feedback on it."), access.ASK_YOUR_LEAD)
-    people_access.check_not_too_close(actor, _persons(referral))
+    people_access.check_not_too_close(actor, persons_of(referral))
     feedback = Feedback.objects.select_for_update(of=("self",)).select_related("referral").get(pk=feedback.pk)
     parts = {
         "relevant": relevant,
@@ -540,7 +541,7 @@ def give_feedback(
         actor=actor,
         action="feedback.given",
         purpose=f"referral {referral.reference}",
-        people=_persons(referral),
+        people=persons_of(referral),
         thing=f"feedback {feedback.pk}",
         detail={"audience": feedback.audience},
         now=now,
@@ -581,7 +582,7 @@ def read_feedback(*, actor: Actor, feedback: Feedback, now: datetime) -> Feedbac
             actor=actor,
             action="feedback.read",
             purpose=f"feedback {feedback.about}",
-            people=_persons(feedback.referral),
+            people=persons_of(feedback.referral),
             thing=f"feedback {feedback.pk}",
             now=now,
         )
