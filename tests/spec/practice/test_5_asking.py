@@ -147,6 +147,20 @@ def test_colleagues_see_who_has_taken_it_on(practice: Practice) -> None:
     assert queries.inbox(town.tom, now=practice.now, show="unclaimed").rows == ()
 
 
+def test_asked_again_the_one_who_had_it_takes_it_on_anew(practice: Practice) -> None:
+    recipient, amina = practice.asked(), practice.town.amina
+    requests.claim(actor=amina, recipient=recipient, now=practice.now)
+    practice.answer(recipient)
+    requests.ask_again(
+        actor=practice.town.grace, recipient=recipient, new_information="New.", now=practice.now
+    )
+    for _twice in range(2):
+        assert requests.claim(actor=amina, recipient=recipient, now=practice.now).state == "claimed"
+    recipient.refresh_from_db()
+    assert recipient.state == "claimed"
+    assert recipient.events.filter(kind="claimed").count() == 2, "once a round"
+
+
 def hand_over(practice: Practice, recipient, actor, to) -> None:  # type: ignore[no-untyped-def]
     requests.hand_over(
         actor=actor, recipient=recipient, to=to.practitioner_id, words="I am away.", now=practice.now

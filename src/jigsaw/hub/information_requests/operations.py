@@ -212,10 +212,10 @@ def claim(*, actor: Actor, recipient: Recipient, now: datetime) -> Recipient:
     """Take the request on: colleagues see who has it."""
     access.check_can_answer(actor, recipient)
     recipient = locked(recipient)
-    recipient.state = MOVES.after("claim", recipient.state)
-    if recipient.holder_id == actor.practitioner_id:
+    state = MOVES.after("claim", recipient.state)
+    if (recipient.state, recipient.holder_id) == (state, actor.practitioner_id):
         return recipient
-    recipient.holder_id = actor.practitioner_id
+    recipient.state, recipient.holder_id = state, actor.practitioner_id
     recipient.save(update_fields=["state", "holder"])
     note(actor=actor, recipient=recipient, kind="claimed", now=now)
     return recipient
