@@ -157,7 +157,9 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     page = school.go(f"/our-concerns/{reference}/")
     assert "A strategy discussion was held today." in page.locator("main").inner_text()
     look(page, f"heard-back-{name}")
-    assert school.complaints + door.complaints == []
+    # A form that is refused comes back with the status of one: Chromium remarks on that, and on nothing else.
+    complaints = school.complaints + door.complaints
+    assert [words for words in complaints if "400 (Bad Request)" not in words] == []
 
 
 def say_who(page: Page) -> None:
