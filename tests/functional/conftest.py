@@ -182,6 +182,12 @@ def look() -> Callable[[Page, str], None]:
     def keep(page: Page, name: str) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
+            usual = page.viewport_size
+            assert usual
+            # On a screen as high as the page, what sticks to the foot of the screen covers nothing.
+            high = page.evaluate("() => document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": usual["width"], "height": max(high, usual["height"])})
             page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+            page.set_viewport_size(usual)
 
     return keep

@@ -97,7 +97,7 @@ class Crawl:
         while ahead:
             address, linked_from = ahead.popleft()
             if self._is_due(address) or not linked_from:
-                ahead.extend((link, address) for link in self._look(address, linked_from))
+                ahead.extend((link, address) for link in self.look(address, linked_from))
         return self.seen
 
     def _is_due(self, address: str) -> bool:
@@ -112,7 +112,8 @@ class Crawl:
         """Addresses of one kind differ in their ids and in what was searched for alone."""
         return (route_of(address), *sorted(name for name, _value in parse_qsl(urlsplit(address).query)))
 
-    def _look(self, address: str, linked_from: str) -> list[str]:
+    def look(self, address: str, linked_from: str) -> list[str]:
+        """Look at one page; returns where its links lead within the site."""
         if route_of(address) in FILES:
             self.seen.append(self._file(address))
             return []

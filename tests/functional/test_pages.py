@@ -50,8 +50,9 @@ def crawl(
     pictured: set[tuple[str, str]],
 ) -> Callable[[str], list[Seen]]:
     def picture(page: Page, route: str, width: str) -> None:
-        """One picture of each page at each width."""
-        if (route, width) not in pictured:
+        """One picture of each page at each width; of the sign-in page as those see it who are not signed in."""
+        as_usual = (route == "sign-in") == (page.locator(".hub-signout").count() == 0)
+        if as_usual and (route, width) not in pictured:
             pictured.add((route, width))
             look(page, f"page-{route}-{width}")
 
@@ -85,3 +86,12 @@ def test_no_two_kinds_of_page_have_one_title(crawl: Callable[[str], list[Seen]])
 def test_somebody_was_shown_every_page_there_is(crawl: Callable[[str], list[Seen]]) -> None:
     seen = {page.route for email in (*PRACTITIONERS, NOBODY) for page in crawl(email)}
     assert {route.name for route in shown()} - seen == set()
+
+
+@pytest.mark.parametrize("email", [PRACTITIONERS[0], NOBODY], ids=["signed-in", "not-signed-in"])
+def test_a_page_that_is_not_there_is_as_sound_as_any(visit: Callable[..., Visitor], email: str) -> None:
+    crawl = Crawl(visit(email), lambda page, route, width: None)
+    crawl.look("/no-such-page/", "nowhere")
+    [page] = crawl.seen
+    assert [fault for fault in page.faults if "404" not in fault] == []
+    assert len(page.faults) == 2, "the status, and Chromium's remark on it"

@@ -76,14 +76,14 @@ def _frame(css: str, width: float, height: float, label: str, parts: list[SafeSt
 def stacked(chart: Stacked, *, small: bool = False) -> SafeString:
     """Horizontal bars, counts written inside where they fit; names longer than their room go above the
     bar."""
-    left, width, row = (0, 344, 52) if small else (150, 560, 38)
+    left, width, row = (0, 344, 52) if small else (240, 560, 38)
     top = 20 if small else 0
     most = max((sum(bar.values) for bar in chart.rows), default=0) or 1
     parts: list[SafeString] = []
     for index, bar in enumerate(chart.rows):
         y = row * index
         name_y = y + 16 if small else y + 23
-        parts.append(svg.text(0, name_y, shorten(bar.name, 40 if small else 16), "hub-ch__label"))
+        parts.append(svg.text(0, name_y, shorten(bar.name, 40 if small else 26), "hub-ch__label"))
         parts += _bar(chart, bar, left, y + top, (width - left - 56) / most)
     return _frame(
         "hub-only-s" if small else "hub-only-l", width, row * len(chart.rows) + 6, chart.label, parts

@@ -68,6 +68,12 @@ ACTIONS = {
     "person.unlinked": _("Unlinked a record"),
     "person.kept_apart": _("Decided that two records are not one person"),
     "person.refused": _("Asked to see this person and was refused"),
+    "person.held": _("Wrote down a record of this person"),
+    "records.lent": _("Let an agency see a record, for a purpose"),
+    "records.lending_ended": _("Ended what an agency was let see"),
+    "relationship.noted": _("Recorded who is related to whom"),
+    "involvement.noted": _("Recorded who works with this person"),
+    "import.loaded": _("Loaded a file"),
     "conflict.declared": _("Recorded that a practitioner is too close to this person"),
     "chronology.viewed": _("Read the chronology"),
     "entry.added": _("Added an entry"),
@@ -103,6 +109,7 @@ ACTIONS = {
     "item.shared_in_part": _("Shared part of an entry"),
     "item.withheld": _("Withheld an entry"),
     "feedback.given": _("Gave feedback"),
+    "feedback.list_viewed": _("Saw the name in the list of feedback"),
     "feedback.read": _("Read feedback"),
 }
 
