@@ -252,6 +252,15 @@ def test_an_old_address_leads_to_the_person_of_today(practice: Practice) -> None
     assert people_queries.current(old).pk == person(other)
 
 
+def test_who_looked_before_they_were_linked_is_still_told(practice: Practice) -> None:
+    town = practice.town
+    one, other = practice.hold(town.ros), practice.hold(town.hannah, JADE)
+    people_queries.profile(town.ros, one.person_id, purpose="before", now=practice.now)
+    link(practice, one, other)
+    looks = people_queries.who_looked(town.ros, person(one), now=practice.now)
+    assert "before" in [look.purpose for look in looks]
+
+
 def test_a_practitioner_too_close_stays_too_close_whatever_is_linked(practice: Practice) -> None:
     amina = practice.town.amina
     one, other = practice.hold(practice.town.ros), practice.hold(amina, JADE)

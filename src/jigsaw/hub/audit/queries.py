@@ -1,7 +1,7 @@
 """Does the log hold together, and who has looked?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -61,12 +61,12 @@ def _kept(words: Words) -> bool:
     return Entry.objects.filter(entry=words.entry, commitment=expected).exists()
 
 
-def about_person(person: UUID, *, limit: int = 200) -> list[Seen]:
-    """The latest acts and reads that concern this person, newest first.
+def about_person(person: UUID, *, once: Iterable[UUID] = (), limit: int = 200) -> list[Seen]:
+    """The latest acts and reads that concern this person, newest first, under today's id and those of `once`.
 
     The caller authorises the question: only `people` and `oversight` ask it.
     """
-    rows = Entry.objects.filter(people__contains=[person]).order_by("-at", "-id")[:limit]
+    rows = Entry.objects.filter(people__overlap=[person, *once]).order_by("-at", "-id")[:limit]
     return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
 
 

@@ -88,7 +88,7 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
     audit.record(
         actor=actor,
         action="request.items_viewed",
-        people=list(cards),
+        people={*cards, *recipient.request.subjects.values_list("record__person", flat=True)},
         purpose=f"request {recipient.reference}",
         thing=f"recipient {recipient.pk}",
         detail={"items": len(held)},
@@ -167,6 +167,7 @@ def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
     audit.record(
         actor=actor,
         action="verdict.viewed",
+        people=chronology.persons_about([found.entry]).get(found.entry_id, ()),
         purpose=f"request {found.answer.recipient.reference}",
         thing=f"item {found.pk}",
         now=now,

@@ -76,7 +76,7 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
     of_person: dict[UUID, list[UUID]] = {}
     for record in held:
         of_person.setdefault(record.person_id, []).append(record.pk)
-    once = _once_called(of_person)
+    once = once_called(of_person)
     apart = [LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
     told = LinkDecision.objects.filter(verdict__in=apart).filter(
         Q(record__in=[record.pk for record in held]) | Q(person__in=[*of_person, *once])
@@ -92,7 +92,7 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+def once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     """Ids that lead to these persons since their records moved, each with the person it leads to."""
     found: dict[UUID, UUID] = {}
     step = {pk: pk for pk in persons}

@@ -58,8 +58,21 @@ def hold(
 def hold_many(
     *, actor: Actor, agency: UUID, system: str, told: Sequence[tuple[str, Facts]], now: datetime
 ) -> list[PersonRecord]:
-    """Keep what `agency` holds on many at once: (source key, facts) each, keys distinct; records in that order."""
+    """Keep what `agency` holds on many at once: (source key, facts) each, keys distinct; records in that order.
+
+    One entry in the log names everyone of whom something new is held.
+    """
     held = holding.hold_all(actor=actor, agency=agency, system=system, told=told, now=now)
+    new = [each.record.person_id for each in held if each.outcome != holding.UNCHANGED]
+    if new:
+        audit.record(
+            actor=actor,
+            action="person.held",
+            people=new,
+            thing=f"agency {agency}",
+            detail={"records": len(new)},
+            now=now,
+        )
     return [each.record for each in held]
 
 

@@ -432,7 +432,7 @@ def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: dateti
     audit.record(
         actor=actor,
         action="person.matched",
-        people=[c.person for c in found],
+        people=[record.person_id, *(c.person for c in found)],
         purpose=purpose,
         thing=f"record {record.pk}",
         now=now,
@@ -565,7 +565,8 @@ def who_looked(actor: Actor, person: UUID, *, now: datetime) -> list[Look]:
     who = current(person)
     check_may_open(actor, who.pk, now)
     audit.record(actor=actor, action="audit.viewed", people=[who.pk], thing=f"person {who.pk}", now=now)
-    seen = audit_log.about_person(who.pk, limit=LOOKS)
+    once = matching.once_called([who.pk])
+    seen = audit_log.about_person(who.pk, once=once, limit=LOOKS)
     people = agencies.practitioners(row.practitioner for row in seen if row.practitioner)
     return [_look(row, people) for row in seen]
 

@@ -598,5 +598,10 @@ def acknowledge(*, actor: Actor, referrals: Iterable[Referral], now: datetime) -
             referral.acknowledged_at = now
             referral.save(update_fields=["acknowledged_at"])
             audit.record(
-                actor=actor, action="referral.acknowledged", thing=f"referral {referral.pk}", now=now
+                actor=actor,
+                action="referral.acknowledged",
+                people=persons_of(referral),
+                purpose=f"referral {referral.reference}",
+                thing=f"referral {referral.pk}",
+                now=now,
             )

@@ -1,0 +1,635 @@
+"""No act and no read without its entry: every public function that takes an actor is listed here.
+
+`LOGGED` plays each one and looks into the log; `NOT_LOGGED` says why one writes nothing: it is a part of an act
+or read that is logged as a whole, or tells nothing of anyone. A function that is in neither fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+import jigsaw.hub
+from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.agencies.models import Practitioner
+from jigsaw.hub.agreements import operations as agreements
+from jigsaw.hub.agreements import queries as agreement_queries
+from jigsaw.hub.alerts import operations as alerts
+from jigsaw.hub.alerts import queries as alert_queries
+from jigsaw.hub.alerts.models import Notice
+from jigsaw.hub.audit.models import Entry as AuditEntry
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology import queries as chronology_queries
+from jigsaw.hub.disclosures import queries as disclosure_queries
+from jigsaw.hub.enquiries import operations as enquiries
+from jigsaw.hub.enquiries import queries as enquiry_queries
+from jigsaw.hub.information_requests import operations as requests
+from jigsaw.hub.information_requests import queries as request_queries
+from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.people import imports
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.people.models import Person, PersonRecord
+from jigsaw.hub.people.records import Facts
+from jigsaw.hub.referrals import operations as referrals
+from jigsaw.hub.referrals import queries as referral_queries
+from people_in_tests import KATIE, NO_PASSWORD, Town
+from practice_in_tests import Practice, piece, share
+
+ROOMS = ("operations", "queries", "imports")
+JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
+
+
+class Story(Practice):
+    """Things to act on, each made when it is first asked for: what making them logs is not counted."""
+
+    def record(self) -> PersonRecord:
+        return self.hold(self.town.amina)
+
+    def other(self) -> PersonRecord:
+        return self.hold(self.town.hannah, JADE, key="2")
+
+    def linked(self) -> PersonRecord:
+        """Two records as one person."""
+        record, to = self.record(), self.other()
+        people.link(actor=self.town.grace, record=record, person=to.person_id, reason="Same.", now=self.now)
+        return PersonRecord.objects.select_related("person").get(pk=record.pk)
+
+    def answered(self) -> Any:
+        recipient = self.asked()
+        self.answer(recipient)
+        return recipient
+
+    def shared(self) -> Any:
+        entry = self.write(self.town.amina, self.record())
+        recipient = self.asked()
+        self.answer(recipient, share(entry))
+        return recipient
+
+    def decided_enquiry(self) -> Any:
+        enquiry = self.enquiry()
+        self.decided(enquiry)
+        for owed in enquiry.referral.feedback.all():
+            self.told(owed)
+        return enquiry
+
+    def owed(self) -> Any:
+        return self.rated().feedback.get()
+
+    def notice(self) -> Any:
+        """Grace was told something."""
+        return Notice.objects.create(
+            to_practitioner_id=self.town.grace.practitioner_id, topic="request.answered", reference="Q-1",
+            page="request", parts={}, at=self.now, key="k",
+        )  # fmt: skip
+
+    def colleague(self) -> Practitioner:
+        return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
+
+
+def told(s: Story) -> dict[str, Any]:
+    return {"actor": s.town.grace, "now": s.now}
+
+
+# What to prepare, what to do with it, and the action that the log must then show.
+LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], str]] = {
+    # --- agencies, agreements, notices
+    "agencies.operations.set_up_partnership": (
+        lambda s: None,
+        lambda s, _: agencies.set_up_partnership(
+            actor=SYSTEM, name="New", front_door_phone="", demonstration=True, now=s.now
+        ),
+        "partnership.",
+    ),
+    "agencies.operations.add_authority": (
+        lambda s: None,
+        lambda s, _: agencies.add_authority(
+            actor=SYSTEM, gss_code="E06999993", dfe_code="993", name="Far", now=s.now
+        ),
+        "authority.added",
+    ),
+    "agencies.operations.add_agency": (
+        lambda s: None,
+        lambda s, _: agencies.add_agency(
+            actor=SYSTEM, code="NEW", name="New", sector="ED", authorities=[s.town.sharetown], now=s.now
+        ),
+        "agency.added",
+    ),
+    "agencies.operations.add_role": (
+        lambda s: None,
+        lambda s, _: agencies.add_role(
+            actor=SYSTEM, code="new", name="New", description="New", permissions=["people.find"], now=s.now
+        ),
+        "role.",
+    ),
+    "agencies.operations.add_practitioner": (
+        lambda s: None,
+        lambda s, _: s.someone("New Person", s.town.school, "practitioner"),
+        "practitioner.added",
+    ),
+    "agencies.operations.escalate_to": (
+        lambda s: s.colleague(),
+        lambda s, who: agencies.escalate_to(actor=SYSTEM, agency=s.town.health, practitioner=who, now=s.now),
+        "agency.",
+    ),
+    "agencies.operations.deactivate": (
+        lambda s: s.colleague(),
+        lambda s, who: agencies.deactivate(actor=s.town.ade, practitioner=who, now=s.now),
+        "practitioner.deactivated",
+    ),
+    "agencies.operations.reactivate": (
+        lambda s: s.colleague(),
+        lambda s, who: agencies.reactivate(actor=s.town.ade, practitioner=who, now=s.now),
+        "practitioner.reactivated",
+    ),
+    "agencies.operations.sign_in": (
+        lambda s: None,
+        lambda s, _: agencies.sign_in(
+            actor=SYSTEM, email="nobody@example.org", password=NO_PASSWORD, now=s.now
+        ),
+        "sign_in.refused",
+    ),
+    "agencies.operations.signed_out": (
+        lambda s: None,
+        lambda s, _: agencies.signed_out(actor=s.town.grace, now=s.now),
+        "practitioner.signed_out",
+    ),
+    "agreements.operations.put_in_force": (
+        lambda s: None,
+        lambda s, _: agreements.put_in_force(
+            actor=SYSTEM,
+            kind="need_ladder",
+            content=agreement_queries.words("need_ladders")["ladders"][0],
+            effective_from=date(2027, 1, 1),
+            source="Board",
+            now=s.now,
+        ),
+        "setting.put_in_force",
+    ),
+    "alerts.operations.read": (
+        lambda s: s.notice(),
+        lambda s, n: alerts.read(notice=n.pk, **told(s)),
+        "notice.read",
+    ),
+    "alerts.operations.read_all": (
+        lambda s: s.notice(),
+        lambda s, _: alerts.read_all(**told(s)),
+        "notices.read",
+    ),
+    "alerts.queries.for_me": (
+        lambda s: s.notice(),
+        lambda s, _: alert_queries.for_me(s.town.grace, now=s.now),
+        "notices.viewed",
+    ),
+    # --- people
+    "people.operations.hold": (lambda s: None, lambda s, _: s.record(), "person.held"),
+    "people.operations.hold_many": (
+        lambda s: None,
+        lambda s, _: people.hold_many(
+            agency=s.town.front_door.pk, system="x", told=[("1", KATIE), ("2", JADE)], **told(s)
+        ),
+        "person.held",
+    ),
+    "people.operations.relate": (
+        lambda s: (s.record(), s.other()),
+        lambda s, two: people.relate(record=two[0], to=two[1], kind="SIB", **told(s)),
+        "relationship.noted",
+    ),
+    "people.operations.involve": (
+        lambda s: s.record(),
+        lambda s, record: people.involve(record=record, service="Health visiting", **told(s)),
+        "involvement.noted",
+    ),
+    "people.operations.link": (
+        lambda s: (s.record(), s.other()),
+        lambda s, two: people.link(record=two[0], person=two[1].person_id, reason="Same.", **told(s)),
+        "person.linked",
+    ),
+    "people.operations.link_if_certain": (
+        lambda s: (s.hold(s.town.tom), s.hold(s.town.ros)),
+        lambda s, two: people.link_if_certain(record=two[1], **told(s)),
+        "person.linked",
+    ),
+    "people.operations.link_standing_alone": (
+        lambda s: (s.hold(s.town.tom), s.hold(s.town.ros)),
+        lambda s, _: people.link_standing_alone(**told(s)),
+        "person.linked",
+    ),
+    "people.operations.keep_apart": (
+        lambda s: (s.record(), s.other()),
+        lambda s, two: people.keep_apart(record=two[0], person=two[1].person_id, reason="No.", **told(s)),
+        "person.kept_apart",
+    ),
+    "people.operations.unlink": (
+        lambda s: s.linked(),
+        lambda s, record: people.unlink(record=record, reason="Twins.", **told(s)),
+        "person.unlinked",
+    ),
+    "people.operations.join": (
+        lambda s: (s.record(), s.other()),
+        lambda s, two: people.join(other=two[0].person_id, person=two[1].person_id, reason="One.", **told(s)),
+        "person.linked",
+    ),
+    "people.operations.grant": (
+        lambda s: s.record(),
+        lambda s, record: people.grant(
+            records=[record], agency=s.town.school.pk, purpose="request", reference="E-1", **told(s)
+        ),
+        "records.lent",
+    ),
+    "people.operations.end_grants": (
+        lambda s: s.raised(),
+        lambda s, referral: people.end_grants(reference=referral.reference, **told(s)),
+        "records.lending_ended",
+    ),
+    "people.operations.declare_conflict": (
+        lambda s: s.record(),
+        lambda s, record: people.declare_conflict(
+            practitioner=s.town.tom.practitioner_id, person=record.person_id, why="Aunt", **told(s)
+        ),
+        "conflict.declared",
+    ),
+    "people.operations.own_record": (
+        lambda s: s.record(),
+        lambda s, record: people.own_record(like=record, **told(s)),
+        "person.held",
+    ),
+    "people.imports.load": (
+        lambda s: None,
+        lambda s, _: imports.load(
+            actor=s.town.ade,
+            agency=s.town.school,
+            format="roll",
+            filename="r.csv",
+            reading=iter(()),
+            now=s.now,
+        ),
+        "import.loaded",
+    ),
+    "people.imports.load_all": (
+        lambda s: None,
+        lambda s, _: imports.load_all(
+            actor=s.town.ade, agency=s.town.school, format="roll", files=[("r.csv", iter(()))], now=s.now
+        ),
+        "import.loaded",
+    ),
+    "people.queries.profile": (
+        lambda s: s.record(),
+        lambda s, r: people_queries.profile(s.town.amina, r.person_id, purpose="x", now=s.now),
+        "person.viewed",
+    ),
+    "people.queries.find": (
+        lambda s: s.record(),
+        lambda s, _: people_queries.find(s.town.amina, "Katie Walsh", now=s.now),
+        "person.searched",
+    ),
+    "people.queries.matches_for": (
+        lambda s: s.record(),
+        lambda s, r: people_queries.matches_for(s.town.grace, r, purpose="x", now=s.now),
+        "person.matched",
+    ),
+    "people.queries.linked_records": (
+        lambda s: s.record(),
+        lambda s, r: people_queries.linked_records(s.town.grace, r.person_id, now=s.now),
+        "person.records_viewed",
+    ),
+    "people.queries.who_looked": (
+        lambda s: s.record(),
+        lambda s, r: people_queries.who_looked(s.town.tom, r.person_id, now=s.now),
+        "audit.viewed",
+    ),
+    "people.queries.note_refusal": (
+        lambda s: s.record(),
+        lambda s, r: people_queries.note_refusal(s.town.hannah, r.person_id, now=s.now),
+        "person.refused",
+    ),
+    # --- what happened
+    "chronology.operations.add": (
+        lambda s: s.record(),
+        lambda s, r: s.write(s.town.amina, r),
+        "entry.added",
+    ),
+    "chronology.operations.write": (
+        lambda s: s.record(),
+        lambda s, r: chronology.write(actor=s.town.amina, piece=piece(), about=[r], now=s.now),
+        "entry.added",
+    ),
+    "chronology.operations.add_about": (
+        lambda s: s.record(),
+        lambda s, r: chronology.add_about(
+            actor=s.town.amina, piece=piece(), persons=[r.person_id], now=s.now
+        ),
+        "entry.added",
+    ),
+    "chronology.queries.picture": (
+        lambda s: s.record(),
+        lambda s, r: chronology_queries.picture(s.town.amina, r.person_id, purpose="x", now=s.now),
+        "chronology.viewed",
+    ),
+    # --- concerns
+    "referrals.operations.make": (lambda s: None, lambda s, _: s.raised(), "referral.made"),
+    "referrals.operations.link_person": (
+        lambda s: (s.raised(), s.other()),
+        lambda s, two: referrals.link_person(
+            referral=two[0],
+            record=two[0].persons.first().record,
+            person=two[1].person_id,
+            reason="Same.",
+            **told(s),
+        ),
+        "person.linked",
+    ),
+    "referrals.operations.keep_apart": (
+        lambda s: (s.raised(), s.other()),
+        lambda s, two: referrals.keep_apart(
+            referral=two[0],
+            record=two[0].persons.first().record,
+            persons=[two[1].person_id],
+            reason="No.",
+            **told(s),
+        ),
+        "person.kept_apart",
+    ),
+    "referrals.operations.rate": (
+        lambda s: s.raised(),
+        lambda s, r: s.rated(referral=r),
+        "referral.rated",
+    ),
+    "referrals.operations.add_rating": (
+        lambda s: s.raised(),
+        lambda s, r: referrals.add_rating(referral=r, code="red", reason="So.", **told(s)),
+        "referral.rated",
+    ),
+    "referrals.operations.close_with_advice": (
+        lambda s: s.rated(),
+        lambda s, r: referrals.close_with_advice(
+            referral=r, outcome="advice", reasons="No need.", advice="Talk.", **told(s)
+        ),
+        "referral.closed",
+    ),
+    "referrals.operations.give_feedback": (lambda s: s.owed(), lambda s, f: s.told(f), "feedback.given"),
+    "referrals.operations.read_feedback": (
+        lambda s: s.told(s.owed()),
+        lambda s, f: referrals.read_feedback(actor=s.town.ros, feedback=f, now=s.now),
+        "feedback.read",
+    ),
+    "referrals.operations.acknowledge": (
+        lambda s: s.raised(),
+        lambda s, r: referrals.acknowledge(referrals=[r], **told(s)),
+        "referral.acknowledged",
+    ),
+    "referrals.queries.read": (
+        lambda s: s.raised(),
+        lambda s, r: referral_queries.read(s.town.grace, r.reference, now=s.now),
+        "referral.viewed",
+    ),
+    "referrals.queries.read_sent": (
+        lambda s: s.raised(),
+        lambda s, r: referral_queries.read_sent(s.town.ros, r.reference, now=s.now),
+        "referral.viewed",
+    ),
+    "referrals.queries.queue": (
+        lambda s: s.raised(),
+        lambda s, _: referral_queries.queue(s.town.grace, now=s.now),
+        "referral.queue_viewed",
+    ),
+    "referrals.queries.sent": (
+        lambda s: s.raised(),
+        lambda s, _: referral_queries.sent(s.town.ros, now=s.now),
+        "referral.sent_viewed",
+    ),
+    "referrals.queries.with_names": (
+        lambda s: s.owed(),
+        lambda s, f: referral_queries.with_names(s.town.grace, [f], now=s.now),
+        "feedback.list_viewed",
+    ),
+    "referrals.queries.matches": (
+        lambda s: s.raised(),
+        lambda s, r: referral_queries.matches(s.town.grace, r, r.persons.first().record_id, now=s.now),
+        "person.matched",
+    ),
+    # --- enquiries
+    "enquiries.operations.open_enquiry": (
+        lambda s: s.rated(),
+        lambda s, r: enquiries.open_enquiry(referral=r, purpose="s47", **told(s)),
+        "enquiry.opened",
+    ),
+    "enquiries.operations.change_rating": (
+        lambda s: s.enquiry(),
+        lambda s, e: enquiries.change_rating(enquiry=e, code="amber", reason="So.", **told(s)),
+        "referral.rated",
+    ),
+    "enquiries.operations.decide_threshold": (
+        lambda s: s.enquiry(),
+        lambda s, e: s.decided(e),
+        "threshold.decided",
+    ),
+    "enquiries.operations.hand_over": (
+        lambda s: s.enquiry(),
+        lambda s, e: enquiries.hand_over(enquiry=e, to=s.town.grace.practitioner_id, **told(s)),
+        "enquiry.handed_over",
+    ),
+    "enquiries.operations.close": (
+        lambda s: s.decided_enquiry(),
+        lambda s, e: enquiries.close(enquiry=e, **told(s)),
+        "enquiry.closed",
+    ),
+    "enquiries.queries.read": (
+        lambda s: s.enquiry(),
+        lambda s, e: enquiry_queries.read(s.town.grace, e.reference, now=s.now),
+        "enquiry.viewed",
+    ),
+    "enquiries.queries.worklist": (
+        lambda s: s.enquiry(),
+        lambda s, _: enquiry_queries.worklist(s.town.grace, now=s.now),
+        "enquiry.list_viewed",
+    ),
+    # --- requests and answers
+    "information_requests.operations.ask": (
+        lambda s: s.enquiry(),
+        lambda s, e: s.asked(e),
+        "request.sent",
+    ),
+    "information_requests.operations.note": (
+        lambda s: s.asked(),
+        lambda s, r: requests.note(actor=s.town.amina, recipient=r, kind="chased", now=s.now),
+        "request.chased",
+    ),
+    "information_requests.operations.opened": (
+        lambda s: s.asked(),
+        lambda s, r: requests.opened(actor=s.town.amina, recipient=r, now=s.now),
+        "request.opened",
+    ),
+    "information_requests.operations.claim": (
+        lambda s: s.asked(),
+        lambda s, r: requests.claim(actor=s.town.amina, recipient=r, now=s.now),
+        "request.claimed",
+    ),
+    "information_requests.operations.hand_over": (
+        lambda s: s.asked(),
+        lambda s, r: requests.hand_over(
+            actor=s.town.amina, recipient=r, to=s.town.tom.practitioner_id, words="Away.", now=s.now
+        ),
+        "request.handed_over",
+    ),
+    "information_requests.operations.extend": (
+        lambda s: s.asked(),
+        lambda s, r: requests.extend(
+            actor=s.town.amina, recipient=r, until=r.due_at + timedelta(hours=1), words="GP.", now=s.now
+        ),
+        "request.extended",
+    ),
+    "information_requests.operations.chase": (
+        lambda s: s.asked(),
+        lambda s, r: requests.chase(recipient=r, words="?", **told(s)),
+        "request.chased",
+    ),
+    "information_requests.operations.ask_again": (
+        lambda s: s.answered(),
+        lambda s, r: requests.ask_again(recipient=r, new_information="New.", **told(s)),
+        "request.asked_again",
+    ),
+    "information_requests.operations.answered": (
+        lambda s: s.asked(),
+        lambda s, r: requests.answered(actor=s.town.amina, recipient=r, now=s.now),
+        "request.answered",
+    ),
+    "information_requests.queries.inbox": (
+        lambda s: s.asked(),
+        lambda s, _: request_queries.inbox(s.town.amina, now=s.now),
+        "inbox.viewed",
+    ),
+    "information_requests.queries.read": (
+        lambda s: s.asked(),
+        lambda s, r: request_queries.read(s.town.amina, r.reference, now=s.now),
+        "request.viewed",
+    ),
+    "disclosures.operations.answer": (
+        lambda s: (s.write(s.town.amina, s.record()), s.asked()),
+        lambda s, two: s.answer(two[1], share(two[0])),
+        "item.shared",
+    ),
+    "disclosures.queries.to_decide": (
+        lambda s: s.asked(),
+        lambda s, r: disclosure_queries.to_decide(s.town.amina, r, now=s.now),
+        "request.items_viewed",
+    ),
+    "disclosures.queries.answers": (
+        lambda s: s.answered(),
+        lambda s, r: disclosure_queries.answers(s.town.grace, r, now=s.now),
+        "answer.viewed",
+    ),
+    "disclosures.queries.why": (
+        lambda s: s.shared(),
+        lambda s, r: disclosure_queries.why(s.town.grace, r.answers.get().items.get().pk, now=s.now),
+        "verdict.viewed",
+    ),
+    "disclosures.queries.decisions": (
+        lambda s: s.answered(),
+        lambda s, r: disclosure_queries.decisions(s.town.grace, r.reference, now=s.now),
+        "answer.viewed",
+    ),
+}
+
+PART = "A part of acts and reads that are logged as a whole: "
+NOBODY = "Tells nothing of any child or family: "
+NOT_LOGGED = {
+    "audit.operations.record": "It is the log.",
+    "agreements.operations.install_defaults": "Puts settings in force, each with its own entry, where none are.",
+    "agencies.queries.account": NOBODY + "an account, for the administrator.",
+    "agencies.queries.askable": NOBODY + "agencies that can be asked.",
+    "agencies.queries.colleagues": NOBODY + "practitioners of one's own agency.",
+    "alerts.queries.get": NOBODY + "a code and a reference; opening it is logged.",
+    "alerts.queries.unread_count": NOBODY + "a number.",
+    "chronology.queries.held_about": PART + "answering a request.",
+    "chronology.queries.lines": PART + "the picture.",
+    "chronology.queries.visible": PART + "the picture.",
+    "chronology.queries.still_released": PART + "reading an answer.",
+    "decisions.operations.decide": PART + "the domain that decides logs what it decided.",
+    "disclosures.queries.held_items": PART + "answering a request.",
+    "enquiries.queries.get": PART + "an act on it, or reading it.",
+    "enquiries.queries.to_decide": PART + "deciding.",
+    "enquiries.queries.open_about": PART + "a person's page: the purposes for looking.",
+    "information_requests.queries.get": PART + "an act on it, or reading it.",
+    "information_requests.queries.progress": PART + "reading the enquiry.",
+    "information_requests.queries.answering_purposes": PART + "a person's page: the purposes for looking.",
+    "information_requests.queries.waiting_count": NOBODY + "a number.",
+    "oversight.queries.check_may_see": NOBODY + "raises or does not.",
+    "oversight.queries.measures": NOBODY + "figures, small ones left out.",
+    "people.queries.cards_seen": PART + "what lists the cards.",
+    "people.queries.check_may_open": PART + "the page it opens.",
+    "people.queries.household": PART + "a person's page.",
+    "people.queries.how_many_match": NOBODY + "numbers.",
+    "people.queries.link_history": PART + "the page of linked records, or of who someone is.",
+    "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
+    "people.queries.openable": PART + "a page that links to persons.",
+    "people.queries.record_for_linking": PART + "deciding on it.",
+    "referrals.operations.enquiry_opened": PART + "opening an enquiry.",
+    "referrals.queries.get": PART + "an act on it, or reading it.",
+    "referrals.queries.feedback": PART + "giving it, or noting that it was read.",
+    "referrals.queries.feedback_for": PART + "the list with names.",
+    "referrals.queries.feedback_owed": PART + "the list with names.",
+}
+
+
+def public_functions() -> set[str]:
+    """Every public function of the domains' rooms that takes an actor, as domain.room.name."""
+    found = set()
+    for module in pkgutil.walk_packages(jigsaw.hub.__path__, "jigsaw.hub."):
+        if module.name.rsplit(".", 1)[-1] not in ROOMS:
+            continue
+        loaded = importlib.import_module(module.name)
+        found |= {
+            f"{module.name.removeprefix('jigsaw.hub.')}.{name}"
+            for name, function in inspect.getmembers(loaded, inspect.isfunction)
+            if function.__module__ == module.name
+            and not name.startswith("_")
+            and "actor" in inspect.signature(function).parameters
+        }
+    return found
+
+
+def test_every_public_function_that_takes_an_actor_is_listed_once() -> None:
+    assert public_functions() == set(LOGGED) | set(NOT_LOGGED), "list new ones above, and play them"
+    assert not set(LOGGED) & set(NOT_LOGGED)
+
+
+@pytest.mark.parametrize("name", list(LOGGED))
+def test_it_is_in_the_log(town: Town, name: str) -> None:
+    prepare, act, action = LOGGED[name]
+    story = Story(town)
+    given = prepare(story)
+    last = AuditEntry.objects.latest("id").pk
+    act(story, given)
+    written = AuditEntry.objects.filter(id__gt=last)
+    assert [entry for entry in written if entry.action.startswith(action)], list(
+        written.values_list("action", flat=True)
+    )
+    assert connection.in_atomic_block
+
+
+# Accounts, settings and notices are about no child; a file’s people are in its records.
+WITHOUT_PEOPLE = ("agencies.", "agreements.", "alerts.", "people.imports.")
+
+
+@pytest.mark.parametrize("name", [name for name in LOGGED if not name.startswith(WITHOUT_PEOPLE)])
+def test_it_says_whom_it_concerned(town: Town, name: str) -> None:
+    prepare, act, action = LOGGED[name]
+    story = Story(town)
+    given = prepare(story)
+    last = AuditEntry.objects.latest("id").pk
+    act(story, given)
+    concerned = {
+        person
+        for entry in AuditEntry.objects.filter(id__gt=last, action__startswith=action)
+        for person in entry.people
+    }
+    assert concerned
+    assert Person.objects.filter(pk__in=concerned).count() == len(concerned)
