@@ -42,7 +42,8 @@ def serve(
 
     threading.Thread(target=every_minute.keep_running, args=(stop,), daemon=True).start()
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-        server_command(port, workers), env={**os.environ, "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings"}
+        server_command(port, workers),
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings"},
     )
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: server.terminate())

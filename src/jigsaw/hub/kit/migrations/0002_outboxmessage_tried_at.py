@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kit', '0001_initial'),
+        ("kit", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outboxmessage',
-            name='tried_at',
+            model_name="outboxmessage",
+            name="tried_at",
             field=models.DateTimeField(null=True),
         ),
     ]
