@@ -388,6 +388,10 @@ def test_what_is_withheld_the_second_time_is_no_longer_seen(
     rounds = queries.answers(grace, recipient, now=practice.now)
     assert [r.items[0].text for r in rounds] == ["", ""], "not in the first answer either"
     assert [r.items[0].item.choice for r in rounds] == ["share", "withhold"]
+    assert [r.items[0].item.release for r in rounds] == [None, None]
+    first = rounds[0].items[0].item
+    assert queries.why(grace, first.pk, now=practice.now).release is None
+    assert AnsweredItem.objects.get(pk=first.pk).release is not None, "what was sent then stays on record"
     own = queries.answers(practice.town.amina, recipient, now=practice.now)
     assert [r.items[0].text for r in own] == [held.text] * 2, "the holder keeps both versions"
 

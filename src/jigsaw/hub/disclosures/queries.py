@@ -145,6 +145,7 @@ def _read(item: AnsweredItem, asker: bool, live: set[UUID]) -> ReadItem:
     """
     entry, said = item.entry, item.release if asker else item.entry
     if said is None or (asker and entry.pk not in live):
+        item.release = None  # so that no page can show it by another way
         return ReadItem(item, "", "", "", None, "", "")
     return ReadItem(
         item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source
@@ -173,6 +174,8 @@ def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
         now=now,
     )
     if access.is_asker(actor, found.answer.recipient):
+        if not chronology.still_released(actor, [found.entry_id], now=now):
+            found.release = None
         found.verdict["findings"] = [{**each, "next_step": ""} for each in found.verdict["findings"]]
     return found
 
