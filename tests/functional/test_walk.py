@@ -67,6 +67,11 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     how = {"width": width, "javascript": javascript}
     name = f"{'desktop' if javascript else 'phone'}"
 
+    # Whoever is looked for is found, misspelt too.
+    door = visit(FRONT_DOOR, **how)
+    look(door.go("/find/?q=Katy+Walch"), f"find-{name}")
+    assert "Katie Walsh" in door.page.locator("main").inner_text()
+
     # 1. A concern comes in.
     school = visit(SCHOOL, **how)
     child = {"given": "Katie", "family": "Walsh", "born": "3/3/2012", "postcode": "ST1 4QZ"}
@@ -74,9 +79,6 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     look(school.page, f"referral-sent-{name}")
 
     # 2. Who is this?
-    door = visit(FRONT_DOOR, **how)
-    look(door.go("/find/?q=Katy+Walch"), f"find-{name}")
-    assert "Katie Walsh" in door.page.locator("main").inner_text()
     page = door.go(f"/concerns/{reference}/")
     assert "I take Poppy to my room." in page.locator("main").inner_text()
     assert "<script>alert(1)</script>" in page.locator("main").inner_text(), "shown as the words they are"
@@ -132,6 +134,11 @@ def test_from_the_first_worry_to_everyone_hearing_back(
     page.wait_for_url("**/children/*/")
     assert "Family and home" in page.locator("main").inner_text()
     assert "Concern raised with the front door" in page.locator("main").inner_text()
+    # What health was asked about and shared stands on the page of the child it is about, beside the school's.
+    page = door.go(f"/enquiries/{enquiry}/")
+    page.locator("main a[href*='/children/']", has_text="Poppy").first.click()
+    page.wait_for_url("**/children/*/")
+    assert "Poppy not brought to 2-year review" in page.locator("main").inner_text()
     look(page, f"child-{name}")
 
     # 8. People decide.
