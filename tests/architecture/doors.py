@@ -81,8 +81,8 @@ ROUTES = {
     "find": _door(
         "Those who find people; all of the index only at the front door", "people.find", "people.find_any"
     ),
-    "child": _door(KNOWS, SIGNED_IN),
-    "child-pdf": _door(KNOWS, SIGNED_IN),
+    "child": _door(KNOWS, "people.find"),
+    "child-pdf": _door(KNOWS, "people.find"),
     "child-looked": _door("Those who see the log, of such an agency", "audit.view"),
     "child-add": _door("Those who add to their agency’s records, of such an agency", "chronology.add"),
     "child-records": _door("Those who link records", "people.link"),

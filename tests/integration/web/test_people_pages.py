@@ -20,6 +20,7 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.records import At, Facts
@@ -443,3 +444,14 @@ def test_links_are_not_for_everyone(client: Client, town: Town) -> None:
     first, _second = two_records(town)
     for actor in (town.amina, town.tom, town.mary):
         assert as_(client, actor).get(f"/children/{first.person_id}/records/").status_code == 403
+
+
+def test_who_may_find_nobody_opens_nobody_by_address(client: Client, town: Town) -> None:
+    """A call-taker writes down what callers say: a colleague’s link shows them no more than a wrong one."""
+    from dataclasses import replace
+
+    katie = hold(town, town.grace, KATIE)
+    assert as_(client, town.grace).get(f"/children/{katie.person_id}/").status_code == 200
+    caller = replace(town.grace, roles=frozenset({"call_taker"}), permissions=frozenset({"referral.make"}))
+    with pytest.raises(NotHere):
+        people_queries.profile(caller, katie.person_id, purpose="curiosity", now=MONDAY)

@@ -157,8 +157,11 @@ def current(person: UUID) -> Person:
 def check_may_open(actor: Actor, person: UUID, now: datetime) -> list[PersonRecord]:
     """The person's records that the actor may see; raises NotHere or Refused, in words, if none.
 
+    Who may not find people opens nobody's page by its address either: a call-taker writes down, and no more.
     The door logs a refusal with `note_refusal`, after the failed read has been rolled back.
     """
+    if not access.can_find(actor):
+        raise not_here()
     if access.is_too_close(actor, person):
         raise too_close(person)
     visible = access.visible_records(actor, now).filter(person=person).select_related("agency")
