@@ -16,3 +16,9 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:  # type: ignore[no-unt
     prepare.static_files()
     with django_db_blocker.unblock(), prepare.fresh_database(f"jigsaw_test_{os.getpid()}"):
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: their driver keeps an event loop alive, in which Django refuses to use a database."""
+    items.sort(key=lambda item: "functional" in item.path.parts)
