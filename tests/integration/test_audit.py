@@ -7,6 +7,7 @@ from django.db import ProgrammingError, connection, connections, transaction
 
 from jigsaw.hub.audit import merkle, operations, queries
 from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.people import finding
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from people_in_tests import KATIE, MONDAY, Town
@@ -53,7 +54,7 @@ def test_not_even_the_owner_changes_it_by_a_slip() -> None:
 
 def test_the_log_verifies_and_proves_each_entry(town: Town) -> None:
     people.hold(actor=town.ros, agency=town.school.pk, system="s", source_key="1", facts=KATIE, now=MONDAY)
-    people_queries.find(town.ros, "Katie Walsh", now=MONDAY)
+    finding.find(town.ros, "Katie Walsh", now=MONDAY)
     found = queries.verify()
     assert found.ok and found.entries == Entry.objects.count() > 0
     last = Entry.objects.latest("id")
@@ -63,7 +64,7 @@ def test_the_log_verifies_and_proves_each_entry(town: Town) -> None:
 
 
 def test_a_changed_word_shows_and_an_erased_one_still_verifies(town: Town) -> None:
-    people_queries.find(town.ros, "Katie Walsh", now=MONDAY)
+    finding.find(town.ros, "Katie Walsh", now=MONDAY)
     words = Words.objects.get(words="Katie Walsh")
     Words.objects.filter(pk=words.pk).delete()
     assert queries.verify().ok
@@ -72,6 +73,6 @@ def test_a_changed_word_shows_and_an_erased_one_still_verifies(town: Town) -> No
 
 
 def test_the_search_text_is_not_in_the_log_itself(town: Town) -> None:
-    people_queries.find(town.ros, "Katie Walsh", now=MONDAY)
+    finding.find(town.ros, "Katie Walsh", now=MONDAY)
     row = Entry.objects.latest("id")
     assert b"Walsh" not in operations.canonical(row)

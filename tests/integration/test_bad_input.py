@@ -30,6 +30,7 @@ from jigsaw.hub.information_requests.models import Recipient
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit import drafts, fields
 from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import finding
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PersonRecord
@@ -169,11 +170,11 @@ def test_an_entry_names_the_field(town: Town, field: str, bad: str) -> None:
 
 @pytest.mark.parametrize("bad", list(CANNOT_BE_KEPT.values()), ids=list(CANNOT_BE_KEPT))
 def test_a_search_says_so(town: Town, bad: str) -> None:
-    assert list(refused(lambda: people_queries.find(town.amina, bad, now=MONDAY))) == ["text"]
+    assert list(refused(lambda: finding.find(town.amina, bad, now=MONDAY))) == ["text"]
 
 
 def test_a_search_may_be_as_long_as_anyone_likes(town: Town) -> None:
-    assert people_queries.find(town.amina, LONG_NOTE, now=MONDAY) == []
+    assert finding.find(town.amina, LONG_NOTE, now=MONDAY) == []
 
 
 @pytest.mark.parametrize("bad", list(CANNOT_BE_KEPT.values()), ids=list(CANNOT_BE_KEPT))

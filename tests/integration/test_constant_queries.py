@@ -29,6 +29,8 @@ from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.models import InformationRequest
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.people import finding
+from jigsaw.hub.people import household as households
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PersonRecord
@@ -181,7 +183,7 @@ def test_a_child_takes_the_same_statements_with_a_large_family_in_view(
     page = signed_in(client, town.amina)(reverse("child", args=[katie.person_id]))
 
     def household() -> people_queries.Household:
-        return people_queries.household(town.amina, katie.person_id, now=timezone.now())
+        return households.household(town.amina, katie.person_id, now=timezone.now())
 
     relatives(town.amina, katie, range(1))
     few = statements(household), statements(page)
@@ -245,7 +247,7 @@ def test_finding_takes_the_same_statements_among_three_and_among_a_hundred(
         )
 
     def find() -> list[people_queries.Match]:
-        return people_queries.find(town.grace, text, now=timezone.now())
+        return finding.find(town.grace, text, now=timezone.now())
 
     hold(town.hannah, "katie")
     namesakes(range(3))

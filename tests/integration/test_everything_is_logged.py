@@ -33,7 +33,7 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.people import imports
+from jigsaw.hub.people import finding, imports, linked
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import Person, PersonRecord
@@ -43,7 +43,7 @@ from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from practice_in_tests import Practice, piece, share
 
-ROOMS = ("operations", "queries", "imports")
+ROOMS = ("operations", "queries", "cards", "finding", "household", "linked", "imports")
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 
@@ -285,19 +285,19 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, r: people_queries.profile(s.town.amina, r.person_id, purpose="x", now=s.now),
         "person.viewed",
     ),
-    "people.queries.find": (
+    "people.finding.find": (
         lambda s: s.record(),
-        lambda s, _: people_queries.find(s.town.amina, "Katie Walsh", now=s.now),
+        lambda s, _: finding.find(s.town.amina, "Katie Walsh", now=s.now),
         "person.searched",
     ),
-    "people.queries.matches_for": (
+    "people.finding.matches_for": (
         lambda s: s.record(),
-        lambda s, r: people_queries.matches_for(s.town.grace, r, purpose="x", now=s.now),
+        lambda s, r: finding.matches_for(s.town.grace, r, purpose="x", now=s.now),
         "person.matched",
     ),
-    "people.queries.linked_records": (
+    "people.linked.linked_records": (
         lambda s: s.record(),
-        lambda s, r: people_queries.linked_records(s.town.grace, r.person_id, now=s.now),
+        lambda s, r: linked.linked_records(s.town.grace, r.person_id, now=s.now),
         "person.records_viewed",
     ),
     "people.queries.who_looked": (
@@ -563,14 +563,13 @@ NOT_LOGGED = {
     "information_requests.queries.waiting_count": NOBODY + "a number.",
     "oversight.queries.check_may_see": NOBODY + "raises or does not.",
     "oversight.queries.measures": NOBODY + "figures, small ones left out.",
-    "people.queries.cards_seen": PART + "what lists the cards.",
+    "people.cards.cards_seen": PART + "what lists the cards.",
     "people.queries.check_may_open": PART + "the page it opens.",
-    "people.queries.household": PART + "a person's page.",
-    "people.queries.how_many_match": NOBODY + "numbers.",
-    "people.queries.link_history": PART + "the page of linked records, or of who someone is.",
+    "people.household.household": PART + "a person's page.",
+    "people.finding.how_many_match": NOBODY + "numbers.",
+    "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
-    "people.queries.openable": PART + "a page that links to persons.",
-    "people.queries.record_for_linking": PART + "deciding on it.",
+    "people.linked.record_for_linking": PART + "deciding on it.",
     "referrals.operations.enquiry_opened": PART + "opening an enquiry.",
     "referrals.queries.get": PART + "an act on it, or reading it.",
     "referrals.queries.feedback": PART + "giving it, or noting that it was read.",

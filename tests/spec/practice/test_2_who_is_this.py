@@ -10,7 +10,7 @@ import pytest
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused
 from jigsaw.hub.kit.ids import uuid7
-from jigsaw.hub.people import matching
+from jigsaw.hub.people import finding, linked, matching
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
@@ -150,9 +150,9 @@ def test_a_screener_too_close_to_either_does_not_link_them(practice: Practice) -
     with pytest.raises(Refused, match="too close"):
         link(practice, one, other)
     with pytest.raises(Refused, match="too close"):
-        people_queries.matches_for(grace, other, purpose="", now=practice.now)
+        finding.matches_for(grace, other, purpose="", now=practice.now)
     with pytest.raises(Refused, match="too close"):
-        people_queries.record_for_linking(grace, other.pk)
+        linked.record_for_linking(grace, other.pk)
 
 
 # --- not the same, kept for good ------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_a_screener_too_close_to_either_does_not_link_them(practice: Practice) -
 
 def suggested(practice: Practice, record: PersonRecord) -> set[object]:
     row = PersonRecord.objects.get(pk=record.pk)
-    found = people_queries.matches_for(practice.town.grace, row, purpose="", now=practice.now)
+    found = finding.matches_for(practice.town.grace, row, purpose="", now=practice.now)
     return {match.card.person for match in found}
 
 
@@ -286,17 +286,17 @@ def test_a_search_says_of_someone_only_what_the_agencys_own_records_say(practice
     )  # fmt: skip
     school, police = practice.hold(town.ros), practice.hold(town.hannah, secret)
     link(practice, police, school)
-    [match] = people_queries.find(town.ros, "Katie Walsh", now=practice.now)
+    [match] = finding.find(town.ros, "Katie Walsh", now=practice.now)
     assert match.card.name == "Katie Walsh" and "Harbour Lane" in match.address
-    assert people_queries.find(town.ros, "01632 960 777", now=practice.now) == []
-    assert people_queries.find(town.ros, "Jade Brennan", now=practice.now) == []
-    assert people_queries.find(town.grace, "Jade Brennan", now=practice.now), "the front door finds anyone"
+    assert finding.find(town.ros, "01632 960 777", now=practice.now) == []
+    assert finding.find(town.ros, "Jade Brennan", now=practice.now) == []
+    assert finding.find(town.grace, "Jade Brennan", now=practice.now), "the front door finds anyone"
 
 
 def test_a_search_finds_nobody_the_agency_has_no_purpose_to_see(practice: Practice) -> None:
     practice.hold(practice.town.hannah)
-    assert people_queries.find(practice.town.ros, "Katie Walsh", now=practice.now) == []
-    [found] = people_queries.find(practice.town.grace, "Katie Walsh", now=practice.now)
+    assert finding.find(practice.town.ros, "Katie Walsh", now=practice.now) == []
+    [found] = finding.find(practice.town.grace, "Katie Walsh", now=practice.now)
     assert not found.may_open, "to see whom a concern is about, not to read about them"
 
 

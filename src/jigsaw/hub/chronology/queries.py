@@ -17,6 +17,7 @@ from jigsaw.hub.chronology.models import Entry, EntrySubject
 from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import queries as people
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     # A release that ended since the entries were chosen takes its entry with it.
     rows = [row for row in rows if row.agency_id == actor.agency_id or row.pk in releases]
     about = persons_about(rows)
-    seen = people.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
+    seen = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
     return [
         _line(actor, row, releases.get(row.pk), [pk for pk in about.get(row.pk, ()) if pk in seen])
         for row in rows

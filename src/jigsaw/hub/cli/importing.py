@@ -19,8 +19,8 @@ from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_
 from jigsaw.hub.cli.django_setup import ready
 
 if TYPE_CHECKING:
+    from jigsaw.hub.people.finding import Match
     from jigsaw.hub.people.imports import Found, Report
-    from jigsaw.hub.people.queries import Match
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 FILES = typer.Argument(metavar="FILE…", help="What another system exported.")
@@ -219,9 +219,9 @@ def find(
     ready()
     from django.utils import timezone
 
-    from jigsaw.hub.people import queries
+    from jigsaw.hub.people import finding
 
-    matches = queries.find(acting(as_), whole, now=timezone.now())
+    matches = finding.find(acting(as_), whole, now=timezone.now())
     if json_:
         as_json({"matches": [_match(match) for match in matches]})
     else:

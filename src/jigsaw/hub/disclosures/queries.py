@@ -20,8 +20,9 @@ from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.queries import Card
+from jigsaw.hub.people.cards import Card
 
 if TYPE_CHECKING:
     from jigsaw.hub.chronology.models import Entry
@@ -84,7 +85,7 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
     access.check_can_read(actor, recipient)
     held = held_items(actor, recipient)
     about = chronology.persons_about(held)
-    cards = people.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
+    cards = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
     audit.record(
         actor=actor,
         action="request.items_viewed",

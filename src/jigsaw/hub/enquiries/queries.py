@@ -17,8 +17,10 @@ from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecisi
 from jigsaw.hub.enquiries.states import EnquiryState
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.queries import Card, Involved
+from jigsaw.hub.people import cards as people_cards
+from jigsaw.hub.people import involvement
+from jigsaw.hub.people.cards import Card
+from jigsaw.hub.people.involvement import Involved
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Agency
@@ -113,15 +115,15 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
 
 
 def _subject(row: EnquirySubject) -> Subject:
-    return Subject(people.card_of_record(row.record), row.record_id, row.child)
+    return Subject(people_cards.card_of_record(row.record), row.record_id, row.child)
 
 
 def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID]) -> tuple[WhoKnows, ...]:
     """Every agency that can be asked, those involved now first, then those once involved, then the rest."""
     by_agency: dict[UUID, list[Involved]] = {}
-    for involved in people.involvements_of_persons(persons):
+    for involved in involvement.involvements_of_persons(persons):
         by_agency.setdefault(involved.agency, []).append(involved)
-    holding = people.agencies_holding(persons)
+    holding = involvement.agencies_holding(persons)
     everyone = [WhoKnows(a, tuple(by_agency.get(a.pk, ())), a.pk in holding) for a in agencies.askable(actor)]
     return tuple(
         sorted(
@@ -146,7 +148,7 @@ def worklist(
     found = [
         (
             row,
-            [people.card_of_record(s.record) for s in row.subjects.all() if s.child],
+            [people_cards.card_of_record(s.record) for s in row.subjects.all() if s.child],
             next(iter(reversed(row.referral.ratings.all())), None),
         )
         for row in rows

@@ -29,8 +29,8 @@ from jigsaw.hub.information_requests.states import WAITING, RecipientState
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.queries import Card
+from jigsaw.hub.people import cards as people_cards
+from jigsaw.hub.people.cards import Card
 
 if TYPE_CHECKING:
     from jigsaw.hub.enquiries.models import Enquiry
@@ -159,7 +159,7 @@ def _asked(row: Recipient, now: datetime) -> Asked:
     gone = (now - row.asked_at).total_seconds()
     return Asked(
         recipient=row,
-        about=tuple(people.card_of_record(subject.record) for subject in row.request.subjects.all()),
+        about=tuple(people_cards.card_of_record(subject.record) for subject in row.request.subjects.all()),
         late=row.due_at < now,
         soon=now <= row.due_at < now + SOON,
         used=max(0.0, min(1.0, gone / allowed)) if allowed > 0 else 1.0,

@@ -24,6 +24,12 @@ def visible_records(actor: Actor, now: datetime) -> QuerySet[PersonRecord]:
     return PersonRecord.objects.filter(Q(agency=actor.agency_id) | Exists(live))
 
 
+def openable(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Of these persons, those of whom the actor's agency may see a record now: whose page is there to open."""
+    visible = visible_records(actor, now).filter(person__in=persons)
+    return set(visible.values_list("person", flat=True))
+
+
 def is_too_close(actor: Actor, person: UUID) -> bool:
     """Is the practitioner recorded as related to, or otherwise too close to, this person?"""
     return Conflict.objects.filter(practitioner=actor.practitioner_id, person=person).exists()

@@ -24,6 +24,7 @@ from jigsaw.hub.kit.clock import EARLIEST, add_working_days
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
 from jigsaw.hub.kit.ids import reference
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import finding, involvement
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.records import Facts, doubtful_dates
@@ -318,7 +319,7 @@ def link_person(
     record.refresh_from_db(fields=["person"])
     person = people_queries.current(person).pk
     if people_queries.stands_alone(record):
-        found = people_queries.matches_for(actor, record, purpose=f"referral {referral.reference}", now=now)
+        found = finding.matches_for(actor, record, purpose=f"referral {referral.reference}", now=now)
         match = next((m for m in found if m.card.person == person), None)
         comparison = match.comparison if match else None
         people.link(actor=actor, record=record, person=person, reason=reason, now=now, comparison=comparison)
@@ -355,7 +356,7 @@ def _check_names(referral: Referral, record: PersonRecord) -> None:
 def route(*, referral: Referral, now: datetime) -> None:
     """A known child with an open case goes to their worker: find who that is now, if anyone."""
     children = referral.persons.filter(part__in=CHILDREN).select_related("record")
-    workers = (people_queries.open_case_worker(p.record.person_id, referral.to_agency_id) for p in children)
+    workers = (involvement.open_case_worker(p.record.person_id, referral.to_agency_id) for p in children)
     worker = next((w for w in workers if w), None)
     if worker and referral.goes_to_id != worker.pk:
         referral.goes_to = worker

@@ -12,9 +12,12 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import cards as people_cards
+from jigsaw.hub.people import finding
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.errors import too_close
-from jigsaw.hub.people.queries import Card, Match
+from jigsaw.hub.people.finding import Match
 from jigsaw.hub.referrals import access
 from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson
 from jigsaw.hub.referrals.states import ReferralState
@@ -82,7 +85,7 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     return Read(
         referral=referral,
         persons=tuple(
-            Named(p, people.card_of_record(p.record), p.record.person_id in shared) for p in persons
+            Named(p, people_cards.card_of_record(p.record), p.record.person_id in shared) for p in persons
         ),
         ratings=tuple(referral.ratings.select_related("given_by")),
         feedback=tuple(referral.feedback.select_related("to_agency", "to_practitioner", "given_by")),
@@ -99,7 +102,7 @@ def read_sent(actor: Actor, reference: str, *, now: datetime) -> Sent:
     told = referral.feedback.filter(to_agency=actor.agency_id, audience__startswith="referrer")
     return Sent(
         referral=referral,
-        persons=tuple((p, people.card_of_record(p.record)) for p in persons),
+        persons=tuple((p, people_cards.card_of_record(p.record)) for p in persons),
         feedback=tuple(told.select_related("to_practitioner", "given_by")),
     )
 
@@ -191,7 +194,7 @@ def _rows(rows: QuerySet[Referral]) -> list[Row]:
     return [
         Row(
             referral=row,
-            names=tuple(people.card_of_record(child.record) for child in row.children),
+            names=tuple(people_cards.card_of_record(child.record) for child in row.children),
             rating=list(row.ratings.all())[-1] if row.ratings.all() else None,
             feedback=tuple(row.feedback.all()),
         )
@@ -249,7 +252,7 @@ def with_names(actor: Actor, rows: Iterable[Feedback], *, now: datetime) -> list
     barred = people_access.too_close_to(actor)
     for child in children.select_related("record"):
         if child.record.person_id not in barred:
-            names.setdefault(child.referral_id, []).append(people.card_of_record(child.record))
+            names.setdefault(child.referral_id, []).append(people_cards.card_of_record(child.record))
     seen = [card.person for cards in names.values() for card in cards]
     audit.record(
         actor=actor, action="feedback.list_viewed", people=seen, detail={"shown": len(rows)}, now=now
@@ -287,7 +290,7 @@ def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) ->
     named = referral.persons.select_related("record").filter(record=record).first()
     if named is None:
         raise NotHere("There is no such person in this referral.", "Go back to the referral.")
-    return people.matches_for(actor, named.record, purpose=f"referral {referral.reference}", now=now)
+    return finding.matches_for(actor, named.record, purpose=f"referral {referral.reference}", now=now)
 
 
 # --- For the hub itself: whom something concerns -----------------------------------------------------

@@ -26,7 +26,7 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import queries as people
+from jigsaw.hub.people import linked
 from jigsaw.hub.people.records import At, Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
@@ -163,7 +163,7 @@ def _matches(cast: Cast, read: referral_queries.Read) -> list[dict[str, Any]]:
     """How each person named was matched, as the link decisions have it."""
     found = []
     for named in read.persons:
-        history = people.link_history(cast.screener, named.person.record.person_id)
+        history = linked.link_history(cast.screener, named.person.record.person_id)
         made = [d for d in history if d.record_id == named.person.record_id]
         found.append(
             {

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import finding
 from jigsaw.hub.people import operations as people
-from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.sharetown.partnership import PLACES, WORKERS, Partnership
 from jigsaw.hub.training.sharetown.shapes import Calendar, Family, Held, Tie, Works, Wrote
@@ -153,7 +153,7 @@ class Writer:
     def _link(self, record: PersonRecord, known: PersonRecord, why: str, at: datetime) -> None:
         """The front door decides, with the evidence before it, a little after the record came in."""
         grace, at = self.actor("grace"), min(at + timedelta(hours=2), self.calendar.now)
-        found = people_queries.matches_for(grace, record, purpose="linking records", now=at)
+        found = finding.matches_for(grace, record, purpose="linking records", now=at)
         match = next((m for m in found if m.card.person == known.person_id), None)
         people.link(
             actor=grace,

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.chronology.patterns import FATHERS, MOTHERS
-from jigsaw.hub.people.queries import Card, Household, Tie
+from jigsaw.hub.people.cards import Card
+from jigsaw.hub.people.household import Household, Tie
 from jigsaw.hub.web.drawing.family import Family, ParentOf, Partners, Person
 from jigsaw.hub.web.people import words
 

@@ -20,8 +20,10 @@ from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.patterns import Pattern
 from jigsaw.hub.chronology.queries import Line, Picture
 from jigsaw.hub.kit.clock import age_on
+from jigsaw.hub.people import household as households
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.queries import Household, Profile
+from jigsaw.hub.people.household import Household
+from jigsaw.hub.people.queries import Profile
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.drawing import family as drawing
 from jigsaw.hub.web.drawing import kinship, year
@@ -84,7 +86,7 @@ def gather(
             offset=(filters.number - 1) * limit,
             limit=limit,
         ),
-        household=people.household(actor, person, now=now),
+        household=households.household(actor, person, now=now),
         today=agreements.local_day(now),
     )
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.kit.errors import Invalid, NotHere
+from jigsaw.hub.people import cards as people_cards
+from jigsaw.hub.people import finding, linked, queries
 from jigsaw.hub.people import operations as people
-from jigsaw.hub.people import queries
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
@@ -63,7 +64,7 @@ def _record(visit: Visit) -> Any:
         pk = UUID(visit.request.POST["record"])
     except ValueError:
         raise NotHere(_("There is no such record."), _("Go back and choose one from the list.")) from None
-    return queries.record_for_linking(visit.actor, pk)
+    return linked.record_for_linking(visit.actor, pk)
 
 
 def _check_linked(record: Any, person: UUID) -> None:
@@ -104,7 +105,7 @@ def _once(visit: Visit, person: UUID, form: Any, act: Any, **shown: Any) -> Http
 def _page(
     visit: Visit, person: UUID, *, unlinking: Any = (None, None), joining: Any = None, status: int = 200
 ) -> HttpResponse:
-    rows = queries.linked_records(visit.actor, person, now=visit.now)
+    rows = linked.linked_records(visit.actor, person, now=visit.now)
     today = agreements.local_day(visit.now)
     text = (visit.request.POST.get("q") or visit.request.GET.get("q", "")).strip()[:200]
     context = {
@@ -113,7 +114,7 @@ def _page(
         "records": [_row(row, unlinking, len(rows) > 1, today) for row in rows],
         "decisions": [
             {"decision": d, "words": VERDICTS.get(d.verdict, d.verdict)}
-            for d in queries.link_history(visit.actor, person)
+            for d in linked.link_history(visit.actor, person)
         ],
         "text": text,
         "hits": _hits(visit, person, text, joining, today),
@@ -125,11 +126,11 @@ def _page(
 
 def _name(rows: list[Any]) -> str:
     named = next((row for row in rows if row.given or row.family), None)
-    return words.name(queries.card_of_record(named)) if named else _("Name not recorded")
+    return words.name(people_cards.card_of_record(named)) if named else _("Name not recorded")
 
 
 def _row(record: Any, unlinking: Any, may_unlink: bool, today: Any) -> dict[str, Any]:
-    card = queries.card_of_record(record)
+    card = people_cards.card_of_record(record)
     mine = unlinking[0] is not None and unlinking[0].pk == record.pk
     return {
         "record": record,
@@ -160,6 +161,6 @@ def _hits(visit: Visit, person: UUID, text: str, joining: Any, today: Any) -> li
             "token": door.new_token(),
             "open": str(match.card.person) == chosen,
         }
-        for match in queries.find(visit.actor, text, now=visit.now, limit=10)
+        for match in finding.find(visit.actor, text, now=visit.now, limit=10)
         if match.card.person != person
     ]

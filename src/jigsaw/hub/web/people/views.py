@@ -19,6 +19,8 @@ from jigsaw.hub.chronology import access as chronology_access
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import finding
+from jigsaw.hub.people import household as households
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door, drafting, printing
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -50,7 +52,7 @@ def find(visit: Visit) -> HttpResponse:
     """For everyone who may find people: anything known, in any order, from the box on every page."""
     people_access.check_can_find(visit.actor)
     text = visit.request.GET.get("q", "").strip()[:200]
-    found = people.find(visit.actor, text, now=visit.now) if text else []
+    found = finding.find(visit.actor, text, now=visit.now) if text else []
     today = agreements.local_day(visit.now)
     hits = [_hit(match, today) for match in found]
     return render(
@@ -175,7 +177,7 @@ def _family(visit: Visit, person: UUID) -> dict[str, str]:
     """Whom an entry can be about, by id: this person first, then everyone of the family in view."""
     purpose = purposes.live(visit.actor, person, now=visit.now).for_log
     card = people.profile(visit.actor, person, purpose=purpose, now=visit.now).card
-    household = people.household(visit.actor, person, now=visit.now)
+    household = households.household(visit.actor, person, now=visit.now)
     today = agreements.local_day(visit.now)
     others = [one for one in household.members if one.person != card.person]
     return {str(one.person): f"{words.name(one)}, {words.born(one, today)}" for one in (card, *others)}

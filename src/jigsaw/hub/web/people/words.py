@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jigsaw.hub.kit.clock import age_on
-from jigsaw.hub.people.queries import Card
+from jigsaw.hub.people.cards import Card
 
 SECTORS = {
     "SC": _("Social care"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jigsaw.hub.kit.clock import ENGLAND, age_on
-from jigsaw.hub.people.queries import Card, address_words
+from jigsaw.hub.people.cards import Card, address_words
 from jigsaw.hub.web.referrals import choices
 from jigsaw.record_linkage.identifiers import format_nhs
 

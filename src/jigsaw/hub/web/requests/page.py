@@ -19,7 +19,7 @@ from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.disclosures.operations import Added, Draft
 from jigsaw.hub.disclosures.queries import ReadAnswer
 from jigsaw.hub.information_requests.queries import Asked
-from jigsaw.hub.people import queries as people
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.purposes import purpose_words
@@ -98,7 +98,7 @@ def head(visit: Visit, asked: Asked) -> dict[str, Any]:
         "question": recipient.request,
         "rating": ratings.shown(scheme, recipient.request.rating),
         "about": about_words(asked),
-        "openable": people.openable(visit.actor, [card.person for card in asked.about], now=visit.now),
+        "openable": people_access.openable(visit.actor, [card.person for card in asked.about], now=visit.now),
         "purpose": purpose_words(recipient.request.purpose),
         "mine": recipient.holder_id == visit.actor.practitioner_id,
         "reference": recipient.reference,

@@ -18,7 +18,8 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.kit.errors import Invalid, WrongState
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import queries as people
+from jigsaw.hub.people import cards as people_cards
+from jigsaw.hub.people import finding, linked
 from jigsaw.hub.referrals import access, operations, queries
 from jigsaw.hub.web import door, drafting, ratings
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -262,7 +263,7 @@ def _outcome_words(referral: Any, visit: Visit) -> str:
 def _persons(visit: Visit, found: queries.Read, today: Any) -> list[dict[str, Any]]:
     """Everyone named, with how far it is known who they are."""
     loose = [named.person.record for named in found.persons if not named.linked_to_others]
-    matches = people.how_many_match(visit.actor, loose)
+    matches = finding.how_many_match(visit.actor, loose)
     ours = found.referral.from_agency_id == visit.actor.agency_id
     return [
         {
@@ -287,7 +288,7 @@ def who(visit: Visit, reference: str, record: UUID) -> HttpResponse:
 
 def _decide_who(visit: Visit, reference: str, record: UUID) -> HttpResponse:
     referral = queries.get(visit.actor, reference)
-    named = people.record_for_linking(visit.actor, record)
+    named = linked.record_for_linking(visit.actor, record)
     person, form = (
         visit.request.POST.get("about", ""),
         _reason(visit.request.POST, visit.request.POST.get("about", "")),
@@ -335,10 +336,10 @@ def _show_who(visit: Visit, reference: str, record: UUID, *, wrong: ReasonForm |
     ours = found.referral.from_agency_id == visit.actor.agency_id
     today = shown.today_in_england(visit.now)
     homes = [
-        people.address_words(at) for at in named.person.record.addresses.all() if ours or not at.protected
+        people_cards.address_words(at) for at in named.person.record.addresses.all() if ours or not at.protected
     ]
     said = (named.person.record.given, "; ".join(homes))
-    decided = [d for d in people.link_history(visit.actor, named.card.person) if d.record_id == record]
+    decided = [d for d in linked.link_history(visit.actor, named.card.person) if d.record_id == record]
     return render(
         visit.request,
         "screening/who.html",

@@ -1,0 +1,157 @@
+"""Whom may a practitioner mean, and whom could a record also speak of? Best first, with the evidence.
+
+Every search takes the actor, is authorised, and is audited with whom it showed in the same transaction.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw import record_linkage as linkage
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import fields
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access, matching
+from jigsaw.hub.people.cards import Card, address_words, as_seen, cards
+from jigsaw.hub.people.models import Person, PersonRecord
+from jigsaw.hub.people.records import PARTS, by_person, for_matching
+from jigsaw.record_linkage import query_text
+
+
+@dataclass(frozen=True)
+class Match:
+    """Someone who may be meant, with the evidence per field."""
+
+    card: Card
+    comparison: linkage.Comparison
+    record: UUID
+    address: str
+    may_open: bool
+
+
+@transaction.atomic
+def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Match]:
+    """People like `text` (names, date of birth, age, postcode, numbers in any order), best first.
+
+    Practitioners find whom their agency works with or was asked about; the front door finds anyone
+    in the index, to see whom a concern is about. The search text is audited, and can be erased.
+    """
+    access.check_can_find(actor)
+    fields.check_text("text", text, label=str(_("Search")))
+    query = query_text.parse(text, today=now.date())
+    found = matching.search(query, limit=limit * 3)
+    open_to = access.openable(actor, [c.person for c in found], now=now)
+    barred = access.too_close_to(actor)
+    anyone = actor.may("people.find_any")
+    shown = [c for c in found if c.person not in barred and (anyone or c.person in open_to)][:limit]
+    audit.record(
+        actor=actor,
+        action="person.searched",
+        people=[c.person for c in shown],
+        detail={"found": len(shown)},
+        now=now,
+        words=text,
+    )
+    if anyone:
+        return _matches(actor, shown, open_to)
+    return _matches_as_seen(actor, query, shown, now)
+
+
+def _matches_as_seen(
+    actor: Actor, query: linkage.Record, found: list[matching.Candidate], now: datetime
+) -> list[Match]:
+    """Each person as the records that the actor may see tell of them.
+
+    What others hold lends neither name, evidence nor address, and does not bring anyone up.
+    """
+    rows = access.visible_records(actor, now).filter(person__in=[c.person for c in found])
+    seen = by_person(rows.order_by("recorded_at", "pk").prefetch_related(*PARTS))
+    terms = {pk: for_matching(records) for pk, records in seen.items()}
+    sought = set(linkage.query_keys(query))
+    known = [(pk, said) for pk, said in terms.items() if sought & set(linkage.index_keys(said))]
+    ranked = linkage.rank(query, known, index_size=matching.index_size())
+    return [
+        Match(
+            as_seen(Person(pk=pk), seen[pk]),
+            _without_secret_home(actor, comparison, *seen[pk]),
+            _best_record(actor, seen[pk]).pk,
+            next((home for record in seen[pk] if (home := _home(actor, record))), ""),
+            True,
+        )
+        for pk, comparison in ranked
+    ]
+
+
+def _best_record(actor: Actor, records: list[PersonRecord]) -> PersonRecord:
+    """The agency's own, or else the newest."""
+    return max(records, key=lambda record: (record.agency_id == actor.agency_id, record.recorded_at))
+
+
+def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) -> list[Match]:
+    people = cards(c.person for c in found)
+    records = PersonRecord.objects.prefetch_related("addresses").in_bulk([c.record for c in found])
+    return [
+        Match(
+            people[c.person],
+            _without_secret_home(actor, c.comparison, records[c.record]),
+            c.record,
+            _home(actor, records[c.record]),
+            c.person in open_to,
+        )
+        for c in found
+    ]
+
+
+def _without_secret_home(
+    actor: Actor, comparison: linkage.Comparison, *records: PersonRecord
+) -> linkage.Comparison:
+    """Evidence never tells, by agreeing or differing, where someone with a protected address lives."""
+    others = [record for record in records if record.agency_id != actor.agency_id]
+    secret = any(at.protected for record in others for at in record.addresses.all())
+    if not secret:
+        return comparison
+    words = str(_("Home and contacts: not shown, because an address is kept secret"))
+    hidden = [
+        linkage.Evidence("household", "not_shown", words, 0.0, "", "") if item.field == "household" else item
+        for item in comparison.evidence
+    ]
+    return replace(comparison, evidence=tuple(hidden))
+
+
+def _home(actor: Actor, record: PersonRecord) -> str:
+    for at in record.addresses.all():
+        if at.until_date is None and (not at.protected or record.agency_id == actor.agency_id):
+            return address_words(at)
+    return ""
+
+
+@transaction.atomic
+def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: datetime) -> list[Match]:
+    """Whom a record could also speak of, with evidence, for the person who decides."""
+    access.check_can_link(actor)
+    access.check_not_too_close(actor, [record.person_id])
+    found = [c for c in matching.candidates(record) if c.person not in access.too_close_to(actor)]
+    audit.record(
+        actor=actor,
+        action="person.matched",
+        people=[record.person_id, *(c.person for c in found)],
+        purpose=purpose,
+        thing=f"record {record.pk}",
+        now=now,
+    )
+    return _matches(actor, found, access.openable(actor, [c.person for c in found], now=now))
+
+
+def how_many_match(actor: Actor, records: Iterable[PersonRecord]) -> dict[UUID, int]:
+    """How many persons each record could also speak of, by record id; nothing of who they are.
+
+    Empty for those who do not decide on links. Five statements for each record.
+    """
+    if not access.can_link(actor):
+        return {}
+    barred = access.too_close_to(actor)
+    return {record.pk: sum(c.person not in barred for c in matching.candidates(record)) for record in records}

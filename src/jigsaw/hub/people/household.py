@@ -1,0 +1,107 @@
+"""Who are somebody's family, and who lives with them, as far as the actor's agency may see?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access
+from jigsaw.hub.people.cards import Card, address_words, as_seen
+from jigsaw.hub.people.models import Person, PersonRecord, Relationship
+from jigsaw.hub.people.queries import current
+from jigsaw.hub.people.records import by_person
+
+
+@dataclass(frozen=True)
+class Tie:
+    """`person` is the `kind` (MAIS code) of `to`, says `source`."""
+
+    person: UUID
+    to: UUID
+    kind: str
+    source: str
+    ended: bool
+
+
+@dataclass(frozen=True)
+class Household:
+    """The family as far as the actor's agency may see it; `at_home` are those at the same address."""
+
+    members: tuple[Card, ...]
+    ties: tuple[Tie, ...]
+    at_home: frozenset[UUID] = field(default_factory=frozenset)
+    address: str = ""
+
+
+def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
+    """Family and home from the records that the actor may see; three generations around the person.
+
+    The page that shows it has been authorised and audited by `profile`.
+    """
+    who = current(person)
+    visible = access.visible_records(actor, now)
+    near = set(visible.filter(person=who).values_list("pk", flat=True))
+    ties: dict[int, Relationship] = {}
+    # Two steps out reach grandparents, half-siblings and a parent's new partner.
+    for _step in range(2):
+        rows = Relationship.objects.filter(Q(record__in=near) | Q(to__in=near))
+        found = {row.pk: row for row in rows.select_related("record__agency", "to")}
+        # A tie is told only where both of its ends may be seen; asked once for all, which is the quicker way.
+        around = visible.filter(person__in=_persons(found.values()) | _persons(ties.values()) | {who.pk})
+        seen = dict(around.values_list("pk", "person"))
+        ties |= {pk: row for pk, row in found.items() if {row.record_id, row.to_id} <= seen.keys()}
+        told = _persons(ties.values()) | {who.pk}
+        near = {pk for pk, its_person in seen.items() if its_person in told}
+    members = by_person(visible.filter(pk__in=near).prefetch_related("addresses"))
+    barred = access.too_close_to(actor)
+    home = {words for record in members.get(who.pk, ()) for words in _current_homes(record)}
+    return Household(
+        members=tuple(
+            as_seen(Person(pk=pk), rows) for pk, rows in sorted(members.items()) if pk not in barred
+        ),
+        ties=_ties(ties.values(), barred),
+        at_home=frozenset(
+            pk for pk, rows in members.items() if home & {w for row in rows for w in _current_homes(row)}
+        ),
+        address=next((words for r in members.get(who.pk, ()) for words in _homes_in_words(actor, r)), ""),
+    )
+
+
+def _persons(ties: Iterable[Relationship]) -> set[UUID]:
+    """The persons at both ends of these ties."""
+    return {pk for row in ties for pk in (row.record.person_id, row.to.person_id)}
+
+
+def _ties(rows: Iterable[Relationship], barred: set[UUID]) -> tuple[Tie, ...]:
+    found = {
+        (row.record.person_id, row.to.person_id, row.kind): Tie(
+            row.record.person_id,
+            row.to.person_id,
+            row.kind,
+            row.source or row.record.agency.name,
+            row.until_date is not None,
+        )
+        for row in rows
+        if row.record.person_id != row.to.person_id and not {row.record.person_id, row.to.person_id} & barred
+    }
+    return tuple(found.values())
+
+
+def _current_homes(record: PersonRecord) -> set[tuple[str, str]]:
+    """Addresses to compare households by: house number or name, and postcode."""
+    return {
+        (at.line.split(",")[0].strip().lower(), at.postcode.replace(" ", "").upper())
+        for at in record.addresses.all()
+        if at.until_date is None and at.use == "home" and at.postcode
+    }
+
+
+def _homes_in_words(actor: Actor, record: PersonRecord) -> list[str]:
+    return [
+        address_words(at)
+        for at in record.addresses.all()
+        if at.until_date is None and (not at.protected or record.agency_id == actor.agency_id)
+    ]

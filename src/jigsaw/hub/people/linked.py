@@ -1,0 +1,51 @@
+"""Which records are linked as one person, who decided so, and why? For those who decide on links."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access
+from jigsaw.hub.people.errors import not_here, too_close
+from jigsaw.hub.people.models import LinkDecision, PersonRecord
+from jigsaw.hub.people.queries import current
+
+
+def link_history(actor: Actor, person: UUID) -> list[LinkDecision]:
+    """The link decisions on this person's records, newest first, for those who decide on links.
+
+    The page that shows them has been authorised and audited by `linked_records` or the concern it is about.
+    """
+    access.check_can_link(actor)
+    access.check_not_too_close(actor, [person])
+    rows = LinkDecision.objects.filter(Q(person=person) | Q(record__person=person))
+    return list(rows.select_related("record__agency", "decided_by").order_by("-decided_at"))
+
+
+@transaction.atomic
+def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonRecord]:
+    """All records linked as this person, for those who decide on links; audited."""
+    access.check_can_link(actor)
+    who = current(person)
+    if access.is_too_close(actor, who.pk):
+        raise too_close(who.pk)
+    rows = list(
+        PersonRecord.objects.filter(person=who).select_related("agency").prefetch_related("identifiers")
+    )
+    audit.record(
+        actor=actor, action="person.records_viewed", people=[who.pk], thing=f"person {who.pk}", now=now
+    )
+    return rows
+
+
+def record_for_linking(actor: Actor, record: UUID) -> PersonRecord:
+    """The record with this id for those who decide on links; raises NotHere."""
+    access.check_can_link(actor)
+    found = PersonRecord.objects.select_related("agency", "person").filter(pk=record).first()
+    if found is None:
+        raise not_here()
+    access.check_not_too_close(actor, [found.person_id])
+    return found
