@@ -7,6 +7,7 @@ Where is…
 - children in need census XML: `cin_census.py`, its codes in `cin_codes.py`
 - a school's class list, with the NHS service's own messages: `class_list.py`
 - any CSV or workbook, through a saved mapping: `table.py`, `mapping.py`; a first mapping: `suggest.py`
+- NHS numbers asked of the national matcher, and its answers: `nhs_trace.py`, long files row by row: `streamed.py`
 - which rows a CSV or workbook holds: `sheets.py`; what a file really is, and its encoding: `opening.py`
 - what a cell means: `text.py` and `dates.py`
 
