@@ -193,6 +193,8 @@ class LinkDecision(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     record = models.ForeignKey(PersonRecord, on_delete=models.PROTECT, related_name="link_decisions")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # Whom the record spoke of until then, so that a wrong link can be undone under the old name.
+    before = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     verdict = fields.CharField(max_length=10)
     reason = fields.TextField()
     probability = models.FloatField(null=True)
@@ -205,6 +207,81 @@ class LinkDecision(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_link_has_a_reason")]
+
+
+class PairToReview(models.Model):
+    """A record that may speak of a person, found by rule and waiting for somebody to decide.
+
+    Evidence is as it was found; the page compares anew. `signs` are codes of what cannot both be right.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="pairs")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    probability = models.FloatField()
+    grade = fields.CharField(max_length=10)
+    evidence = fields.JSONField(default=list)
+    signs = fields.JSONField(default=list)
+    model = fields.CharField(max_length=60, blank=True)
+    found_at = models.DateTimeField()
+    # Whoever has it open, so that two people do not read the same pair.
+    claimed_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True)
+    # Decided, or no longer true: the record moved, or speaks otherwise now.
+    closed_at = models.DateTimeField(null=True)
+    # The first decision that made one or two of them. Its sides are the records as they stood before it.
+    decided = models.ForeignKey("people.PairReview", null=True, on_delete=models.PROTECT, related_name="+")
+    sides = fields.JSONField(default=list)
+    # "asked" or "sampled" while a colleague is to look as well, without seeing what was decided.
+    second_look = fields.CharField(max_length=10, blank=True)
+    disagreed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "person"], condition=Q(closed_at=None), name="a_pair_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(disagreed_at__isnull=False), name="settled_after_disagreeing"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-probability", "found_at"], condition=Q(closed_at=None), name="pairs_waiting"
+            ),
+            models.Index(fields=["decided"], condition=~Q(second_look=""), name="pairs_second_look"),
+        ]
+
+
+class PairReview(models.Model):
+    """What one reviewer made of a pair, and why. Never changed; the third, who settles, says so."""
+
+    SAME, NOT_SAME, CANNOT_TELL = "same", "not_same", "cannot_tell"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    pair = models.ForeignKey(PairToReview, on_delete=models.CASCADE, related_name="reviews")
+    by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    verdict = fields.CharField(max_length=12)
+    reason = fields.TextField()
+    # What would have to be known, where it cannot be told yet.
+    missing = fields.TextField(blank=True)
+    settles = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="a_review_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(verdict__in=["same", "not_same", "cannot_tell"]), name="a_review_says_what"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="cannot_tell") | ~Q(missing=""), name="cannot_tell_says_what_is_missing"
+            ),
+        ]
 
 
 class Grant(models.Model):
