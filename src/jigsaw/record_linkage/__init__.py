@@ -4,11 +4,14 @@ Pure: no Django, no database, no clock. Read in this order:
 
 - `records.Record`: what one source says, in standard form (`standardise`, `identifiers`);
 - `keys`: under which keys a person is filed and sought;
+- `columns`: all of a record that comparing looks at, worked out once;
+- `terms`: a condition said once, asked in Python and in SQL;
 - `levels`: which level of agreement each part reaches; `model`: what a level is worth;
 - `compare`: the score, the guard and the evidence in words;
 - `query_text.parse`: a practitioner's free text as a record.
 """
 
+from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.compare import Bands, Comparison, compare, link_by_itself, rank
 from jigsaw.record_linkage.evidence import Evidence
 from jigsaw.record_linkage.keys import index_keys, query_keys
@@ -17,11 +20,13 @@ from jigsaw.record_linkage.records import Record
 
 __all__ = [
     "Bands",
+    "Columns",
     "Comparison",
     "Evidence",
     "Model",
     "ModelError",
     "Record",
+    "columns_of",
     "compare",
     "default_model",
     "index_keys",

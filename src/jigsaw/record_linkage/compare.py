@@ -1,12 +1,9 @@
 """How likely is it that two records speak of one person, why, and may that be linked without a human?
 
-The score is Fellegi and Sunter's: prior odds plus the weight of each comparison. Two things go beyond it,
-because a score alone linked 86 % of twins who were not yet in the index to their co-twin (own measurement,
-synthetic families; 1.2 % with the guard):
+The score is Fellegi and Sunter's: prior odds plus the weight of each comparison, where the weights of name and
+birth depend on whether the records share a home (see `levels`). One thing goes beyond it, because a score alone
+linked 86 % of twins who were not yet in the index to their co-twin (own measurement, synthetic families):
 
-- **Ceiling.** Home, family name and birthday are shared within a family, so together they may not add up to
-  more than the odds that two records of one home are one child: few bits for one birthday (twins), hardly any
-  otherwise.
 - **Guard.** Whatever the score, a link by itself needs evidence in the first name or an equal NHS number, and
   no conflict of valid NHS numbers. Every reason is given in words.
 """
@@ -16,11 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal, TypeVar
 
-from jigsaw.record_linkage import levels
-from jigsaw.record_linkage.evidence import Evidence, evidence_of, shared_by_family
-from jigsaw.record_linkage.levels import Reached
+from jigsaw.record_linkage.columns import Columns, columns_of
+from jigsaw.record_linkage.evidence import FIELDS, Evidence, evidence_of
+from jigsaw.record_linkage.levels import Findings, Reached, findings
 from jigsaw.record_linkage.model import Model, default_model
 from jigsaw.record_linkage.records import Record
 
@@ -28,6 +26,9 @@ K = TypeVar("K")
 Grade = Literal["certain", "probable", "possible", "no_match"]
 
 DEFAULT_INDEX_SIZE = 100_000
+
+# The names whose commonness tells how much an equal name is worth.
+_NAMES_OF = {"given_name": attrgetter("called"), "family_name": attrgetter("family_main")}
 
 # A name found only among the other's further names is left out: twins were linked by such a coincidence.
 _FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped"})
@@ -69,26 +70,9 @@ class Comparison:
     model_version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    """The level each comparison reached; None where a record is silent."""
-
-    nhs_number: Reached | None
-    upn: Reached | None
-    identifier: Reached | None
-    given_name: Reached | None
-    family_name: Reached | None
-    birth_date: Reached | None
-    household: Reached | None
-
-    def level(self, field: str) -> str:
-        reached: Reached | None = getattr(self, field)
-        return reached.level if reached else ""
-
-
 def compare(
-    a: Record,
-    b: Record,
+    a: Record | Columns,
+    b: Record | Columns,
     model: Model | None = None,
     *,
     index_size: int = DEFAULT_INDEX_SIZE,
@@ -98,30 +82,27 @@ def compare(
 
     `index_size` is the number of people among whom the match was sought.
     """
-    model, bands = model or default_model(), bands or Bands()
-    found = _findings(a, b)
-    evidence = _weighed(found, model, prior := model.prior_bits(index_size))
-    weight = prior + sum(item.bits for item in evidence)
-    probability = _probability(weight)
-    guard = _guard(a, b, found)
-    grade = _grade(probability, found, guard, bands)
-    return Comparison(probability, weight, grade, evidence, guard, prior, model.version)
+    scored = _score(_columns(a), _columns(b), model or default_model(), index_size)
+    return _explained(scored, model or default_model(), index_size, bands or Bands())
 
 
 def rank(
-    query: Record,
-    candidates: Iterable[tuple[K, Record]],
+    query: Record | Columns,
+    candidates: Iterable[tuple[K, Record | Columns]],
     model: Model | None = None,
     *,
     index_size: int = DEFAULT_INDEX_SIZE,
     bands: Bands | None = None,
+    limit: int | None = None,
 ) -> list[tuple[K, Comparison]]:
-    """Compare one record with many, best first; equals stay in the order given."""
-    compared = [
-        (key, compare(query, candidate, model, index_size=index_size, bands=bands))
-        for key, candidate in candidates
-    ]
-    return sorted(compared, key=lambda pair: -pair[1].weight_bits)
+    """Compare one record with many, best first; equals stay in the order given.
+
+    With `limit`, only that many are put into words and returned.
+    """
+    model, bands, asked = model or default_model(), bands or Bands(), _columns(query)
+    scored = [(key, _score(asked, _columns(record), model, index_size)) for key, record in candidates]
+    best = sorted(scored, key=lambda pair: -pair[1].weight)[:limit]
+    return [(key, _explained(each, model, index_size, bands)) for key, each in best]
 
 
 def link_by_itself(ranked: list[tuple[K, Comparison]], bands: Bands | None = None) -> K | None:
@@ -139,51 +120,59 @@ def link_by_itself(ranked: list[tuple[K, Comparison]], bands: Bands | None = Non
     return key if clear and lead >= bands.runner_up_bits else None
 
 
-def _findings(a: Record, b: Record) -> _Findings:
-    given, family = levels.names(a, b)
-    return _Findings(
-        nhs_number=levels.nhs_number(a, b),
-        upn=levels.upn(a, b),
-        identifier=levels.identifier(a, b),
-        given_name=given,
-        family_name=family,
-        birth_date=levels.birth_date(a, b),
-        household=levels.household(a, b),
-    )
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A pair, what was found and what that adds up to, before anything is put into words."""
+
+    left: Columns
+    right: Columns
+    found: Findings
+    weight: float
+
+    def level(self, field: str) -> str:
+        reached = self.found.get(field)
+        return reached.level if reached else ""
 
 
-def _weighed(found: _Findings, model: Model, prior: float) -> tuple[Evidence, ...]:
-    evidence = [
-        evidence_of(field, reached, _bits(field, reached, model))
-        for field in levels.LEVELS
-        if (reached := getattr(found, field))
-    ]
-    if excess := _family_excess(found, evidence, model, prior):
-        evidence.append(shared_by_family(-excess))
-    return tuple(evidence)
+def _columns(record: Record | Columns) -> Columns:
+    return columns_of(record) if isinstance(record, Record) else record
 
 
-def _bits(field: str, reached: Reached, model: Model) -> float:
-    bits = model.level_bits(field, reached.level)
-    if reached.level == "exact" and field in model.name_frequencies:
-        bits += model.commonness_bits(field, reached.left)
+def _score(left: Columns, right: Columns, model: Model, index_size: int) -> _Scored:
+    found = findings(left, right)
+    weight = model.prior_bits(index_size)
+    for field, reached in found.items():
+        weight += _bits(field, reached, left, right, model, index_size)
+    return _Scored(left, right, found, weight)
+
+
+def _bits(
+    field: str, reached: Reached, left: Columns, right: Columns, model: Model, index_size: int
+) -> float:
+    bits = model.level_bits(field, reached.weighed, index_size)
+    if reached.weighed == "exact" and field in _NAMES_OF:
+        names = _NAMES_OF[field]
+        bits += model.commonness_bits(field, (*names(left), *names(right)))
     return bits
 
 
-def _family_excess(found: _Findings, evidence: list[Evidence], model: Model, prior: float) -> float:
-    """By how many bits the evidence that a whole family shares exceeds its ceiling; 0.0 when it does not.
-
-    Within one home the odds start afresh: the other record is this child or one of a few relatives, so the
-    prior, home and family name together give `household_ceiling_bits`. The birthday then adds its weight, up
-    to `twin_ceiling_bits`, since twins share that as well.
-    """
-    if found.level("household") not in _ONE_HOME:
-        return 0.0
-    bits = {item.field: item.bits for item in evidence}
-    birthday = bits.get("birth_date", 0.0)
-    shared = prior + bits.get("family_name", 0.0) + bits["household"] + birthday
-    ceiling = min(model.household_ceiling_bits + birthday, model.twin_ceiling_bits)
-    return max(shared - ceiling, 0.0)
+def _explained(pair: _Scored, model: Model, index_size: int, bands: Bands) -> Comparison:
+    evidence = tuple(
+        evidence_of(
+            field,
+            pair.found[field],
+            _bits(field, pair.found[field], pair.left, pair.right, model, index_size),
+            pair.left,
+            pair.right,
+        )
+        for field in FIELDS
+        if field in pair.found
+    )
+    probability = _probability(pair.weight)
+    guard = _guard(pair)
+    grade = _grade(probability, pair, guard, bands)
+    prior = model.prior_bits(index_size)
+    return Comparison(probability, pair.weight, grade, evidence, guard, prior, model.version)
 
 
 def _probability(weight: float) -> float:
@@ -194,7 +183,7 @@ def _probability(weight: float) -> float:
     return odds / (1 + odds)
 
 
-def _guard(a: Record, b: Record, found: _Findings) -> tuple[str, ...]:
+def _guard(found: _Scored) -> tuple[str, ...]:
     """Every reason why these two may not be linked by a machine."""
     reasons = [*_number_reasons(found)]
     if found.level("nhs_number") != "exact":
@@ -203,14 +192,14 @@ def _guard(a: Record, b: Record, found: _Findings) -> tuple[str, ...]:
         reasons.append(
             "The dates of birth are too far apart. Check that these are not two members of one family."
         )
-    if a.unborn or b.unborn:
+    if found.left.unborn or found.right.unborn:
         reasons.append(
             "One record is of an unborn child, and may be of another pregnancy or a twin. A person decides."
         )
     return tuple(reasons)
 
 
-def _number_reasons(found: _Findings) -> list[str]:
+def _number_reasons(found: _Scored) -> list[str]:
     reasons = []
     if found.level("nhs_number") == "conflict":
         reasons.append(
@@ -225,8 +214,8 @@ def _number_reasons(found: _Findings) -> list[str]:
     return reasons
 
 
-def _name_reasons(found: _Findings) -> list[str]:
-    if found.given_name is None:
+def _name_reasons(found: _Scored) -> list[str]:
+    if not found.level("given_name"):
         return ["One record has no first name, so it could be a brother or sister. Compare more details."]
     level = found.level("given_name")
     if level not in _FIRST_NAME_EVIDENCE:
@@ -236,7 +225,7 @@ def _name_reasons(found: _Findings) -> list[str]:
     one_home = found.level("household") in _ONE_HOME
     if one_home and found.level("birth_date") in _ONE_BIRTHDAY and level not in _SAME_FIRST_NAME:
         return ["One home and one birthday, but the first names are only alike. They may be twins."]
-    if found.birth_date is None:
+    if not found.level("birth_date"):
         return ["One record has no date of birth, and no NHS number is the same. Find out the date."]
     if found.level("birth_date") in _UNLIKE_BIRTHDAYS:
         return [
@@ -245,7 +234,7 @@ def _name_reasons(found: _Findings) -> list[str]:
     return []
 
 
-def _grade(probability: float, found: _Findings, guard: tuple[str, ...], bands: Bands) -> Grade:
+def _grade(probability: float, found: _Scored, guard: tuple[str, ...], bands: Bands) -> Grade:
     if probability < bands.possible:
         return "no_match"
     if found.level("nhs_number") == "conflict" or probability < bands.probable:

@@ -7,12 +7,10 @@ values, and never a number of bits.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from jigsaw.record_linkage import identifiers as ids
+from jigsaw.record_linkage.columns import Columns
 from jigsaw.record_linkage.levels import Reached
-
-SHARED_BY_FAMILY: Final = "shared_by_family"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,8 @@ class Evidence:
     """One finding. `bits` is positive when it speaks for one person, negative when against.
 
     The bits of all evidence and the prior add up to the comparison's weight. `left` and `right` are standard
-    values of the first and the second record, empty when the finding is about the records as a whole.
+    values of the first and the second record. `note` says, as a sentence, why the finding counts for more or less
+    than it seems; empty for most.
     """
 
     field: str
@@ -29,12 +28,16 @@ class Evidence:
     bits: float
     left: str
     right: str
+    note: str = ""
 
 
 _FIELD_WORDS: dict[str, str] = {
     "nhs_number": "NHS number", "upn": "UPN", "identifier": "Record number", "given_name": "First name",
     "family_name": "Family name", "birth_date": "Date of birth", "household": "Home and contacts",
 }  # fmt: skip
+
+FIELDS = tuple(_FIELD_WORDS)
+"""The comparisons in the order in which a practitioner reads them."""
 
 _LEVEL_WORDS: dict[tuple[str, str], str] = {
     ("nhs_number", "exact"): "the same ({left})",
@@ -85,6 +88,7 @@ _LEVEL_WORDS: dict[tuple[str, str], str] = {
     ("household", "same_contact"): "the same telephone or email ({left})",
     ("household", "same_postcode"): "the same postcode ({left})",
     ("household", "neighbouring_address"): "the same postcode, but another door ({left})",
+    ("household", "same_street"): "the same street ({left})",
     ("household", "near_postcode"): "postcodes close together or one slip apart ({left} and {right})",
     ("household", "same_outcode"): "the same postcode area ({left} and {right})",
     ("household", "different_mother"): "the mothers have different NHS numbers ({left} and {right})",
@@ -92,25 +96,57 @@ _LEVEL_WORDS: dict[tuple[str, str], str] = {
 }  # fmt: skip
 
 
-def evidence_of(field: str, reached: Reached, bits: float) -> Evidence:
+_CIRCUMSTANCES: dict[tuple[str, str], str] = {
+    ("family_name", "same@home"): "People of one home share the family name, so it counts little.",
+    ("birth_date", "same@home"): "Twins share home and birthday, so the first name decides.",
+    ("given_name", "other@home"): "Different first names in one home point to brothers and sisters.",
+    ("given_name", "other@twin"): "Different first names in one home and on one birthday point to twins.",
+}
+
+# Where to look for the two values that a finding is about, by comparison and level; "" for any other level.
+_LOOK_IN: dict[str, dict[str, tuple[str, ...]]] = {
+    "nhs_number": {"": ("nhs",), "one_slip": ("nhs_mistyped", "nhs")},
+    "upn": {"": ("upn",), "conflict": ("upn_lasting",)},
+    "identifier": {"": ("number",)},
+    "given_name": {"": ("written",)},
+    "family_name": {"": ("surnames",)},
+    "birth_date": {"": ("birth_shown",)},
+    "household": {
+        "": ("postcode", "outcode"), "same_mother": ("mother",), "different_mother": ("mother",),
+        "same_address": ("home_shown",), "same_contact": ("contact",), "same_street": ("street",),
+    },
+}  # fmt: skip
+
+
+def evidence_of(field: str, reached: Reached, bits: float, left: Columns, right: Columns) -> Evidence:
     """Put one finding into words."""
-    left, right = _shown(field, reached.left), _shown(field, reached.right)
+    places = _LOOK_IN[field].get(reached.level, _LOOK_IN[field][""])
+    ours, theirs = (_shown(field, value) for value in _values(places, left, right))
     template = _LEVEL_WORDS[field, reached.level]
-    words = f"{_FIELD_WORDS[field]}: {template.format(left=left or 'not given', right=right or 'not given')}"
-    return Evidence(field, reached.level, words, bits, left, right)
+    words = f"{_FIELD_WORDS[field]}: {template.format(left=ours or 'not given', right=theirs or 'not given')}"
+    note = _CIRCUMSTANCES.get((field, reached.weighed), "")
+    return Evidence(field, reached.level, words, bits, ours, theirs, note)
 
 
-def shared_by_family(bits: float) -> Evidence:
-    """What all children of one home have in common is not counted again for each of them."""
-    words = "Family: brothers, sisters and twins share home, family name or birthday, so these count less"
-    return Evidence("household", SHARED_BY_FAMILY, words, bits, "", "")
+def _values(places: tuple[str, ...], left: Columns, right: Columns) -> tuple[str, str]:
+    """The smallest value that both hold, or else the first of each, in the first place that has one."""
+    ours, theirs = (
+        next((values for place in places if (values := getattr(side, place))), ()) for side in (left, right)
+    )
+    if both := set(ours) & set(theirs):
+        return min(both), min(both)
+    return (ours[0] if ours else ""), (theirs[0] if theirs else "")
 
 
 def _shown(field: str, value: str) -> str:
+    if field == "identifier":
+        return value.partition("|")[2]
     if field in ("given_name", "family_name"):
         return value.title()
     if field == "nhs_number" or (field == "household" and value.isdigit()):
         return ids.format_nhs(value)
+    if field == "household" and value.islower() and not any(c.isdigit() or c == "@" for c in value):
+        return value.title()
     if field == "household" and "," in value:
         line, _, code = value.rpartition(",")
         return f"{line.title()},{code}"

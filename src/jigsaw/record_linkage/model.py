@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jigsaw.record_linkage.levels import LEVELS
+from jigsaw.record_linkage.levels import LADDERS, ONE_HOME
 
 _DEFAULT_MODEL = "england-2026-11.json"
 
@@ -32,8 +32,9 @@ class Model:
 
     `bits[comparison][level]` is log2(m/u). `probability_two_random_records_match` holds for an index of
     `reference_index_size` people and is rescaled to the index asked about, never below `smallest_index_size`:
-    a small index does not make it likelier that the person is in it. `household_ceiling_bits` and
-    `twin_ceiling_bits` cap what evidence shared by a whole family may add up to (see `compare`).
+    a small index does not make it likelier that the person is in it. How many share a home does not depend on
+    the index, so what one home is worth is rescaled the other way: among the people of one home, the odds are
+    the same in a village and in a city.
     """
 
     version: str
@@ -41,25 +42,30 @@ class Model:
     probability_two_random_records_match: float
     reference_index_size: int
     smallest_index_size: int
-    household_ceiling_bits: float
-    twin_ceiling_bits: float
     name_frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     exact_u: Mapping[str, float] = field(default_factory=dict)
 
     def prior_bits(self, index_size: int) -> float:
         """Log2 odds, before any evidence, that one given person of the index is the one asked about."""
-        size = max(index_size, self.smallest_index_size)
-        chance = self.probability_two_random_records_match * self.reference_index_size / size
+        chance = self.probability_two_random_records_match / self._scale(index_size)
         return math.log2(chance / (1 - chance))
 
-    def level_bits(self, comparison: str, level: str) -> float:
-        """The weight of a level; 0 bits for a comparison with nothing to compare (`level` empty)."""
-        return self.bits[comparison][level] if level else 0.0
+    def level_bits(self, comparison: str, level: str, index_size: int) -> float:
+        """The weight of a level as `Reached.weighed` names it."""
+        bits = self.bits[comparison][level]
+        return bits + math.log2(self._scale(index_size)) if level in ONE_HOME else bits
 
-    def commonness_bits(self, comparison: str, value: str) -> float:
-        """What to add when both records hold this value: negative for a name shared by many people."""
-        frequency = self.name_frequencies.get(comparison, {}).get(value)
+    def commonness_bits(self, comparison: str, values: Iterable[str]) -> float:
+        """What to add for an equal name: negative for a name shared by many people, none if it is not listed.
+
+        `values` are the names of both records; the commonest counts.
+        """
+        listed = self.name_frequencies.get(comparison, {})
+        frequency = max((listed.get(value, 0.0) for value in values), default=0.0)
         return math.log2(self.exact_u[comparison] / frequency) if frequency else 0.0
+
+    def _scale(self, index_size: int) -> float:
+        return max(index_size, self.smallest_index_size) / self.reference_index_size
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +97,7 @@ def model_from_json(text: str) -> Model:
 def _model(document: Mapping[str, Any]) -> Model:
     extra = document["jigsaw"]
     trained = {c["output_column_name"]: c["comparison_levels"] for c in document["comparisons"]}
-    bits = {name: _bits_of(name, trained) for name in LEVELS}
+    bits = {name: _bits_of(name, trained) for name in LADDERS}
     exact_u = {name: _exact_u(trained[name]) for name in extra.get("name_frequencies", {})}
     chance = float(document["probability_two_random_records_match"])
     _require_probability("probability_two_random_records_match", chance)
@@ -101,8 +107,6 @@ def _model(document: Mapping[str, Any]) -> Model:
         probability_two_random_records_match=chance,
         reference_index_size=int(extra["reference_index_size"]),
         smallest_index_size=int(extra["smallest_index_size"]),
-        household_ceiling_bits=float(extra["household_ceiling_bits"]),
-        twin_ceiling_bits=float(extra["twin_ceiling_bits"]),
         name_frequencies=extra.get("name_frequencies", {}),
         exact_u=exact_u,
     )
@@ -114,7 +118,7 @@ def _bits_of(name: str, trained: Mapping[str, list[Mapping[str, Any]]]) -> dict[
     bits = {
         str(level["label_for_charts"]): _weight(name, level) for level in trained[name] if not _is_null(level)
     }
-    if missing := [level for level in LEVELS[name] if level not in bits]:
+    if missing := [level for level in LADDERS[name].weighed() if level not in bits]:
         raise ModelError(f"The comparison {name} lacks the levels {', '.join(missing)}. Train them as well.")
     return bits
 

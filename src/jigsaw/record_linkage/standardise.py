@@ -208,6 +208,13 @@ def house_numbers(line: str) -> tuple[str, ...]:
     return tuple(word for word in line.split() if any(c.isdigit() for c in word))
 
 
+@lru_cache(maxsize=100_000)
+def street(line: str) -> str:
+    """The street of a standard address line: "flat 2 12a mill rd" is "mill rd". Empty when none is named."""
+    words = [word for word in line.split() if not any(c.isdigit() for c in word) and word != "flat"]
+    return " ".join(words) if any(len(word) > 3 for word in words) else ""
+
+
 def _names(raw: Sequence[str], words_as_names: Callable[[list[str]], list[str]]) -> Names:
     values: dict[str, None] = {}
     placeholder = False

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jigsaw.record_linkage import ModelError, compare, default_model, load_model
+from jigsaw.record_linkage import ModelError, columns_of, compare, default_model, load_model
 from jigsaw.record_linkage.evidence import evidence_of
-from jigsaw.record_linkage.levels import LEVELS, Reached
+from jigsaw.record_linkage.levels import HOME, LADDERS, TWIN, Reached
 from jigsaw.record_linkage.model import model_from_json
 
 from .people import kate
@@ -32,30 +32,62 @@ def levels_of(document: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return found
 
 
+REFERENCE = 1_000_000
+
+
+@pytest.mark.parametrize("circumstance", ["", HOME, TWIN])
 @pytest.mark.parametrize("name", ["nhs_number", "upn", "identifier", "given_name", "family_name"])
-def test_the_levels_of_a_comparison_share_out_one_whole(name: str) -> None:
-    levels = [level for level in levels_of(json.loads(SHIPPED), name) if not level.get("is_null_level")]
-    assert sum(level["m_probability"] for level in levels) == pytest.approx(1, abs=0.02)
-    assert sum(level["u_probability"] for level in levels) <= 1.0
+def test_the_levels_of_a_comparison_share_out_one_whole_in_each_circumstance(
+    name: str, circumstance: str
+) -> None:
+    apart = [
+        level
+        for level in levels_of(json.loads(SHIPPED), name)
+        if not level.get("is_null_level")
+        and "@".join(["", *level["label_for_charts"].split("@")[1:]]) == circumstance
+    ]
+    if not apart:
+        assert circumstance, "every comparison has levels for records that share nothing"
+        return
+    assert sum(level["m_probability"] for level in apart) == pytest.approx(1, abs=0.02)
+    assert sum(level["u_probability"] for level in apart) <= 1.001
 
 
 def test_a_weight_is_the_logarithm_of_m_over_u() -> None:
-    assert default_model().level_bits("given_name", "exact") == pytest.approx(math.log2(0.68 / 0.004))
-    assert default_model().level_bits("given_name", "") == 0.0
+    bits = default_model().level_bits("given_name", "exact", REFERENCE)
+    assert bits == pytest.approx(math.log2(0.68 / 0.004))
 
 
 def test_full_agreement_speaks_for_and_disagreement_against() -> None:
     model = default_model()
-    for comparison in LEVELS:
-        best, worst = LEVELS[comparison][0], LEVELS[comparison][-1]
-        assert model.level_bits(comparison, best) > 5
-        assert model.level_bits(comparison, worst) < 0
+    for comparison, ladder in LADDERS.items():
+        best, worst = ladder.levels[0][0], ladder.levels[-1][0]
+        assert model.level_bits(comparison, best, REFERENCE) > 2
+        assert model.level_bits(comparison, worst, REFERENCE) < 0
+
+
+def test_a_shared_home_is_worth_the_same_beside_the_prior_in_a_village_and_in_a_city() -> None:
+    model = default_model()
+    odds = [
+        model.prior_bits(size) + model.level_bits("household", "same_address", size)
+        for size in (50_000, 10_000_000)
+    ]
+    assert odds[0] == pytest.approx(odds[1], abs=0.001)
+    assert odds[0] < 0, "another member of the household is likelier than the same child twice"
+
+
+def test_at_one_home_the_family_name_says_little_and_the_first_name_of_a_twin_much() -> None:
+    model = default_model()
+    assert model.level_bits("family_name", "same@home", REFERENCE) < 1
+    assert model.level_bits("given_name", "same@twin", REFERENCE) > 8
+    assert model.level_bits("given_name", "other@twin", REFERENCE) < -4
 
 
 def test_every_level_can_be_put_into_words() -> None:
-    for comparison, levels in LEVELS.items():
-        for level in levels:
-            assert evidence_of(comparison, Reached(level, "one", "other"), 1.0).words.count(":") == 1
+    here = columns_of(kate())
+    for comparison, ladder in LADDERS.items():
+        for level, _term in ladder.levels:
+            assert evidence_of(comparison, Reached(level, level), 1.0, here, here).words.count(":") == 1
 
 
 def test_the_prior_never_profits_from_a_small_index() -> None:
@@ -67,7 +99,7 @@ def test_the_prior_never_profits_from_a_small_index() -> None:
 def test_another_model_changes_the_answer_and_says_so(tmp_path: Path) -> None:
     def blind_to_given_names(document: dict[str, Any]) -> None:
         document["jigsaw"]["version"] = "trained-2027-01"
-        for level in levels_of(document, "given_name")[1:]:
+        for level in levels_of(document, "given_name")[1:]:  # the first is silence
             level["m_probability"] = level["u_probability"] = 0.5
 
     path = tmp_path / "trained.json"

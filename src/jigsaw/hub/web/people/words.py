@@ -189,8 +189,6 @@ def evidence_rows(evidence: Any) -> list[dict[str, str]]:
     """
     rows = []
     for item in evidence:
-        if item.level == "shared_by_family":
-            continue
         exact = item.level.startswith("exact") or item.level.startswith("same")
         outcome = "differs" if item.bits <= 0 else "agrees" if exact else "close"
         rows.append({"field": str(FIELDS.get(item.field, item.field)), "outcome": outcome})

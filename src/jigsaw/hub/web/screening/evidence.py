@@ -24,7 +24,7 @@ FIELDS = {
 }
 # Shown even where one side is silent, because a screener asks for them next.
 ALWAYS = ("nhs_number", "given_name", "family_name", "birth_date", "household")
-_AGREES = frozenset({"exact", "same_mother", "same_address", "same_contact", "same_postcode"})
+_AGREES = frozenset({"exact", "same_mother", "same_address", "same_contact", "same_postcode", "same_street"})
 _VALUES = re.compile(r" \([^()]*\)$")
 
 
@@ -33,14 +33,14 @@ def rows(comparison: Any, left: tuple[str, str], right: tuple[str, str]) -> list
 
     `left` and `right` are first name (or whole name) and address as each side has them, shown where nothing could be compared.
     """
-    found = {item.field: item for item in reversed(comparison.evidence) if item.level != "shared_by_family"}
+    found = {item.field: item for item in reversed(comparison.evidence)}
     fields = [field for field in FIELDS if field in found or field in ALWAYS]
     return [_row(found[field]) if field in found else _silent(field, left, right) for field in fields]
 
 
 def notes(comparison: Any) -> list[str]:
-    """What bears on the whole: what a family shares counts less."""
-    return [gettext(item.words) for item in comparison.evidence if item.level == "shared_by_family"]
+    """Why a finding counts for more or less than it seems."""
+    return [gettext(item.note) for item in comparison.evidence if item.note]
 
 
 def _silent(field: str, left: tuple[str, str], right: tuple[str, str]) -> dict[str, str]:

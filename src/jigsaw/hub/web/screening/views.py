@@ -336,7 +336,9 @@ def _show_who(visit: Visit, reference: str, record: UUID, *, wrong: ReasonForm |
     ours = found.referral.from_agency_id == visit.actor.agency_id
     today = shown.today_in_england(visit.now)
     homes = [
-        people_cards.address_words(at) for at in named.person.record.addresses.all() if ours or not at.protected
+        people_cards.address_words(at)
+        for at in named.person.record.addresses.all()
+        if ours or not at.protected
     ]
     said = (named.person.record.given, "; ".join(homes))
     decided = [d for d in linked.link_history(visit.actor, named.card.person) if d.record_id == record]
