@@ -88,7 +88,10 @@ class Model:
 
     holder: dict[UUID, UUID]
     person: dict[UUID, UUID]
-    too_close: set[tuple[UUID, UUID]] = field(default_factory=set)
+    too_close: dict[tuple[UUID, UUID], datetime] = field(default_factory=dict)
+    """Who is too close to whom, and when it was last said."""
+    met: dict[frozenset[UUID], datetime] = field(default_factory=dict)
+    """Since when two records stand together."""
     lent: list[Lent] = field(default_factory=list)
     entries: dict[UUID, tuple[UUID, frozenset[UUID], str]] = field(default_factory=dict)
     released: list[Lent] = field(default_factory=list)
@@ -96,6 +99,12 @@ class Model:
 
     def records(self, of: UUID) -> set[UUID]:
         return {pk for pk, person in self.person.items() if person == of}
+
+    def together(self, record: UUID, others: set[UUID], now: datetime) -> None:
+        self.met |= {frozenset((record, other)): now for other in others - {record}}
+
+    def apart(self, record: UUID) -> None:
+        self.met = {both: at for both, at in self.met.items() if record not in both}
 
     def sees(self, agency: UUID, at: datetime) -> set[UUID]:
         """The records an agency sees: its own, and those lent to it for a purpose that is live."""
@@ -157,6 +166,7 @@ class World:
         self.model = Model(
             holder={row.pk: row.agency_id for row in rows}, person={row.pk: row.person_id for row in rows}
         )
+        self.names = set(self.model.person.values())
         self.about = about
         self.entries = [self._write(number, places) for number, places in enumerate(about)]
 
@@ -190,6 +200,10 @@ class World:
         people.link(
             actor=self.base.town.grace, record=self._record(place), person=person, reason="Seen", now=now
         )
+        if left == person:
+            return
+        self.model.apart(moved)
+        self.model.together(moved, self.model.records(person), now)
         self.model.person[moved] = person
         if not self.model.records(left):
             self._as_close(left, person)
@@ -198,13 +212,31 @@ class World:
         record, before = self._record(place), self.model.person[self.base.records[place]]
         if len(self.model.records(before)) < 2:
             return
+        rest = self.model.records(before) - {record.pk}
+        since = min(self.model.met[frozenset((record.pk, other))] for other in rest)
         made = people.unlink(actor=self.base.town.grace, record=record, reason="Twins", now=now)
-        self.model.person[record.pk] = made.pk
-        self._as_close(before, made.pk)
+        stayed = PersonRecord.objects.values_list("person", flat=True).get(pk=min(rest))
+        # One of the two keeps the name; the other goes by another.
+        assert before in (made.pk, stayed) and made.pk != stayed
+        self.model.apart(record.pk)
+        self.model.person |= {record.pk: made.pk} | dict.fromkeys(rest, stayed)
+        self._close_to_either(before, stayed if made.pk == before else made.pk, since)
 
     def _as_close(self, old: UUID, new: UUID) -> None:
         """Who was too close to somebody is too close to them under whatever name they go on."""
-        self.model.too_close |= {(p, new) for p, person in self.model.too_close if person == old}
+        for (who, person), said in list(self.model.too_close.items()):
+            if person == old:
+                self.model.too_close.setdefault((who, new), said)
+
+    def _close_to_either(self, left: UUID, came: UUID, since: datetime) -> None:
+        """What was said while they stood together holds for both; what came with the link goes with it."""
+        new = not any(person == came for _who, person in self.model.too_close) and came not in self.names
+        for (who, person), said in list(self.model.too_close.items()):
+            if person == left and (said >= since or new):
+                self.model.too_close.setdefault((who, came), said)
+            elif person == left and self.model.too_close.get((who, came)) == said:
+                del self.model.too_close[who, left]
+        self.names.add(came)
 
     def lend(self, place: int, to: int, purpose: str, *, now: datetime) -> None:
         agency, record = self.base.agencies[to], self._record(place)
@@ -230,7 +262,7 @@ class World:
         people.declare_conflict(
             actor=actor, practitioner=actor.practitioner_id, person=person, why="Aunt", now=now
         )
-        self.model.too_close.add((actor.practitioner_id, person))
+        self.model.too_close[actor.practitioner_id, person] = now
 
     def correct(self, number: int, *, now: datetime) -> None:
         """The agency writes the entry anew; from now on the story speaks of the newer one."""

@@ -20,7 +20,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid
-from jigsaw.hub.people import matching
+from jigsaw.hub.people import matching, pairs, undoing
 from jigsaw.hub.people.holding import refresh_all
 from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 from jigsaw.hub.people.records import for_matching
@@ -71,6 +71,7 @@ def _row(actor: Actor, decision: Decision, now: datetime) -> LinkDecision:
     return LinkDecision(
         record=decision.record,
         person_id=decision.person,
+        before_id=_before(decision),
         verdict=decision.verdict,
         reason=decision.reason.strip(),
         probability=comparison.probability if comparison else None,
@@ -79,6 +80,14 @@ def _row(actor: Actor, decision: Decision, now: datetime) -> LinkDecision:
         decided_by_id=None if decision.by_rule else actor.practitioner_id,
         decided_at=now,
     )
+
+
+def _before(decision: Decision) -> UUID | None:
+    """Whom the record spoke of until now, if the decision moves it."""
+    moves = decision.verdict == LinkDecision.UNLINKED or (
+        decision.verdict == LinkDecision.LINKED and decision.record.person_id != decision.person
+    )
+    return decision.record.person_id if moves else None
 
 
 @transaction.atomic
@@ -92,9 +101,11 @@ def move_all(*, actor: Actor, decisions: Sequence[Decision], now: datetime) -> N
     decisions = [d for d in decisions if person_of.get(d.record.pk) == d.record.person_id or _too_late(d)]
     persons = _locked({pk for d in decisions for pk in (d.record.person_id, d.person)})
     decisions = [d for d in decisions if persons[d.person].replaced_by_id is None or _too_late(d)]
+    decisions = _without_those_kept_apart(decisions)
     decide_all(actor=actor, decisions=decisions, now=now)
     before = {decision.record.pk: decision.record.person_id for decision in decisions}
     _move(persons, [decision for decision in decisions if decision.record.person_id != decision.person])
+    pairs.after_moving(before.keys(), before.values(), now=now)
     for decision in decisions:
         audit.record(
             actor=actor,
@@ -111,6 +122,13 @@ def _lock_records(decisions: Sequence[Decision]) -> dict[UUID, UUID]:
     """The person of each record as it is now, held until the transaction ends: records before persons."""
     rows = PersonRecord.objects.select_for_update().filter(pk__in=[d.record.pk for d in decisions])
     return dict(rows.order_by("pk").values_list("pk", "person"))
+
+
+def _without_those_kept_apart(decisions: Sequence[Decision]) -> list[Decision]:
+    """No rule overrules what a person decided, even a moment ago: asked again under the locks."""
+    by_rule = [d.record for d in decisions if d.by_rule]
+    apart = matching.kept_apart(by_rule) if by_rule else {}
+    return [d for d in decisions if not d.by_rule or d.person not in apart.get(d.record.pk, ())]
 
 
 def _too_late(decision: Decision) -> bool:
@@ -158,19 +176,8 @@ def _lead_on_or_refresh(persons: dict[UUID, Person], left_for: dict[UUID, UUID])
 
 def carry_conflicts(goes_on: Mapping[UUID, UUID]) -> None:
     """Whoever is too close to a person stays so under the id by which the person goes on."""
-    rows = Conflict.objects.filter(person__in=list(goes_on))
-    Conflict.objects.bulk_create(
-        [
-            Conflict(
-                practitioner_id=row.practitioner_id,
-                person_id=goes_on[row.person_id],
-                why=row.why,
-                declared_at=row.declared_at,
-            )
-            for row in rows
-        ],
-        ignore_conflicts=True,
-    )
+    for row in Conflict.objects.filter(person__in=list(goes_on)):
+        undoing.carry(goes_on[row.person_id], [row])
 
 
 # --- linking by rule --------------------------------------------------------------------------------------
@@ -207,17 +214,20 @@ def _link_chunk(
     persons = matching.whole_persons(alone)
     records = sorted((row for rows in persons.values() for row in rows), key=lambda row: row.pk)
     around = _Around(records, waiting)
-    decisions, to_review = [], 0
+    decisions: list[Decision] = []
+    left: list[pairs.Found] = []
     for record in records:
         found = around.candidates(record)
         sure = linkage.link_by_itself([(each.person, each.comparison) for each in found])
         if sure is None:
-            to_review += bool(found)
+            left.append((record, found))
             continue
         around.moved(record, sure)
         decisions.append(_by_rule(record, sure, found[0].comparison))
     move_all(actor=actor, decisions=decisions, now=now)
-    return Tally(len(ids), len(decisions), to_review)
+    pairs.note(left, now=now)
+    pairs.note_one_number(ids, now=now)
+    return Tally(len(ids), len(decisions), sum(bool(found) for _record, found in left))
 
 
 def _by_rule(record: PersonRecord, person: UUID, comparison: linkage.Comparison) -> Decision:
@@ -248,6 +258,10 @@ class _Around:
         """From now on the record speaks of `person`."""
         self._persons.pop(record.person_id, None)
         self._persons[person].append(record)
+        # Whoever is kept apart from the record is kept apart from the person it speaks of now.
+        for apart in self._apart.values():
+            if record.person_id in apart:
+                apart.add(person)
         self._person_of[record.pk] = person
         self._terms.pop(person, None)
 

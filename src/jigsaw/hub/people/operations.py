@@ -1,6 +1,7 @@
 """Hold records of people, link and unlink them, and let agencies see them for a purpose."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.people import access, holding, linking, matching, queries
+from jigsaw.hub.people import access, holding, linking, matching, pairs, queries, undoing
 from jigsaw.hub.people.models import (
     Conflict,
     Grant,
@@ -23,6 +24,9 @@ from jigsaw.hub.people.models import (
     Relationship,
 )
 from jigsaw.hub.people.records import Facts
+
+OPENED_HERE = "jigsaw"
+"""The system of records that an agency opened for a person it was asked about, named after another's record."""
 
 
 @transaction.atomic
@@ -153,6 +157,8 @@ def link_if_certain(*, actor: Actor, record: PersonRecord, now: datetime) -> lin
     found = matching.candidates(record, limit=5)
     sure = linkage.link_by_itself([(candidate.person, candidate.comparison) for candidate in found])
     if sure is None:
+        pairs.note([(record, found)], now=now)
+        pairs.note_one_number([record.pk], now=now)
         return None
     best = next(candidate for candidate in found if candidate.person == sure)
     reason = str(linking.CERTAIN_BY_RULE)
@@ -191,7 +197,10 @@ def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str,
             _("This record is linked to this person already."),
             {"reason": _("Unlink it on the page of linked records, if it speaks of somebody else.")},
         )
+    # Held, so that no rule links them between its look and its link.
+    PersonRecord.objects.select_for_update().filter(pk=record.pk).get()
     _decide(actor, record, person, LinkDecision.NOT_SAME, reason, now)
+    pairs.after_keeping_apart(record, person, now=now)
     audit.record(
         actor=actor,
         action="person.kept_apart",
@@ -204,33 +213,115 @@ def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str,
 
 @transaction.atomic
 def unlink(*, actor: Actor, record: PersonRecord, reason: str, now: datetime) -> Person:
-    """Take a record out of its person: it becomes a person of its own, and all it brought goes with it."""
+    """Take a record out of its person, with all it brought; returns whom it speaks of now. See `split`."""
+    split(actor=actor, person=record.person_id, records=[record.pk], reason=reason, now=now)
+    record.refresh_from_db(fields=["person"])
+    return record.person
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two persons where one was: `stayed` under its name, `came` under theirs; together `since` then."""
+
+    stayed: UUID
+    came: UUID
+    since: datetime
+    moved: tuple[UUID, ...]
+    remained: tuple[UUID, ...]
+
+
+@transaction.atomic
+def split(*, actor: Actor, person: UUID, records: Collection[UUID], reason: str, now: datetime) -> Apart:
+    """Decide that these records of a person are somebody else: all they brought goes with them.
+
+    Whoever was joined comes back under their own name, whichever side was chosen; so do those who are too close
+    to them and those they are kept apart from. A record that an agency opened only because of one of the chosen
+    goes with it. Raises Invalid if none or all are chosen; AlreadyDone if a colleague moved one of them;
+    Refused to someone too close. What else followed is undone by `corrections`.
+    """
     access.check_can_link(actor)
-    access.check_not_too_close(actor, [record.person_id])
-    before = record.person
-    now_at = PersonRecord.objects.select_for_update().filter(pk=record.pk).values_list("person", flat=True)
-    if list(now_at) != [before.pk]:
-        raise linking.decided_first(record.pk, before.pk)
-    if before.records.count() < 2:
+    access.check_not_too_close(actor, [person])
+    rows = list(PersonRecord.objects.select_for_update().filter(person=person).order_by("pk"))
+    wanted = set(records)
+    if gone := wanted - {row.pk for row in rows}:
+        raise linking.decided_first(min(gone), person)
+    chosen = _with_those_opened_for_them(rows, wanted)
+    _check_some_stay(rows, chosen)
+    spoken_of = undoing.stays(rows)
+    leaving, staying = _who_leaves(person, rows, chosen, spoken_of)
+    apart = _apart(actor, person, leaving, staying, spoken_of, reason, now)
+    audit.record(
+        actor=actor,
+        action="person.unlinked",
+        people=[apart.stayed, apart.came],
+        thing=f"record {rows[0].pk if len(chosen) != 1 else chosen[0].pk}",
+        detail={"records": len(chosen)},
+        now=now,
+        words=reason,
+    )
+    return apart
+
+
+def _with_those_opened_for_them(rows: Sequence[PersonRecord], wanted: set[UUID]) -> list[PersonRecord]:
+    names = {str(pk) for pk in wanted}
+    return [
+        row for row in rows if row.pk in wanted or (row.system == OPENED_HERE and row.source_key in names)
+    ]
+
+
+def _check_some_stay(rows: Sequence[PersonRecord], chosen: Sequence[PersonRecord]) -> None:
+    if not chosen:
+        raise Invalid(
+            _("Choose the records that are somebody else."), {"records": _("Choose at least one record.")}
+        )
+    if len(rows) < 2:
         raise Invalid(
             _("This is the only record of this person, so there is nothing to unlink."),
             {"reason": _("Nothing to unlink.")},
         )
-    _decide(actor, record, before.pk, LinkDecision.UNLINKED, reason, now)
-    record.person = Person.objects.create()
-    record.save(update_fields=["person"])
-    linking.carry_conflicts({before.pk: record.person_id})
-    refresh(record.person)
-    refresh(before)
-    audit.record(
-        actor=actor,
-        action="person.unlinked",
-        people=[before.pk, record.person_id],
-        thing=f"record {record.pk}",
-        now=now,
-        words=reason,
-    )
-    return record.person
+    if len(chosen) == len(rows):
+        raise Invalid(
+            _("If every record is somebody else, nobody is left."),
+            {"records": _("Leave at least one record as it is.")},
+        )
+
+
+def _who_leaves(
+    person: UUID,
+    rows: Sequence[PersonRecord],
+    chosen: Sequence[PersonRecord],
+    spoken_of: dict[UUID, list[undoing.Stay]],
+) -> tuple[list[PersonRecord], list[PersonRecord]]:
+    """The chosen leave, unless the person's name was theirs first: then the others do, who came later."""
+    others = [row for row in rows if row not in chosen]
+    first = {row.pk for row in rows if spoken_of[row.pk][0].person == person}
+    theirs_first = any(row.pk in first for row in chosen) and not any(row.pk in first for row in others)
+    return (others, list(chosen)) if theirs_first else (list(chosen), others)
+
+
+def _apart(
+    actor: Actor,
+    person: UUID,
+    leaving: list[PersonRecord],
+    staying: list[PersonRecord],
+    spoken_of: dict[UUID, list[undoing.Stay]],
+    reason: str,
+    now: datetime,
+) -> Apart:
+    since = undoing.together_since(leaving, staying, spoken_of)
+    told = [
+        linking.Decision(record=row, person=person, verdict=LinkDecision.UNLINKED, reason=reason)
+        for row in leaving
+    ]
+    linking.decide_all(actor=actor, decisions=told, now=now)
+    back = undoing.came_back(leaving, spoken_of)
+    own, others = ({row.pk: spoken_of[row.pk] for row in some} for some in (leaving, staying))
+    came = undoing.bring_back(leaving, back, others, own).pk
+    PersonRecord.objects.filter(pk__in=own).update(person=came)
+    undoing.take_back_conflicts(came, person, since if back else undoing.ALWAYS)
+    undoing.keep_apart_from_both(leaving, staying, came, person, since)
+    holding.refresh_all([person, came])
+    return Apart(person, came, since, tuple(own), tuple(others))
 
 
 def _move(
@@ -316,7 +407,8 @@ def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str
     """Record that a practitioner is too close to a person to see their information."""
     with transaction.atomic():
         person = queries.current(person).pk
-        Conflict.objects.get_or_create(
+        # Said again, it counts from now: it may have come along with a link that is undone one day.
+        Conflict.objects.update_or_create(
             practitioner_id=practitioner, person_id=person, defaults={"why": why, "declared_at": now}
         )
         audit.record(actor=actor, action="conflict.declared", people=[person], now=now)
@@ -340,7 +432,7 @@ def own_record(*, actor: Actor, like: PersonRecord, now: datetime) -> PersonReco
         sex=like.sex,
     )
     record, _outcome = hold(
-        actor=actor, agency=actor.agency_id, system="jigsaw", source_key=str(like.pk), facts=facts, now=now
+        actor=actor, agency=actor.agency_id, system=OPENED_HERE, source_key=str(like.pk), facts=facts, now=now
     )
     reason = str(_("Opened by the agency for a person it was asked about."))
     _move(actor, record, like.person_id, LinkDecision.LINKED, reason, now, None)
