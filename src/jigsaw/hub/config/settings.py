@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jigsaw.hub.config import secrets
 from jigsaw.hub.kit import postgres
+from jigsaw.hub.people.national_register import setting_up as national_register
 
 ROOT = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
@@ -147,6 +148,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STORAGES = {"staticfiles": {"BACKEND": "jigsaw.hub.web.storage.Storage"}}
 
+# Where NHS numbers are asked for; None, as it is unless configured: nowhere.
+NATIONAL_REGISTER = national_register.from_environment(os.environ)
+
 # Logs carry ids, never personal data: see kit.logs.
 LOGGING = {
     "version": 1,
@@ -156,6 +160,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "jigsaw": {"level": "INFO"},
+        # At INFO it logs each address it calls, and the address of a search holds a name.
+        "httpx": {"level": "WARNING"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
