@@ -36,7 +36,9 @@ _SAME_FIRST_NAME = frozenset({"exact", "nickname", "swapped"})
 _ONE_HOME = frozenset({"same_mother", "same_address", "same_contact", "same_postcode"})
 _ONE_BIRTHDAY = frozenset({"exact", "exact_first_january", "swapped", "expected_close"})
 _UNLIKE_BIRTHDAYS = frozenset({"generation", "different", "expected_conflict", "estimated_far"})
-_UNLIKE_NAMES = frozenset({"different", "similar", "sounds"})
+_EXACT_BIRTHDAYS = frozenset({"exact", "exact_first_january"})
+_ROUGH_BIRTHDAYS = frozenset({"same_month", "same_year", "estimated_close", "estimated_near"})
+_UNLIKE_NAMES = frozenset({"different", "sounds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,11 @@ def _number_reasons(found: _Scored) -> list[str]:
             "Both records have a valid NHS number and the numbers differ. Trace both numbers first."
         )
     names_unlike = found.level("given_name") in _UNLIKE_NAMES
-    if found.level("nhs_number") == "exact" and names_unlike and found.level("birth_date") != "exact":
+    if (
+        found.level("nhs_number") == "exact"
+        and names_unlike
+        and found.level("birth_date") not in _EXACT_BIRTHDAYS
+    ):
         reasons.append(
             "The NHS number is the same but first name and date of birth are not. One record may carry "
             "somebody else's number, such as the mother's. Check where it came from."
@@ -231,6 +237,8 @@ def _name_reasons(found: _Scored) -> list[str]:
         return [
             "The dates of birth do not support the match, and no NHS number is the same. Confirm the date."
         ]
+    if found.level("birth_date") in _ROUGH_BIRTHDAYS:
+        return ["The dates of birth agree only roughly, and no NHS number is the same. Find out the date."]
     return []
 
 

@@ -241,14 +241,15 @@ def _held_by_police(calendar: Calendar) -> list[Held]:
 
 
 def _held_by_housing(calendar: Calendar) -> list[Held]:
-    """The tenancy and who is said to live there; Katy is left for the newcomer to decide on."""
+    """The tenancy and who is said to live there; Katy, of whom the tenancy knows but the year of birth,
+    is left for the newcomer to decide on."""
     who, since = _who(calendar), calendar.founded
     moved_in = calendar.on(date(2026, 2, 19))
     donna = replace(
         who[DONNA], addresses=(HOME,), contacts=(DONNA_PHONE,), identifiers=(("local_id", "T-30871"),)
     )
     lee = replace(who[LEE], born=None, addresses=(replace(HOME, from_date=moved_in),))
-    katy = replace(who[KATIE], given="Katy", addresses=(replace(HOME, postcode=""),))
+    katy = replace(who[KATIE], given="Katy", born_accuracy="UUA", addresses=(replace(HOME, postcode=""),))
     return [
         Held(member=DONNA, agency="HOU", system="tenancies", facts=donna, since=since),
         Held(member=KATIE, agency="HOU", system="tenancies", facts=katy, since=since, waits=True),
