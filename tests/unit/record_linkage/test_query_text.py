@@ -6,7 +6,7 @@ import pytest
 
 from jigsaw.record_linkage import compare
 from jigsaw.record_linkage.identifiers import format_nhs
-from jigsaw.record_linkage.query_text import parse
+from jigsaw.record_linkage.query_text import NAMES_UP_TO, parse, reads_all, says_something
 
 from .people import HOME, KATES_NUMBER, kate
 
@@ -88,6 +88,54 @@ def test_one_word_may_be_either_name() -> None:
     found = parse("walsh", TODAY)
     assert found.given == found.family == ("walsh",)
     assert found.names_unordered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "katy welsh, about 14, Harbour Lane",
+        "katy welsh about 14 harbour lane",
+        "Harbour Lane, katy welsh, 14",
+        "katy welsh 13-14 years of Harbour Lane",
+        "welsh, katy aged around 14, harbour ln, Sharetown",
+    ],
+)
+def test_a_street_without_its_number_and_an_age_that_is_a_guess(text: str) -> None:
+    found = parse(text, TODAY)
+    assert (found.given, found.family) == (("katy",), ("welsh",))
+    assert found.addresses == ("harbour ln",)
+    assert found.born is not None
+    assert (found.born.year in (2012, 2013), found.born_accuracy) == (True, "UUE")
+
+
+def test_a_town_after_the_street_is_no_name() -> None:
+    assert parse("Kate Walsh, 12 Mill Road, Sharetown", TODAY).given == ("kate",)
+    assert parse("12 Mill Road, Kate Walsh", TODAY).given == ("kate",)
+
+
+@pytest.mark.parametrize(
+    ("text", "family"), [("Kate Green", "green"), ("John Hill 14", "hill"), ("Katy St Clair", "stclair")]
+)
+def test_a_family_called_like_a_street_keeps_its_name(text: str, family: str) -> None:
+    assert parse(text, TODAY).family == (family,)
+
+
+def test_girl_and_boy_tell_the_sex() -> None:
+    assert [parse(f"{word} walsh", TODAY).sex for word in ("girl", "baby boy", "")] == ["F", "M", ""]
+
+
+def test_only_so_much_is_read_and_that_can_be_told() -> None:
+    forty = " ".join(f"Name{letter}{other}" for letter in "abcdefgh" for other in "klmno")
+    assert len(parse(forty, TODAY).given) < NAMES_UP_TO
+    assert not reads_all(forty)
+    assert not reads_all("a " * 5000)
+    assert reads_all("katy welsh, about 14, Harbour Lane")
+
+
+@pytest.mark.parametrize("text", ["%%% ***", "?", "_ _ _", "'; --", "\u202e"])
+def test_wildcards_alone_say_nothing(text: str) -> None:
+    assert not says_something(parse(text, TODAY))
+    assert says_something(parse(f"{text} walsh", TODAY))
 
 
 @pytest.mark.parametrize("text", ["", "   ", "???", "99/99/9999", "\x00", "aged 99 years old of the"])
