@@ -12,6 +12,8 @@ PERMISSIONS = {
     "people.find": _("Find children and adults that the agency works with or has been asked about"),
     "people.find_any": _("Find anyone in the index, to see who a concern is about"),
     "people.link": _("Decide whether two records are one person"),
+    "people.settle": _("Settle where two people disagree on whether records are one person"),
+    "numbers.trace": _("Trace missing NHS numbers of the agency’s own records with a national register"),
     "chronology.add": _("Add entries to the agency’s own records"),
     "import.run": _("Load files from other systems"),
     "audit.view": _("See who has looked at a child’s information and why"),

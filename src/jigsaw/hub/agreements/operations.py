@@ -56,6 +56,9 @@ def _check(
         wrong["effective_from"] = _("Another setting starts on this day. Choose another day.")
     if kind == "rating_scheme":
         wrong |= _wrong_with_ratings(content, effective_from)
+    one_in = content.get("second_look_one_in") if kind == "pair_reviews" else 0
+    if not isinstance(one_in, int) or one_in < 0:
+        wrong["second_look_one_in"] = _("Give a whole number: 10 for one in ten, 0 for none.")
     if wrong:
         raise Invalid(_("This setting needs another look."), wrong)
 

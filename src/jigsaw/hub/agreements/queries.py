@@ -112,6 +112,16 @@ def need_ladder(*, on: date, authority: UUID | None = None) -> dict[str, Any]:
     return {**row.content, "source": row.source}
 
 
+def second_look_one_in(*, on: date) -> int:
+    """One in how many decisions on a pair of records a second person looks at as well; 0 for none.
+
+    The partnership's own setting of the kind "pair_reviews" from its day on, else what Jigsaw comes with.
+    """
+    rows = LocalSetting.objects.filter(kind="pair_reviews", authority=None, effective_from__lte=on)
+    row = rows.order_by("-effective_from").first()
+    return int((row.content if row else words("pair_reviews"))["second_look_one_in"])
+
+
 def all_settings() -> list[LocalSetting]:
     """Every setting, newest first within its kind: for the administrator's page."""
     return list(LocalSetting.objects.select_related("authority").order_by("kind", "-effective_from"))

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit.actor import Actor
@@ -22,6 +23,17 @@ def visible_records(actor: Actor, now: datetime) -> QuerySet[PersonRecord]:
     live = Grant.objects.filter(record=OuterRef("pk"), agency=actor.agency_id, given_at__lte=now)
     live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now))
     return PersonRecord.objects.filter(Q(agency=actor.agency_id) | Exists(live))
+
+
+def sees_record(column: str, actor: Actor, now: datetime) -> tuple[str, dict[str, object]]:
+    """`visible_records` as SQL about the record whose id is in `column`, with its values by name.
+
+    For statements that Django cannot write. `column` is never anybody's input.
+    """
+    seen = visible_records(actor, now).filter(pk=RawSQL(column, ())).values("pk")  # noqa: S611
+    sql, values = seen.query.sql_with_params()
+    names = [f"seen_{place}" for place in range(len(values))]
+    return sql % tuple(f"%({name})s" for name in names), dict(zip(names, values, strict=True))
 
 
 def openable(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> set[UUID]:
@@ -75,6 +87,32 @@ def can_link(actor: Actor) -> bool:
 def check_can_link(actor: Actor) -> None:
     if not can_link(actor):
         raise may_not(_("Your role does not include deciding whether two records are one person."))
+
+
+def can_trace(actor: Actor) -> bool:
+    return actor.may("numbers.trace")
+
+
+def check_can_trace(actor: Actor) -> None:
+    if not can_trace(actor):
+        raise may_not(_("Your role does not include tracing NHS numbers."))
+
+
+def traceable_records(actor: Actor) -> QuerySet[PersonRecord]:
+    """The records whose numbers the actor may trace: their agency's own, nobody they are too close to among them.
+
+    The hub itself traces for all. That an agency holds a record is its own to tell, also to a register.
+    """
+    held = PersonRecord.objects.all()
+    if actor.practitioner_id is None:
+        return held
+    close = Conflict.objects.filter(practitioner=actor.practitioner_id).values("person")
+    return held.filter(agency=actor.agency_id).exclude(person__in=close)
+
+
+def can_settle(actor: Actor) -> bool:
+    """Whoever looks after the index as a whole settles where reviewers disagree, their own word included."""
+    return can_link(actor) and actor.may("people.settle")
 
 
 def can_import(actor: Actor, agency: UUID) -> bool:

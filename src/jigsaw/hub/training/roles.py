@@ -36,7 +36,10 @@ ROLES = {
         "Screener",
         "A qualified social worker at the front door. Finds out who a concern is about, rates it, and opens an "
         "enquiry or closes it with advice.",
-        ("referral.make", "referral.screen", "people.find", "people.find_any", "people.link", "enquiry.lead"),
+        (
+            *("referral.make", "referral.screen", "people.find", "people.find_any", "people.link"),
+            *("numbers.trace", "enquiry.lead"),
+        ),
     ),
     "social_worker": (
         "Social worker",
@@ -47,6 +50,17 @@ ROLES = {
         "Team manager",
         "Decides what happens next for a child, and sees who has looked at a child’s information.",
         ("enquiry.lead", "threshold.decide", "audit.view", "request.assign"),
+    ),
+    "records_officer": (
+        "Records officer",
+        "Keeps an agency’s records in order: loads its files, and traces NHS numbers that are missing or in doubt.",
+        ("people.find", "import.run", "numbers.trace"),
+    ),
+    "data_steward": (
+        "Data steward",
+        "Looks after the index of people: decides whether two records are one person, and settles it where "
+        "reviewers disagree.",
+        ("people.find", "people.find_any", "people.link", "people.settle"),
     ),
     "board_member": (
         "Board member",

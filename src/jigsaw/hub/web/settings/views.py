@@ -26,7 +26,11 @@ from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.ratings import shown as shown_rating
 from jigsaw.hub.web.settings.forms import WEEKDAYS, Ratings
 
-KINDS = {"rating_scheme": _("Ratings and clocks"), "need_ladder": _("Levels of need and outcomes")}
+KINDS = {
+    "rating_scheme": _("Ratings and clocks"),
+    "need_ladder": _("Levels of need and outcomes"),
+    "pair_reviews": _("Second looks at whether two records are one person"),
+}
 
 
 @practitioner_page
