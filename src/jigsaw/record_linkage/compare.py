@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 
 from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.evidence import FIELDS, Evidence, evidence_of
+from jigsaw.record_linkage.guard import guard_of
 from jigsaw.record_linkage.levels import Findings, Reached, findings
 from jigsaw.record_linkage.model import Model, default_model
 from jigsaw.record_linkage.records import Record
@@ -29,16 +30,6 @@ DEFAULT_INDEX_SIZE = 100_000
 
 # The names whose commonness tells how much an equal name is worth.
 _NAMES_OF = {"given_name": attrgetter("called"), "family_name": attrgetter("family_main")}
-
-# A name found only among the other's further names is left out: twins were linked by such a coincidence.
-_FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped"})
-_SAME_FIRST_NAME = frozenset({"exact", "nickname", "swapped"})
-_ONE_HOME = frozenset({"same_mother", "same_address", "same_contact", "same_postcode"})
-_ONE_BIRTHDAY = frozenset({"exact", "exact_first_january", "swapped", "expected_close"})
-_UNLIKE_BIRTHDAYS = frozenset({"generation", "different", "expected_conflict", "estimated_far"})
-_EXACT_BIRTHDAYS = frozenset({"exact", "exact_first_january"})
-_ROUGH_BIRTHDAYS = frozenset({"same_month", "same_year", "estimated_close", "estimated_near"})
-_UNLIKE_NAMES = frozenset({"different", "sounds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +162,7 @@ def _explained(pair: _Scored, model: Model, index_size: int, bands: Bands) -> Co
         if field in pair.found
     )
     probability = _probability(pair.weight)
-    guard = _guard(pair)
+    guard = guard_of(pair.found, unborn=pair.left.unborn or pair.right.unborn)
     grade = _grade(probability, pair, guard, bands)
     prior = model.prior_bits(index_size)
     return Comparison(probability, pair.weight, grade, evidence, guard, prior, model.version)
@@ -183,63 +174,6 @@ def _probability(weight: float) -> float:
         return 1 / (1 + math.exp2(-weight))
     odds = math.exp2(weight)
     return odds / (1 + odds)
-
-
-def _guard(found: _Scored) -> tuple[str, ...]:
-    """Every reason why these two may not be linked by a machine."""
-    reasons = [*_number_reasons(found)]
-    if found.level("nhs_number") != "exact":
-        reasons += _name_reasons(found)
-    if found.level("birth_date") in ("generation", "expected_conflict"):
-        reasons.append(
-            "The dates of birth are too far apart. Check that these are not two members of one family."
-        )
-    if found.left.unborn or found.right.unborn:
-        reasons.append(
-            "One record is of an unborn child, and may be of another pregnancy or a twin. A person decides."
-        )
-    return tuple(reasons)
-
-
-def _number_reasons(found: _Scored) -> list[str]:
-    reasons = []
-    if found.level("nhs_number") == "conflict":
-        reasons.append(
-            "Both records have a valid NHS number and the numbers differ. Trace both numbers first."
-        )
-    names_unlike = found.level("given_name") in _UNLIKE_NAMES
-    if (
-        found.level("nhs_number") == "exact"
-        and names_unlike
-        and found.level("birth_date") not in _EXACT_BIRTHDAYS
-    ):
-        reasons.append(
-            "The NHS number is the same but first name and date of birth are not. One record may carry "
-            "somebody else's number, such as the mother's. Check where it came from."
-        )
-    return reasons
-
-
-def _name_reasons(found: _Scored) -> list[str]:
-    if not found.level("given_name"):
-        return ["One record has no first name, so it could be a brother or sister. Compare more details."]
-    level = found.level("given_name")
-    if level not in _FIRST_NAME_EVIDENCE:
-        return [
-            "First names do not agree enough and no NHS number is the same. Rule out brothers and sisters."
-        ]
-    one_home = found.level("household") in _ONE_HOME
-    if one_home and found.level("birth_date") in _ONE_BIRTHDAY and level not in _SAME_FIRST_NAME:
-        return ["One home and one birthday, but the first names are only alike. They may be twins."]
-    if not found.level("birth_date"):
-        return ["One record has no date of birth, and no NHS number is the same. Find out the date."]
-    if found.level("birth_date") in _UNLIKE_BIRTHDAYS:
-        return [
-            "The dates of birth do not support the match, and no NHS number is the same. Confirm the date."
-        ]
-    if found.level("birth_date") in _ROUGH_BIRTHDAYS:
-        return ["The dates of birth agree only roughly, and no NHS number is the same. Find out the date."]
-    return []
 
 
 def _grade(probability: float, found: _Scored, guard: tuple[str, ...], bands: Bands) -> Grade:

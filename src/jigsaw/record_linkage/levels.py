@@ -263,6 +263,13 @@ def findings(left: Columns, right: Columns) -> Findings:
     return found
 
 
+def reached_by_code(name: str, weighed: str) -> Reached:
+    """What a weighed level stands for: itself, or the best level of its group among records of one home."""
+    group, mark, _circumstance = weighed.partition("@")
+    level = dict(LADDERS[name].groups)[group][0] if mark else weighed
+    return Reached(level, weighed)
+
+
 _at_home = AT_HOME.holds()
 _one_birthday = ONE_BIRTHDAY.holds()
 _ASKED = {

@@ -19,7 +19,11 @@ from typing import Any
 
 from jigsaw.record_linkage.levels import LADDERS, ONE_HOME
 
+UNLISTED = "*"
+"""In a table of name frequencies, the frequency of every name that is not listed."""
+
 _DEFAULT_MODEL = "england-2026-11.json"
+_SIZES_KEPT = 50
 
 
 class ModelError(ValueError):
@@ -30,30 +34,56 @@ class ModelError(ValueError):
 class Model:
     """Weights ready to add up.
 
-    `bits[comparison][level]` is log2(m/u). `probability_two_random_records_match` holds for an index of
-    `reference_index_size` people and is rescaled to the index asked about, never below `smallest_index_size`:
-    a small index does not make it likelier that the person is in it. How many share a home does not depend on
+    `probabilities[comparison][level]` is (m, u), the weight of a level log2(m/u).
+    `probability_two_random_records_match` holds for an index of `reference_index_size` people and is rescaled
+    to the index asked about, never below `smallest_index_size`: a small index does not make it likelier that
+    the person is in it. How many share a home does not depend on
     the index, so what one home is worth is rescaled the other way: among the people of one home, the odds are
     the same in a village and in a city.
     """
 
     version: str
-    bits: Mapping[str, Mapping[str, float]]
+    probabilities: Mapping[str, Mapping[str, tuple[float, float]]]
     probability_two_random_records_match: float
     reference_index_size: int
     smallest_index_size: int
     name_frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     exact_u: Mapping[str, float] = field(default_factory=dict)
+    provenance: str = ""
+    _weights: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict, compare=False, repr=False)
 
     def prior_bits(self, index_size: int) -> float:
         """Log2 odds, before any evidence, that one given person of the index is the one asked about."""
-        chance = self.probability_two_random_records_match / self._scale(index_size)
+        chance = self.chance(index_size)
         return math.log2(chance / (1 - chance))
+
+    def chance(self, index_size: int) -> float:
+        """How probable it is that two records drawn from an index of this many people speak of one person."""
+        return self.probability_two_random_records_match / self._scale(index_size)
+
+    def m_and_u(self, comparison: str, level: str, index_size: int) -> tuple[float, float]:
+        """How often a level is reached by two records of one person, and by those of two people."""
+        m, u = self.probabilities[comparison][level]
+        return m, (u / self._scale(index_size) if level in ONE_HOME else u)
 
     def level_bits(self, comparison: str, level: str, index_size: int) -> float:
         """The weight of a level as `Reached.weighed` names it."""
-        bits = self.bits[comparison][level]
-        return bits + math.log2(self._scale(index_size)) if level in ONE_HOME else bits
+        return self.weights(index_size)[comparison][level]
+
+    def weights(self, index_size: int) -> Mapping[str, Mapping[str, float]]:
+        """The weights of all levels, by comparison, for an index of this size."""
+        if index_size not in self._weights:
+            if len(self._weights) >= _SIZES_KEPT:
+                self._weights.clear()
+            self._weights[index_size] = {
+                name: {
+                    level: math.log2(m / u)
+                    for level in levels
+                    for m, u in [self.m_and_u(name, level, index_size)]
+                }
+                for name, levels in self.probabilities.items()
+            }
+        return self._weights[index_size]
 
     def commonness_bits(self, comparison: str, values: Iterable[str]) -> float:
         """What to add for an equal name: negative for a name shared by many people, none if it is not listed.
@@ -61,7 +91,8 @@ class Model:
         `values` are the names of both records; the commonest counts.
         """
         listed = self.name_frequencies.get(comparison, {})
-        frequency = max((listed.get(value, 0.0) for value in values), default=0.0)
+        unlisted = listed.get(UNLISTED, 0.0)
+        frequency = max((listed.get(value, unlisted) for value in values), default=0.0)
         return math.log2(self.exact_u[comparison] / frequency) if frequency else 0.0
 
     def _scale(self, index_size: int) -> float:
@@ -94,42 +125,77 @@ def model_from_json(text: str) -> Model:
         ) from error
 
 
+def model_as_json(model: Model) -> str:
+    """The model as a file that `load_model` reads, one level a line so that two models can be compared."""
+    comparisons = ",\n".join(_comparison_as_json(name, model) for name in LADDERS)
+    extra = {
+        "version": model.version,
+        "provenance": model.provenance,
+        "reference_index_size": model.reference_index_size,
+        "smallest_index_size": model.smallest_index_size,
+        "name_frequencies": model.name_frequencies,
+    }
+    rows = ",\n".join(f"    {json.dumps(key)}: {json.dumps(value)}" for key, value in extra.items())
+    chance = json.dumps(model.probability_two_random_records_match)
+    return (
+        '{\n  "link_type": "link_and_dedupe",\n'
+        f'  "probability_two_random_records_match": {chance},\n'
+        f'  "comparisons": [\n{comparisons}\n  ],\n  "jigsaw": {{\n{rows}\n  }}\n}}\n'
+    )
+
+
+def _comparison_as_json(name: str, model: Model) -> str:
+    silent: dict[str, Any] = {"label_for_charts": "missing", "is_null_level": True}
+    levels = [silent] + [
+        {"label_for_charts": code, "m_probability": m, "u_probability": u}
+        for code in LADDERS[name].weighed()
+        for m, u in [model.probabilities[name][code]]
+    ]
+    rows = ",\n".join(f"        {json.dumps(level)}" for level in levels)
+    return f'    {{\n      "output_column_name": "{name}",\n      "comparison_levels": [\n{rows}\n      ]\n    }}'
+
+
 def _model(document: Mapping[str, Any]) -> Model:
     extra = document["jigsaw"]
     trained = {c["output_column_name"]: c["comparison_levels"] for c in document["comparisons"]}
-    bits = {name: _bits_of(name, trained) for name in LADDERS}
+    probabilities = {name: _probabilities_of(name, trained) for name in LADDERS}
     exact_u = {name: _exact_u(trained[name]) for name in extra.get("name_frequencies", {})}
     chance = float(document["probability_two_random_records_match"])
     _require_probability("probability_two_random_records_match", chance)
     return Model(
         version=str(extra["version"]),
-        bits=bits,
+        probabilities=probabilities,
         probability_two_random_records_match=chance,
         reference_index_size=int(extra["reference_index_size"]),
         smallest_index_size=int(extra["smallest_index_size"]),
         name_frequencies=extra.get("name_frequencies", {}),
         exact_u=exact_u,
+        provenance=str(extra.get("provenance", "")),
     )
 
 
-def _bits_of(name: str, trained: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, float]:
+def _probabilities_of(
+    name: str, trained: Mapping[str, list[Mapping[str, Any]]]
+) -> dict[str, tuple[float, float]]:
     if name not in trained:
         raise ModelError(f"The model has no comparison {name}. Train it, or start from {_DEFAULT_MODEL}.")
-    bits = {
-        str(level["label_for_charts"]): _weight(name, level) for level in trained[name] if not _is_null(level)
+    known = {
+        str(level["label_for_charts"]): _m_and_u(name, level)
+        for level in trained[name]
+        if not _is_null(level)
     }
-    if missing := [level for level in LADDERS[name].weighed() if level not in bits]:
+    if missing := [level for level in LADDERS[name].weighed() if level not in known]:
         raise ModelError(f"The comparison {name} lacks the levels {', '.join(missing)}. Train them as well.")
-    return bits
+    return known
 
 
-def _weight(name: str, level: Mapping[str, Any]) -> float:
+def _m_and_u(name: str, level: Mapping[str, Any]) -> tuple[float, float]:
     m, u = level.get("m_probability"), level.get("u_probability")
     if m is None or u is None:
         raise ModelError(f"The level {level['label_for_charts']} of {name} has no m or u. Train it as well.")
     _require_probability(f"m of {name}", float(m))
     _require_probability(f"u of {name}", float(u))
-    return math.log2(float(m) / float(u))
+    return float(m), float(u)
 
 
 def _exact_u(levels: list[Mapping[str, Any]]) -> float:
