@@ -34,7 +34,8 @@ WEIGHTS: dict[str, float] = {
     "name+start": 10.0, "start": 4.0,
 }  # fmt: skip
 
-# Changing how a key is made, a kind or a value means filing everybody again: raise this, and the hub does so.
+# Changing how a key is made, a kind or a value, or what `columns` works out under the same names, means filing
+# everybody again: raise this, and the hub does so.
 EDITION = 2
 
 # Keys worth no more than this are shared by many people: ask for them with a LIMIT, and last.

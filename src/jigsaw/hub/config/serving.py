@@ -34,6 +34,7 @@ def serve(
 
     preparing.database()
     preparing.refuse_privileged_service()
+    _file_again()
     preparing.static_files()
     if demonstration:
         _fill_with_sharetown()
@@ -96,6 +97,16 @@ def prepare() -> None:
 
     preparing.database()
     preparing.refuse_privileged_service()
+    _file_again()
+
+
+def _file_again() -> None:
+    """Bring the person index up to date if this release files records otherwise than the last one did."""
+    from jigsaw.hub.people import filing
+
+    if filing.left_to_file().exists():
+        print("Filing every record again for finding and matching …", file=sys.stderr, flush=True)
+        print(f"Filed {filing.file_again():,} records.", file=sys.stderr, flush=True)
 
 
 def jobs(as_json_: bool = typer.Option(False, "--json", help="Answer as one JSON document.")) -> None:

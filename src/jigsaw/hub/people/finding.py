@@ -17,9 +17,12 @@ from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, matching
 from jigsaw.hub.people.cards import Card, address_words, as_seen, cards
-from jigsaw.hub.people.models import Person, PersonRecord
-from jigsaw.hub.people.records import PARTS, by_person, for_matching
+from jigsaw.hub.people.models import Address, Person, PersonRecord
+from jigsaw.hub.people.records import by_person
 from jigsaw.record_linkage import query_text
+
+# Holds nothing: to the hub itself every protected address is another agency's.
+NO_AGENCY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -43,46 +46,39 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     access.check_can_find(actor)
     fields.check_text("text", text, label=str(_("Search")))
     query = query_text.parse(text, today=now.date())
-    found = matching.search(query, limit=limit * 3)
-    open_to = access.openable(actor, [c.person for c in found], now=now)
     barred = access.too_close_to(actor)
     anyone = actor.may("people.find_any")
-    shown = [c for c in found if c.person not in barred and (anyone or c.person in open_to)][:limit]
+    seen_by = None if anyone else matching.SeenBy(actor, now)
+    found = matching.search(
+        query, limit=limit, barred=barred, seen_by=seen_by, homes_kept_from=actor.agency_id or NO_AGENCY
+    )
     audit.record(
         actor=actor,
         action="person.searched",
-        people=[c.person for c in shown],
-        detail={"found": len(shown)},
+        people=[c.person for c in found],
+        detail={"found": len(found)},
         now=now,
         words=text,
     )
     if anyone:
-        return _matches(actor, shown, open_to)
-    return _matches_as_seen(actor, query, shown, now)
+        return _matches(actor, found, access.openable(actor, [c.person for c in found], now=now))
+    return _matches_as_seen(actor, found, now)
 
 
-def _matches_as_seen(
-    actor: Actor, query: linkage.Record, found: list[matching.Candidate], now: datetime
-) -> list[Match]:
-    """Each person as the records that the actor may see tell of them.
-
-    What others hold lends neither name, evidence nor address, and does not bring anyone up.
-    """
+def _matches_as_seen(actor: Actor, found: list[matching.Candidate], now: datetime) -> list[Match]:
+    """Each person as the records that the actor may see tell of them: what others hold lends nothing."""
     rows = access.visible_records(actor, now).filter(person__in=[c.person for c in found])
-    seen = by_person(rows.order_by("recorded_at", "pk").prefetch_related(*PARTS))
-    terms = {pk: for_matching(records) for pk, records in seen.items()}
-    sought = set(linkage.query_keys(query))
-    known = [(pk, said) for pk, said in terms.items() if sought & set(linkage.index_keys(said))]
-    ranked = linkage.rank(query, known, index_size=matching.index_size())
+    seen = by_person(rows.order_by("recorded_at", "pk").prefetch_related("addresses"))
+    secret = _homes_kept_secret(actor, found)
     return [
         Match(
-            as_seen(Person(pk=pk), seen[pk]),
-            _without_secret_home(actor, comparison, *seen[pk]),
-            _best_record(actor, seen[pk]).pk,
-            next((home for record in seen[pk] if (home := _home(actor, record))), ""),
+            as_seen(Person(pk=c.person), seen[c.person]),
+            _without_home(c.comparison) if c.person in secret else c.comparison,
+            _best_record(actor, seen[c.person]).pk,
+            next((home for record in seen[c.person] if (home := _home(actor, record))), ""),
             True,
         )
-        for pk, comparison in ranked
+        for c in found
     ]
 
 
@@ -94,10 +90,11 @@ def _best_record(actor: Actor, records: list[PersonRecord]) -> PersonRecord:
 def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) -> list[Match]:
     people = cards(c.person for c in found)
     records = PersonRecord.objects.prefetch_related("addresses").in_bulk([c.record for c in found])
+    secret = _homes_kept_secret(actor, found)
     return [
         Match(
             people[c.person],
-            _without_secret_home(actor, c.comparison, records[c.record]),
+            _without_home(c.comparison) if c.person in secret else c.comparison,
             c.record,
             _home(actor, records[c.record]),
             c.person in open_to,
@@ -106,20 +103,18 @@ def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) 
     ]
 
 
-def _without_secret_home(
-    actor: Actor, comparison: linkage.Comparison, *records: PersonRecord
-) -> linkage.Comparison:
+def _homes_kept_secret(actor: Actor, found: list[matching.Candidate]) -> set[UUID]:
+    """Those of whom any record of another agency has a protected address; one statement."""
+    rows = Address.objects.filter(protected=True, record__person__in=[c.person for c in found])
+    return set(rows.exclude(record__agency=actor.agency_id).values_list("record__person", flat=True))
+
+
+def _without_home(comparison: linkage.Comparison) -> linkage.Comparison:
     """Evidence never tells, by agreeing or differing, where someone with a protected address lives."""
-    others = [record for record in records if record.agency_id != actor.agency_id]
-    secret = any(at.protected for record in others for at in record.addresses.all())
-    if not secret:
-        return comparison
     words = str(_("Home and contacts: not shown, because an address is kept secret"))
-    hidden = [
-        linkage.Evidence("household", "not_shown", words, 0.0, "", "") if item.field == "household" else item
-        for item in comparison.evidence
-    ]
-    return replace(comparison, evidence=tuple(hidden))
+    told = [item for item in comparison.evidence if item.field != "household"]
+    hidden = linkage.Evidence("household", "not_shown", words, 0.0, "", "")
+    return replace(comparison, evidence=(*told, hidden))
 
 
 def _home(actor: Actor, record: PersonRecord) -> str:

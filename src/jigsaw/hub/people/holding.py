@@ -16,10 +16,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jigsaw import record_linkage as linkage
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import matching
+from jigsaw.hub.people import filing, matching
 from jigsaw.hub.people.models import (
     Address,
     Contact,
@@ -28,10 +27,9 @@ from jigsaw.hub.people.models import (
     Involvement,
     Person,
     PersonRecord,
-    RecordKey,
     Relationship,
 )
-from jigsaw.hub.people.records import Facts, Relative, Works, by_person, in_matching_terms, sum_up
+from jigsaw.hub.people.records import Facts, Relative, Works, by_person, sum_up
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 SAID = (
@@ -160,15 +158,15 @@ def _write(model: Any, rows: list[Any], fields: Sequence[str]) -> None:
 
 def _write_parts(changed: list[Held], updated: list[UUID]) -> None:
     if updated:
-        for model in (Identifier, Address, Contact, RecordKey):
+        for model in (Identifier, Address, Contact):
             model.objects.filter(record__in=updated).delete()
+        filing.take_out(updated)
     parts = [(each.record, _parts(each.record, each.facts)) for each in changed]
     Identifier.objects.bulk_create(row for _record, part in parts for row in part.identifiers)
     Address.objects.bulk_create(row for _record, part in parts for row in part.addresses)
     Contact.objects.bulk_create(row for _record, part in parts for row in part.contacts)
-    RecordKey.objects.bulk_create(
-        (RecordKey(key=key, record=record) for record, part in parts for key in _keys(record, part)),
-        batch_size=10_000,
+    filing.file_all(
+        filing.to_file(record, part.identifiers, part.addresses, part.contacts) for record, part in parts
     )
 
 
@@ -186,10 +184,6 @@ def _parts(record: PersonRecord, facts: Facts) -> _Parts:
     for at in parts.addresses:
         fields.check_row(at)
     return parts
-
-
-def _keys(record: PersonRecord, parts: _Parts) -> Iterable[int]:
-    return linkage.index_keys(in_matching_terms([record], parts.identifiers, parts.addresses, parts.contacts))
 
 
 def refresh_all(persons: Iterable[UUID]) -> None:

@@ -1,13 +1,21 @@
-"""Whom else in the index could this record be? Candidates by shared keys, then scored field by field."""
+"""Whom else in the index could this record be? Candidates by shared keys, then scored field by field.
+
+A search is one statement: from the keys of the question to the match rows of the persons who share most of
+them. These are scored in this process. What a practitioner may not see is left out inside the statement, before
+anything is ranked or scored, so that whoever is hidden from them costs what somebody who is not there costs.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import access, filing
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
 from jigsaw.hub.people.records import by_person, for_matching, with_parts
 from jigsaw.record_linkage import identifiers
@@ -17,6 +25,10 @@ from jigsaw.record_linkage.keys import COMMON_UP_TO
 # are scored (measured in the linkage design: B-tree keys, top 100).
 POSTINGS = 100
 CANDIDATES = 100
+# Records that are looked at to choose these persons; one has about 1.3.
+RECORDS = 160
+# Of a key that very many share, so many are looked through for those that the practitioner may see.
+LOOKED_THROUGH = 1000
 CHECKED = {
     "nhs_number": identifiers.nhs_number,
     "mother_nhs_number": identifiers.nhs_number,
@@ -46,10 +58,56 @@ CANDIDATE_RECORDS = """
     ORDER BY asked, place
 """
 
+INDEX_SIZE = """
+    SELECT greatest(reltuples, pg_relation_size(oid) / %(smallest_row)s, 1)::bigint FROM pg_class
+    WHERE oid = 'people_person'::regclass
+"""
+
+EVERYBODY = "SELECT record_id FROM people_recordkey AS held WHERE held.key = wanted.key LIMIT %(postings)s"
+THOSE_SEEN = """
+    SELECT held.record_id
+    FROM (
+        SELECT record_id FROM people_recordkey AS held WHERE held.key = wanted.key LIMIT %(looked_through)s
+    ) AS held
+    WHERE EXISTS ({seen_held}) LIMIT %(postings)s
+"""
+
+# Persons with most weight in common, and of each the match row of every record that counts, newest first.
+SEARCH = """
+    WITH brought AS MATERIALIZED (
+        SELECT found.record_id, sum(wanted.weight) AS weight
+        FROM unnest(%(keys)s::bigint[], %(weights)s::float8[]) AS wanted(key, weight)
+        CROSS JOIN LATERAL ({postings}) AS found
+        GROUP BY found.record_id ORDER BY weight DESC, found.record_id LIMIT %(records)s
+    ),
+    persons AS MATERIALIZED (
+        SELECT record.person_id, max(brought.weight) AS weight,
+            (array_agg(record.id ORDER BY brought.weight DESC, record.id))[1] AS best
+        FROM brought JOIN people_personrecord AS record ON record.id = brought.record_id
+        WHERE NOT record.person_id = ANY(%(barred)s)
+        GROUP BY record.person_id ORDER BY weight DESC, record.person_id LIMIT %(persons)s
+    )
+    SELECT persons.person_id, persons.best, filed.columns,
+        filed.protected AND record.agency_id <> ALL(%(kept_from)s) AND %(keep)s, ({index_size})
+    FROM persons
+    JOIN people_personrecord AS record ON record.person_id = persons.person_id
+    JOIN people_matchrow AS filed ON filed.record_id = record.id
+    WHERE filed.filed_as = %(edition)s {and_seen}
+    ORDER BY persons.weight DESC, persons.person_id, record.recorded_at DESC, record.id DESC
+"""
+
+
+@dataclass(frozen=True)
+class SeenBy:
+    """Only what this practitioner's agency may see at a moment counts."""
+
+    actor: Actor
+    now: datetime
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person, the record of theirs that fits best, and how it compares."""
+    """A person, the record of theirs that shares most keys with what was sought, and how they compare."""
 
     person: UUID
     record: UUID
@@ -130,23 +188,57 @@ def _alone() -> QuerySet[PersonRecord]:
     return PersonRecord.objects.filter(~Exists(others))
 
 
-def search(query: linkage.Record, *, limit: int = 10) -> list[Candidate]:
-    """Persons who compare best with `query`, best first, each with the record that brought them up.
+def search(
+    query: linkage.Record,
+    *,
+    limit: int = 10,
+    barred: Iterable[UUID] = (),
+    seen_by: SeenBy | None = None,
+    homes_kept_from: UUID | None = None,
+) -> list[Candidate]:
+    """Persons who compare best with `query`, best first: one statement, however much is held.
 
     A person is compared as everything their records say together, so that the police's Katy meets the
-    hospital's Baby through the school's record. The number of statements does not depend on what is held.
-    A name alone identifies nobody, so results are ranked and graded, never cut by grade.
+    hospital's Baby through the school's record. With `seen_by`, only records that the actor may see bring
+    somebody up and are compared. Persons in `barred` are left out. Protected addresses that other agencies hold
+    are not compared for the agency `homes_kept_from`: neither order nor grade tells of them. A name alone identifies nobody, so results
+    are ranked and graded, never cut by grade.
     """
-    [brought] = _candidate_records([linkage.query_keys(query)], CANDIDATES)
-    persons = whole_persons(brought)
-    ranked = linkage.rank(
-        query, [(pk, for_matching(rows)) for pk, rows in persons.items()], index_size=index_size()
-    )
-    order = {pk: place for place, pk in enumerate(brought)}
-    return [
-        Candidate(pk, min((r.pk for r in persons[pk]), key=lambda r: order.get(r, len(order))), comparison)
-        for pk, comparison in ranked[:limit]
-    ]
+    wanted = linkage.query_keys(query)
+    persons, size = _filed_near(wanted, list(barred), seen_by, homes_kept_from)
+    best = {pk: best for pk, (best, _parts) in persons.items()}
+    known = [(pk, linkage.Columns.joined(parts)) for pk, (_best, parts) in persons.items()]
+    ranked = linkage.rank(query, known, index_size=size, limit=limit)
+    return [Candidate(pk, best[pk], comparison) for pk, comparison in ranked]
+
+
+def _filed_near(
+    wanted: Mapping[int, float], barred: list[UUID], seen_by: SeenBy | None, homes_kept_from: UUID | None
+) -> tuple[dict[UUID, tuple[UUID, list[linkage.Columns]]], int]:
+    """By person, likeliest first, the record that brought them up and what theirs say; and the index size."""
+    values = {
+        "keys": list(wanted), "weights": list(wanted.values()), "barred": barred, "postings": POSTINGS,
+        "records": RECORDS, "persons": CANDIDATES, "edition": filing.EDITION, "smallest_row": SMALLEST_ROW,
+        "looked_through": LOOKED_THROUGH, "kept_from": [homes_kept_from] if homes_kept_from else [],
+        "keep": homes_kept_from is not None,
+    }  # fmt: skip
+    found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}
+    size = 1
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(values, seen_by))
+        for person, best, columns, secret, size in cursor.fetchall():  # noqa: B007 - the size is on every row
+            found.setdefault(person, (best, []))[1].append(filing.read(columns, without_home=secret))
+    return found, size
+
+
+def _statement(values: dict[str, object], seen_by: SeenBy | None) -> tuple[str, dict[str, object]]:
+    postings, and_seen = EVERYBODY, ""
+    if seen_by:
+        seen, theirs = access.sees_record("held.record_id", seen_by.actor, seen_by.now)
+        postings = THOSE_SEEN.format(seen_held=seen)
+        and_seen = f"AND EXISTS ({access.sees_record('record.id', seen_by.actor, seen_by.now)[0]})"
+        values = values | theirs
+    return SEARCH.format(postings=postings, and_seen=and_seen, index_size=INDEX_SIZE), values
 
 
 def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:
@@ -173,11 +265,7 @@ def index_size() -> int:
     table's size is not. Too small an index would make chance agreement look certain.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT greatest(reltuples, pg_relation_size(oid) / %s, 1)::bigint FROM pg_class "
-            "WHERE oid = %s::regclass",
-            [SMALLEST_ROW, Person._meta.db_table],
-        )
+        cursor.execute(INDEX_SIZE, {"smallest_row": SMALLEST_ROW})
         return int(cursor.fetchone()[0])
 
 

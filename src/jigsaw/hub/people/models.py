@@ -185,6 +185,26 @@ class RecordKey(models.Model):
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="keys")
 
 
+class MatchRow(models.Model):
+    """What comparing looks at of a record, worked out beforehand, so that a search reads one row a record.
+
+    Made together with the record's keys (see `filing`).
+    """
+
+    record = models.OneToOneField(
+        PersonRecord, primary_key=True, on_delete=models.CASCADE, related_name="match_row"
+    )
+    # JSON as text: it is read whole, by the hundred, and never asked into.
+    columns = models.TextField()
+    # An address among them is protected: compared only for those who hold the record.
+    protected = models.BooleanField(default=False)
+    # By which edition of keys and columns: any other is filed again (see `filing.EDITION`).
+    filed_as = fields.CharField(max_length=20)
+
+    class Meta:
+        indexes = [models.Index(fields=["filed_as"], name="filed_as_of_old")]
+
+
 class LinkDecision(models.Model):
     """Linked, kept apart or unlinked: by whom or by rule, why, and on what evidence. Never changed."""
 
