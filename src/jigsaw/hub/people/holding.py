@@ -158,16 +158,29 @@ def _write(model: Any, rows: list[Any], fields: Sequence[str]) -> None:
 
 def _write_parts(changed: list[Held], updated: list[UUID]) -> None:
     if updated:
-        for model in (Identifier, Address, Contact):
+        # Of its numbers, those that a register found stay: the source never said them.
+        Identifier.objects.filter(record__in=updated, trace=None).delete()
+        for model in (Address, Contact):
             model.objects.filter(record__in=updated).delete()
         filing.take_out(updated)
+    traced = _traced(updated)
     parts = [(each.record, _parts(each.record, each.facts)) for each in changed]
     Identifier.objects.bulk_create(row for _record, part in parts for row in part.identifiers)
     Address.objects.bulk_create(row for _record, part in parts for row in part.addresses)
     Contact.objects.bulk_create(row for _record, part in parts for row in part.contacts)
     filing.file_all(
-        filing.to_file(record, part.identifiers, part.addresses, part.contacts) for record, part in parts
+        filing.to_file(record, [*part.identifiers, *traced.get(record.pk, ())], part.addresses, part.contacts)
+        for record, part in parts
     )
+
+
+def _traced(records: list[UUID]) -> dict[UUID, list[Identifier]]:
+    """The numbers that a register found for these records, by record."""
+    found: dict[UUID, list[Identifier]] = {}
+    if records:
+        for row in Identifier.objects.filter(record__in=records).exclude(trace=None):
+            found.setdefault(row.record_id, []).append(row)
+    return found
 
 
 def _parts(record: PersonRecord, facts: Facts) -> _Parts:

@@ -107,13 +107,18 @@ class PersonRecord(models.Model):
 
 
 class Identifier(models.Model):
-    """A number that names someone: NHS number, UPN, local id … with whether its check digit holds."""
+    """A number that names someone: NHS number, UPN, local id … with whether its check digit holds.
+
+    What is known of an NHS number beyond that (verified, superseded …) is in `NumberStanding`.
+    """
 
     id = models.BigAutoField(primary_key=True)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="identifiers")
     kind = fields.CharField(max_length=30)
     value = fields.CharField(max_length=80)
     valid = models.BooleanField(default=True)
+    # The answer that brought the number; None: the source said it. Loading the source again keeps it.
+    trace = models.ForeignKey("people.Trace", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["kind", "value"], name="identifier_by_value")]
@@ -227,6 +232,109 @@ class LinkDecision(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_link_has_a_reason")]
+
+
+class Trace(models.Model):
+    """One question to a national register about one record, and what it answered. The id is the reference sent.
+
+    `state` is asked, or as the register names its answer; `outcome` what became of it: waiting for somebody to
+    decide, taken by rule, accepted or rejected by somebody, or nothing.
+    """
+
+    ASKED = "asked"
+    WAITING, TAKEN, ACCEPTED, REJECTED, NOTHING = "waiting", "taken", "accepted", "rejected", "nothing"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="traces")
+    service = fields.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The number that was sent to be checked, and a digest of all that was sent: never the details themselves.
+    sent = fields.CharField(max_length=10, blank=True)
+    details = fields.CharField(max_length=64)
+    answered_at = models.DateTimeField(null=True)
+    state = fields.CharField(max_length=24, default=ASKED)
+    number = fields.CharField(max_length=10, blank=True)
+    score = models.FloatField(null=True)
+    # What it says of the number that was sent: same, superseded, invalid, not_found, differs.
+    standing = fields.CharField(max_length=12, blank=True)
+    search = fields.CharField(max_length=80, blank=True)
+    # The register keeps this person's whereabouts secret.
+    restricted = models.BooleanField(default=False)
+    outcome = fields.CharField(max_length=10, blank=True)
+    # Codes of why a person must decide, or what went wrong.
+    doubts = fields.JSONField(default=list)
+    # Not to be asked again before this day, unless the record changes.
+    try_again_on = models.DateField(null=True)
+    decided_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = fields.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_at=None)
+                | (~Q(state="asked") & Q(answered_at__isnull=False)),
+                name="answered_when_it_has_an_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["taken", "accepted"]) | ~Q(number=""),
+                name="a_number_taken_is_there",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["accepted", "rejected"])
+                | (~Q(reason="") & Q(decided_at__isnull=False)),
+                name="a_traced_number_is_decided_for_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record", "-asked_at"], name="trace_by_record"),
+            models.Index(fields=["asked_at"], condition=Q(outcome="waiting"), name="traces_waiting"),
+        ]
+
+
+class NumberStanding(models.Model):
+    """What is known of an NHS number on a record, who says so, and since when. Never changed: the newest counts."""
+
+    VERIFIED, SUPERSEDED, INVALID, DISPUTED, UNVERIFIED = (
+        "verified",
+        "superseded",
+        "invalid",
+        "disputed",
+        "unverified",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="standings")
+    value = fields.CharField(max_length=80)
+    standing = fields.CharField(max_length=12)
+    superseded_by = fields.CharField(max_length=10, blank=True)
+    # The register's answer, or the practitioner, that says so.
+    trace = models.ForeignKey(Trace, null=True, on_delete=models.PROTECT, related_name="+")
+    said_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = fields.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(standing__in=["verified", "superseded", "invalid", "disputed", "unverified"]),
+                name="a_number_stands_somehow",
+            ),
+            models.CheckConstraint(
+                condition=Q(trace__isnull=False) | ~Q(reason=""), name="a_standing_has_a_source"
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing="verified") | Q(trace__isnull=False), name="only_a_register_verifies"
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "value", "-at", "-id"], name="standing_newest_first")]
 
 
 class PairToReview(models.Model):

@@ -1,0 +1,424 @@
+"""How does each NHS number stand: verified, superseded, in doubt? Which are missing, and which contradict?
+
+What a source says stays as it came. Beside it stands what a register, or a practitioner, says of the number, with
+its history; the newest word counts. The lists here are work to do, never a list of children at risk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.people import access
+from jigsaw.hub.people.cards import Card, card_of_record
+from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
+from jigsaw.hub.people.records import with_parts
+
+NHS = "nhs_number"
+# A number of which one of these is known last is no longer the number to use.
+NOT_IN_USE = (NumberStanding.SUPERSEDED, NumberStanding.INVALID, NumberStanding.DISPUTED)
+ADULT_AT = 18
+# After this long, a verified number is asked about again: numbers are superseded, and people are given new ones.
+CHECK_AGAIN = timedelta(days=365)
+# A question that nobody answered in this time is asked again.
+UNANSWERED = timedelta(days=14)
+# What stands in place of a first name that nobody knows yet.
+NO_NAME = r"^\s*(baby|babe|unborn|unknown|infant|newborn|bump|not known|n/?k|test)\M"
+AT_ONCE = 50
+COUNTED = 1000
+
+KINDS = ("decide", "missing", "check", "details", "asked", "shared", "two")
+ACROSS = frozenset({"shared", "two"})
+"""Kinds that show where agencies contradict each other: only for those who decide on links."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody said of a number: verified, superseded, invalid, disputed or unverified; who and when."""
+
+    standing: str
+    by: str
+    """A register's code, such as "pds", or a practitioner's name."""
+    at: datetime
+    reason: str = ""
+    superseded_by: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """An NHS number on a record. `traced`: a register found it, the source did not say it. `history`: newest first."""
+
+    value: str
+    valid: bool
+    traced: bool
+    standing: str
+    """As in `Word`, or invalid if its check digit is wrong, or given if only the source speaks for it."""
+    history: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the register last said of a record, for the person who decides."""
+
+    trace: UUID
+    service: str
+    state: str
+    asked_at: datetime
+    answered_at: datetime | None
+    number: str
+    score: float | None
+    standing: str
+    outcome: str
+    doubts: tuple[str, ...]
+    restricted: bool
+    try_again_on: date | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record in a list of work, with its numbers and the last answer. `lacks`: what must be known to ask."""
+
+    record: UUID
+    card: Card
+    agency: str
+    sector: str
+    numbers: tuple[Number, ...]
+    last: Answered | None
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One number on several persons (`number`), or several numbers on one (`number` is ''): all their records."""
+
+    number: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: rows or clashes, and whether there is another."""
+
+    rows: tuple[Row, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    more: bool = False
+
+
+# --- how numbers stand --------------------------------------------------------------------------------------
+
+
+def numbers_of(records: Iterable[UUID]) -> dict[UUID, tuple[Number, ...]]:
+    """The NHS numbers on each record with their history, in two statements, the ones in use first.
+
+    For whoever has authorised and audited reading the records.
+    """
+    wanted = list(records)
+    told: dict[tuple[UUID, str], list[Word]] = {}
+    rows = NumberStanding.objects.filter(record__in=wanted).select_related("trace", "said_by")
+    for row in rows.order_by("-at", "-pk"):
+        told.setdefault((row.record_id, row.value), []).append(_word(row))
+    found: dict[UUID, dict[str, Number]] = {}
+    for held in Identifier.objects.filter(record__in=wanted, kind=NHS).order_by("pk"):
+        number = _number(held, told.get((held.record_id, held.value), []))
+        # Said by the source and found by a register alike: the source's own word is told.
+        found.setdefault(held.record_id, {}).setdefault(held.value, number)
+    return {pk: tuple(sorted(each.values(), key=_in_use_first)) for pk, each in found.items()}
+
+
+def _word(row: NumberStanding) -> Word:
+    by = row.said_by.name if row.said_by else row.trace.service if row.trace else ""
+    return Word(row.standing, by, row.at, row.reason, row.superseded_by)
+
+
+def _number(held: Identifier, history: Sequence[Word]) -> Number:
+    standing = history[0].standing if history else "given" if held.valid else NumberStanding.INVALID
+    return Number(held.value, held.valid, held.trace_id is not None, standing, tuple(history))
+
+
+def _in_use_first(number: Number) -> tuple[bool, bool]:
+    return number.standing in NOT_IN_USE, number.standing != NumberStanding.VERIFIED
+
+
+def in_use() -> QuerySet[Identifier]:
+    """NHS numbers that are well formed and of which nothing is known against them."""
+    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
+    newest = said.order_by("-at", "-pk")
+    rows = Identifier.objects.filter(kind=NHS, valid=True).annotate(
+        stands=Subquery(newest.values("standing")[:1]), since=Subquery(newest.values("at")[:1])
+    )
+    return rows.filter(Q(stands=None) | ~Q(stands__in=NOT_IN_USE))
+
+
+def details_of(record: PersonRecord, sent: str) -> str:
+    """A digest of what is asked about a record, so that an answer to other details is noticed."""
+    told = [record.given, record.family, str(record.born), record.sex, postcode_of(record), sent]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def postcode_of(record: PersonRecord) -> str:
+    """Where the child lives now, or ''. An address kept secret is told to no register either.
+
+    For a record read `with_parts`.
+    """
+    homes = [at for at in record.read_addresses if at.use == "home" and at.until_date is None]  # type: ignore[attr-defined]
+    if any(at.protected for at in record.read_addresses):  # type: ignore[attr-defined]
+        return ""
+    return next((at.postcode for at in homes if at.postcode), "")
+
+
+def lacking(record: PersonRecord) -> tuple[str, ...]:
+    """What a register demands and the record lacks: of given, family and born."""
+    told = (
+        ("given", bool(record.given) and not _stands_in(record.given)),
+        ("family", bool(record.family)),
+        ("born", record.born is not None and record.born_accuracy == "AAA"),
+    )
+    return tuple(name for name, there in told if not there)
+
+
+def _stands_in(given: str) -> bool:
+    # PostgreSQL writes the end of a word otherwise than Python does.
+    return re.match(NO_NAME.replace(r"\M", r"\b"), given, re.IGNORECASE) is not None
+
+
+# --- what is to be done -------------------------------------------------------------------------------------
+
+
+def _children(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    """Of these records, the children's: a matcher is for children. Born on no known day counts, unless a parent."""
+    today = now.astimezone(ENGLAND).date()
+    grown = Q(born__lte=_years_before(today, ADULT_AT))
+    nobody_yet = Q(born=None) & (Q(expected_on__isnull=False) | Q(system__endswith=":parent"))
+    return records.exclude(grown | nobody_yet | Q(died_on__isnull=False))
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
+
+
+_ASKABLE = (
+    Q(born__isnull=False, born_accuracy="AAA") & ~Q(given="") & ~Q(family="") & ~Q(given__iregex=NO_NAME)
+)
+
+
+def _of(rows: QuerySet[Any]) -> Exists:
+    return Exists(rows.filter(record=OuterRef("pk")))
+
+
+def _open(now: datetime) -> Q:
+    """Nothing is under way for the record: no answer to decide on, none awaited, none too fresh to ask again.
+
+    A record that changed since it was asked about is a new question.
+    """
+    today = now.astimezone(ENGLAND).date()
+    later = Trace.objects.filter(asked_at__gte=OuterRef("recorded_at"))
+    awaited = later.filter(state=Trace.ASKED, asked_at__gt=now - UNANSWERED)
+    resting = later.filter(try_again_on__gt=today)
+    waiting = Trace.objects.filter(outcome=Trace.WAITING)
+    return ~_of(awaited) & ~_of(resting) & ~_of(waiting)
+
+
+def _missing(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    return records.filter(~_of(in_use()), _ASKABLE, _open(now))
+
+
+def _check(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    """Records with a number in use that no register vouches for, or did so too long ago, or for other details."""
+    doubtful = in_use().filter(
+        Q(stands=None)
+        | Q(stands=NumberStanding.UNVERIFIED)
+        | Q(since__lt=now - CHECK_AGAIN)
+        | Q(since__lt=F("record__recorded_at"))
+    )
+    return records.filter(_of(doubtful), _ASKABLE, _open(now))
+
+
+def _details(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    return records.filter(~_of(in_use()), ~_ASKABLE)
+
+
+def _asked(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    waiting = _of(Trace.objects.filter(outcome=Trace.WAITING))
+    return records.filter(~_open(now), ~waiting)
+
+
+def _decide(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    return records.filter(_of(Trace.objects.filter(outcome=Trace.WAITING)))
+
+
+_LISTS: Mapping[str, Callable[[QuerySet[PersonRecord], datetime], QuerySet[PersonRecord]]] = {
+    "decide": _decide,
+    "missing": _missing,
+    "check": _check,
+    "details": _details,
+    "asked": _asked,
+}
+
+
+def to_trace(
+    actor: Actor, kinds: Iterable[str], *, now: datetime, agency: UUID | None = None, again: bool = False
+) -> QuerySet[PersonRecord]:
+    """Records that a register can be asked about: of `kinds` missing and check, oldest first.
+
+    `again`: also those that were asked about and have no answer yet. The caller audits.
+    """
+    access.check_can_trace(actor)
+    records = _children(access.traceable_records(actor), now)
+    if agency is not None:
+        records = records.filter(agency=agency)
+    newest = Trace.objects.filter(record=OuterRef("pk")).order_by("-asked_at", "-pk").values("state")[:1]
+    records = records.annotate(newest=Subquery(newest))
+    chosen = Q(newest=Trace.ASKED) & _ASKABLE if again else Q(pk__in=())
+    for kind in kinds:
+        chosen |= Q(pk__in=_LISTS[kind](records, now).values("pk"))
+    return records.filter(chosen).order_by("recorded_at", "pk")
+
+
+def kinds_for(actor: Actor) -> tuple[str, ...]:
+    """The lists that the actor may see, in their order."""
+    return tuple(kind for kind in KINDS if kind not in ACROSS or access.can_link(actor))
+
+
+def counts(actor: Actor, *, now: datetime) -> dict[str, int]:
+    """How much there is in each list; COUNTED + 1 stands for more than that."""
+    access.check_can_trace(actor)
+    records = _children(access.traceable_records(actor), now)
+    found = {kind: _LISTS[kind](records, now)[: COUNTED + 1].count() for kind in KINDS if kind in _LISTS}
+    if access.can_link(actor):
+        found |= {"shared": _shared()[: COUNTED + 1].count(), "two": _two()[: COUNTED + 1].count()}
+    return found
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many answers wait for a decision; 0 for those who do not decide on them."""
+    if not access.can_trace(actor):
+        return 0
+    waiting = _of(Trace.objects.filter(outcome=Trace.WAITING))
+    return access.traceable_records(actor).filter(waiting)[: COUNTED + 1].count()
+
+
+@transaction.atomic
+def listed(actor: Actor, kind: str, *, now: datetime, page: int = 1) -> Page:
+    """One page of a list of work (`page` from 1), audited as numbers.listed with everybody shown.
+
+    Raises NotHere if there is no such list for the actor, and Refused.
+    """
+    access.check_can_trace(actor)
+    if kind not in kinds_for(actor):
+        raise NotHere(_("There is no such list."), _("Go back to the numbers to trace."))
+    start = (max(page, 1) - 1) * AT_ONCE
+    found = _clashes(actor, kind, start) if kind in ACROSS else _rows_of(actor, kind, start, now)
+    shown = [row for each in found.clashes for row in each.rows] + list(found.rows)
+    audit.record(
+        actor=actor,
+        action="numbers.listed",
+        people={row.card.person for row in shown},
+        detail={"list": kind, "shown": len(shown)},
+        now=now,
+    )
+    return found
+
+
+def _rows_of(actor: Actor, kind: str, start: int, now: datetime) -> Page:
+    records = _LISTS[kind](_children(access.traceable_records(actor), now), now)
+    chosen = list(
+        records.order_by("recorded_at", "pk").values_list("pk", flat=True)[start : start + AT_ONCE + 1]
+    )
+    rows = _rows(chosen[:AT_ONCE])
+    return Page(rows=tuple(rows[pk] for pk in chosen[:AT_ONCE]), more=len(chosen) > AT_ONCE)
+
+
+def _rows(chosen: Iterable[UUID]) -> dict[UUID, Row]:
+    """The records by id as rows, in a few statements."""
+    wanted = list(chosen)
+    numbers = numbers_of(wanted)
+    last: dict[UUID, Trace] = {}
+    # Oldest first, so that the newest stays; one that waits for a decision before any other.
+    for trace in Trace.objects.filter(record__in=wanted).order_by("asked_at", "pk"):
+        if trace.record_id not in last or last[trace.record_id].outcome != Trace.WAITING:
+            last[trace.record_id] = trace
+    records = PersonRecord.objects.filter(pk__in=wanted).select_related("agency").defer("raw")
+    return {
+        row.pk: Row(
+            record=row.pk,
+            card=card_of_record(row),
+            agency=row.agency.name,
+            sector=row.agency.sector,
+            numbers=numbers.get(row.pk, ()),
+            last=_answered(last[row.pk]) if row.pk in last else None,
+            lacks=lacking(row),
+        )
+        for row in records
+    }
+
+
+def _answered(trace: Trace) -> Answered:
+    return Answered(
+        trace=trace.pk,
+        service=trace.service,
+        state=trace.state,
+        asked_at=trace.asked_at,
+        answered_at=trace.answered_at,
+        number=trace.number,
+        score=trace.score,
+        standing=trace.standing,
+        outcome=trace.outcome,
+        doubts=tuple(trace.doubts),
+        restricted=trace.restricted,
+        try_again_on=trace.try_again_on,
+    )
+
+
+# --- contradictions -----------------------------------------------------------------------------------------
+
+
+def _shared() -> QuerySet[Any]:
+    """Numbers in use on the records of more than one person, by number."""
+    rows = in_use().values("value").annotate(persons=Count("record__person", distinct=True))
+    return rows.filter(persons__gt=1).order_by("value").values_list("value", flat=True)
+
+
+def _two() -> QuerySet[Any]:
+    """Persons on whose records more than one number is in use."""
+    rows = in_use().values("record__person").annotate(numbers=Count("value", distinct=True))
+    return rows.filter(numbers__gt=1).order_by("record__person").values_list("record__person", flat=True)
+
+
+def _clashes(actor: Actor, kind: str, start: int) -> Page:
+    found = list((_shared() if kind == "shared" else _two())[start : start + AT_ONCE + 1])
+    by = Q(value__in=found[:AT_ONCE]) if kind == "shared" else Q(record__person__in=found[:AT_ONCE])
+    held = in_use().filter(by).values_list("record", "value", "record__person")
+    groups: dict[Any, list[UUID]] = {}
+    for record, value, person in held.order_by("record__recorded_at", "record"):
+        groups.setdefault(value if kind == "shared" else person, []).append(record)
+    rows = _rows({pk for each in groups.values() for pk in each})
+    barred = access.too_close_to(actor)
+    clashes = []
+    for key in found[:AT_ONCE]:
+        shown = tuple(rows[pk] for pk in dict.fromkeys(groups.get(key, ())))
+        if not any(row.card.person in barred for row in shown):
+            clashes.append(Clash(str(key) if kind == "shared" else "", shown))
+    return Page(clashes=tuple(clashes), more=len(found) > AT_ONCE)
+
+
+def records_to_ask(ids: Iterable[UUID]) -> list[PersonRecord]:
+    """The records with all that is asked about, in the order of their ids."""
+    rows = PersonRecord.objects.filter(pk__in=list(ids)).select_related("agency").defer("raw")
+    return list(with_parts(rows).order_by("pk"))
