@@ -16,6 +16,11 @@ HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
 
 SECRET_KEY = secrets.text(HOME, "session-key")
 DRAFT_KEY = secrets.key(HOME, "draft-key")
+# With partner hubs: what our letters are signed with, what the keys of each partnership are sealed with, and how
+# long after a question its answer leaves, however soon it is known.
+HUB_SIGNING_KEY = secrets.key(HOME, "hub-signing-key")
+PARTNER_KEY = secrets.key(HOME, "partner-hub-key")
+PARTNER_ANSWER_AFTER_SECONDS = 0.25
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JIGSAW_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
@@ -57,6 +62,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.agencies",
     "jigsaw.hub.agreements",
     "jigsaw.hub.people",
+    "jigsaw.hub.partner_hubs",
     "jigsaw.hub.decisions",
     "jigsaw.hub.chronology",
     "jigsaw.hub.alerts",

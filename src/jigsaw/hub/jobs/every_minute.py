@@ -14,6 +14,7 @@ from jigsaw.hub.jobs import (
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
+    file_for_partner_hubs,
     forget_what_is_done,
 )
 
@@ -23,6 +24,7 @@ JOBS: dict[str, Callable[[datetime], int]] = {
     "deliver_notices": deliver_notices.run,
     "discard_expired_drafts": discard_expired_drafts.run,
     "forget_what_is_done": forget_what_is_done.run,
+    "file_for_partner_hubs": file_for_partner_hubs.run,
 }
 MINUTE = 60
 

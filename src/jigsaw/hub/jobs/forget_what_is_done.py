@@ -1,11 +1,17 @@
-"""Remove messages handled and notices read long ago, and wrong tries to sign in that decide nothing any more."""
+"""Remove messages handled, notices read long ago, and wrong tries and letters that decide nothing any more."""
 
 from datetime import datetime
 
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.kit import outbox
+from jigsaw.hub.partner_hubs import operations as partner_hubs
 
 
 def run(now: datetime) -> int:
-    return outbox.forget_handled(now=now) + alerts.forget_read(now=now) + agencies.forget_tries(now=now)
+    return (
+        outbox.forget_handled(now=now)
+        + alerts.forget_read(now=now)
+        + agencies.forget_tries(now=now)
+        + partner_hubs.forget_letters(now=now)
+    )

@@ -18,6 +18,8 @@ urlpatterns = [
     path("requests/", include("jigsaw.hub.web.requests.urls")),
     path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
+    path("", include("jigsaw.hub.web.another_area.urls")),
+    path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),
     path("notices/", include("jigsaw.hub.web.notices.urls")),
     path("feedback/", include("jigsaw.hub.web.feedback.urls")),
     path("oversight/", include("jigsaw.hub.web.oversight.urls")),

@@ -21,6 +21,7 @@ from jigsaw.hub.chronology.patterns import Pattern
 from jigsaw.hub.chronology.queries import Line, Picture
 from jigsaw.hub.kit.clock import age_on
 from jigsaw.hub.people import household as households
+from jigsaw.hub.partner_hubs import queries as partner_hubs
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.household import Household
 from jigsaw.hub.people.queries import Profile
@@ -281,5 +282,6 @@ def actions(visit: Visit, gathered: Gathered) -> list[dict[str, str]]:
     places += [
         (actor.may("audit.view"), to("child-looked"), say("Who has looked")),
         (actor.may("people.link"), to("child-records"), say("Linked records")),
+        (partner_hubs.any_askable(actor), to("another-area-ask"), say("Ask another area")),
     ]
     return [{"url": url, "text": text} for allowed, url, text in places if allowed]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PartnerHubsConfig(AppConfig):
+    name = "jigsaw.hub.partner_hubs"
+    label = "partner_hubs"

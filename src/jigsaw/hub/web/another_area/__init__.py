@@ -1,0 +1,1 @@
+"""Asking another area whether they know a child."""

@@ -1,0 +1,1 @@
+"""The door for other hubs: signed letters in, signed letters out."""
