@@ -380,6 +380,18 @@ def test_whoever_is_held_no_more_is_forgotten_at_the_end_of_a_round(town: Town, 
     assert not FiledToken.objects.exists()
 
 
+def test_two_who_file_at_once_do_not_file_twice(town: Town, northvale: Northvale) -> None:
+    hold(town, KATIE)
+    partner = PartnerHub.objects.get()
+    one = filing.key_wanted(partner, ours=US, now=timezone.now())
+    other = AnsweringKey.objects.get(pk=one.pk)
+    assert filing.part(one, ours=US, now=timezone.now()).filed_anew == 1
+    assert filing.part(other, ours=US, now=timezone.now()).filed_anew == 0
+    assert FiledPerson.objects.count() == 1
+    operations.rotate(actor=SYSTEM, code=THEM, at_once=True, now=timezone.now())
+    assert filing.part(one, ours=US, now=timezone.now()).filed_anew == 0, "its key is gone"
+
+
 def test_filing_goes_on_where_it_stopped_and_gives_up_for_a_while_on_failure(
     town: Town, northvale: Northvale, monkeypatch: pytest.MonkeyPatch
 ) -> None:

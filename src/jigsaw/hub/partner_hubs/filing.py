@@ -105,8 +105,8 @@ def part(key: AnsweringKey, *, ours: str, now: datetime) -> Part:
     there = dict(key.filed.filter(person__in=persons).values_list("person", "made_from"))
     anew = {person: combos for person, combos in wanted.items() if there.get(person) != _made_from(combos)}
     tokens = _tokens({c for combos in anew.values() for c in combos}, key, ours=ours, now=now)
-    _file(key, wanted, anew, tokens, last=persons[-1])
-    return Part(len(persons), len(anew), complete=False)
+    written = _file(key, wanted, anew, tokens, last=persons[-1])
+    return Part(len(persons), len(anew) if written else 0, complete=False)
 
 
 def _eighteen_years_before(now: datetime) -> date:
@@ -165,9 +165,14 @@ def _file(
     tokens: Mapping[Combination, UUID],
     *,
     last: UUID,
-) -> None:
-    """Write one part: the unchanged are met, the changed replaced; and the round goes on after `last`."""
+) -> bool:
+    """Write one part: the unchanged are met, the changed replaced; and the round goes on after `last`.
+
+    False, with nothing written, if somebody else has gone on with this round meanwhile, or the key is gone.
+    """
     with transaction.atomic():
+        if not _still_there(key):
+            return False
         key.filed.filter(person__in=list(anew)).delete()
         key.filed.filter(person__in=list(wanted)).update(round=key.round)
         rows = FiledPerson.objects.bulk_create(
@@ -181,11 +186,20 @@ def _file(
         )
         key.cursor, key.tried_at = last, None
         key.save(update_fields=["cursor", "tried_at"])
+    return True
+
+
+def _still_there(key: AnsweringKey) -> bool:
+    """Is the round where it was when this part began? Nothing is locked while letters are under way."""
+    row = AnsweringKey.objects.select_for_update().filter(pk=key.pk).first()
+    return row is not None and (row.cursor, row.round) == (key.cursor, key.round)
 
 
 def _finish_round(key: AnsweringKey, *, ours: str, now: datetime) -> None:
     """Forget whom the round did not meet; tell the partner that this key can be asked under; drop older keys."""
     with transaction.atomic():
+        if not _still_there(key):
+            return
         key.filed.filter(round__lt=key.round).delete()
         key.cursor, key.complete_at, key.tried_at = None, now, None
         key.round += 1
