@@ -107,6 +107,7 @@ COMMANDS = {
     "import": AS,
     "find": AS,
     "link run": AS,
+    "link evaluate": MACHINE,
     "partnership set": AS,
     "agency add": AS,
     "agency escalate": AS,

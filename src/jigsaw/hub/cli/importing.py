@@ -17,6 +17,7 @@ from jigsaw.formats.records import IncomingPerson, Reading, Unreadable
 from jigsaw.hub.cli.acting import As, acting
 from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import ready
+from jigsaw.hub.cli.evaluating import link_evaluate
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.finding import Match
@@ -35,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     link = typer.Typer(no_args_is_help=True, help="Link records that speak of one person.")
     link.callback()(lambda: None)
     link.command(name="run")(link_run)
+    link.command(name="evaluate")(link_evaluate)
     app.add_typer(link, name="link")
 
 
