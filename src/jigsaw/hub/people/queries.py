@@ -22,7 +22,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import access, matching
+from jigsaw.hub.people import access, matching, numbers
 from jigsaw.hub.people.cards import Card, address_words, as_seen
 from jigsaw.hub.people.errors import may_not, not_here, too_close
 from jigsaw.hub.people.involvement import Involved, involvements
@@ -44,6 +44,8 @@ class Sourced:
     agency: str
     valid: bool = True
     until_date: date | None = None
+    standing: str = ""
+    """Of an NHS number: how it stands, as in `numbers.Number`."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,19 @@ def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime, printed:
 
 
 def _identifiers(records: list[PersonRecord]) -> tuple[Sourced, ...]:
+    standing = {
+        (pk, number.value): number.standing
+        for pk, held in numbers.numbers_of(record.pk for record in records).items()
+        for number in held
+    }
     found = {
-        (i.kind, i.value): Sourced(i.kind, i.value, record.agency.name, i.valid)
+        (i.kind, i.value): Sourced(
+            i.kind,
+            i.value,
+            record.agency.name,
+            i.valid,
+            standing=standing.get((record.pk, i.value), "") if i.kind == numbers.NHS else "",
+        )
         for record in reversed(records)
         for i in record.identifiers.all()
     }
@@ -206,6 +219,24 @@ def family_records(records: Iterable[PersonRecord]) -> list[PersonRecord]:
     ids = {record.pk for record in records}
     ties = Relationship.objects.filter(Q(record__in=ids) | Q(to__in=ids)).values_list("record_id", "to_id")
     return list(PersonRecord.objects.filter(pk__in=ids | {pk for pair in ties for pk in pair}))
+
+
+def once_called(persons: Iterable[UUID]) -> list[UUID]:
+    """Ids that lead to these persons today. For a domain that has authorised the question."""
+    return list(matching.once_called(persons))
+
+
+def agencies_seeing(records: Iterable[UUID], *, since: datetime, at: datetime) -> set[UUID]:
+    """Agencies that held any of these records, or had a grant to one that lived between `since` and `at`.
+
+    For a domain that has authorised the question.
+    """
+    pks = list(records)
+    lent = Grant.objects.filter(record__in=pks, given_at__lte=at).filter(
+        Q(ends_at=None) | Q(ends_at__gt=since)
+    )
+    held = PersonRecord.objects.filter(pk__in=pks).values_list("agency", flat=True)
+    return {*held, *lent.values_list("agency", flat=True)}
 
 
 def stands_alone(record: PersonRecord) -> bool:

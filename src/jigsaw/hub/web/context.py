@@ -44,6 +44,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
         ("find", _("Children"), 0, people_access.can_find(actor)),
+        ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
         ("notices", _("For you"), unread, helps or unread > 0),
         ("oversight", _("Oversight"), 0, actor.may("oversight.view")),

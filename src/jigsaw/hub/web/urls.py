@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("jigsaw.hub.web.people.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),
     path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),
+    path("numbers/", include("jigsaw.hub.web.numbers.urls")),
     path("notices/", include("jigsaw.hub.web.notices.urls")),
     path("feedback/", include("jigsaw.hub.web.feedback.urls")),
     path("oversight/", include("jigsaw.hub.web.oversight.urls")),

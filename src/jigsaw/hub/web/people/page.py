@@ -109,8 +109,11 @@ def facts(gathered: Gathered) -> list[dict[str, Any]]:
     """Name, value and source of each fact beneath the name; the NHS number first."""
     profile = gathered.profile
     rows = [
-        {"name": name, "value": value, "note": "" if i.valid else say("Check this number: it has a mistake")}
-        for i in sorted(profile.identifiers, key=lambda i: i.kind != "nhs_number")
+        {"name": name, "value": value, "note": _of_number(i)}
+        for i in sorted(
+            profile.identifiers,
+            key=lambda i: (i.kind != "nhs_number", words.NUMBERS_IN_ORDER.get(i.standing, 1)),
+        )
         for name, value in [words.identifier(i.kind, i.value)]
     ]
     rows += [_address(at) for at in profile.addresses]
@@ -120,6 +123,13 @@ def facts(gathered: Gathered) -> list[dict[str, Any]]:
         note = say("Needs an interpreter") if profile.interpreter else ""
         rows.append({"name": say("Language"), "value": profile.language or say("Not recorded"), "note": note})
     return rows
+
+
+def _of_number(i: people.Sourced) -> str:
+    """What to know of a number before it is used, in words; the common case says nothing."""
+    if not i.valid:
+        return say("Check this number: it has a mistake")
+    return str(words.NUMBER_NOTES.get(i.standing, ""))
 
 
 def _address(at: people.Sourced) -> dict[str, Any]:

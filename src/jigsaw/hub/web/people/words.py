@@ -51,6 +51,15 @@ IDENTIFIERS = {
     "local_id": _("Local number"),
 }
 
+# What is said beside an NHS number, by how it stands; and in which order several are told.
+NUMBER_NOTES = {
+    "verified": _("Verified by a national register"),
+    "superseded": _("Superseded: another number is used now"),
+    "invalid": _("Not in use: no register knows it as theirs"),
+    "disputed": _("In doubt: it may be somebody else’s"),
+}
+NUMBERS_IN_ORDER = {"verified": 0, "superseded": 3, "invalid": 3, "disputed": 2}
+
 ADDRESS_USES = {
     "home": _("Lives at"),
     "temp": _("Staying at"),
@@ -73,6 +82,13 @@ ACTIONS = {
     "partner_hub.asked": _("Asked another area whether they know this person"),
     "partner_hub.answered": _("Was answered by another area about this person"),
     "partner_hub.asked_us": _("Another area asked, and was told to ring about this person"),
+    "numbers.listed": _("Saw the name in the list of NHS numbers to trace"),
+    "numbers.asked": _("Wrote a question to a national register into a file"),
+    "numbers.answered": _("Took a national register’s answer from a file"),
+    "number.asked": _("Asked a national register for the NHS number"),
+    "number.answered": _("Was answered by a national register"),
+    "number.decided": _("Decided on an NHS number that a register found"),
+    "number.questioned": _("Said whether an NHS number is in doubt"),
     "records.lent": _("Let an agency see a record, for a purpose"),
     "records.lending_ended": _("Ended what an agency was let see"),
     "relationship.noted": _("Recorded who is related to whom"),
