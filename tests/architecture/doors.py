@@ -86,6 +86,10 @@ ROUTES = {
     "child-looked": _door("Those who see the log, of such an agency", "audit.view"),
     "child-add": _door("Those who add to their agency’s records, of such an agency", "chronology.add"),
     "child-records": _door("Those who link records", "people.link"),
+    "trace": _door("Those who trace NHS numbers, for their agency’s own records", "numbers.trace"),
+    "trace-questions": _door(
+        "Those who trace NHS numbers, for their agency’s own records", "numbers.trace", method="POST"
+    ),
     "feedback": _door("Those who help, and those who tell them what came of it", *HELPERS),
     "feedback-give": _door("Those of the front door who give it, and whoever it is for", *HELPERS),
     "notices": _door("Everyone signed in: what they themselves were told", SIGNED_IN),
@@ -107,6 +111,8 @@ COMMANDS = {
     "import": AS,
     "find": AS,
     "link run": AS,
+    "trace export": AS,
+    "trace import": AS,
     "link evaluate": MACHINE,
     "partnership set": AS,
     "agency add": AS,

@@ -21,6 +21,7 @@ NO_PAGE = {
     "session": "answers scripts of a page left open",
     "save-draft": "keeps what is typed",
     "referral-throw-away": "forgets a draft, and leads back to the list",
+    "trace-questions": "hands over a file",
     "enquiry-rating": "changes the rating, and leads back to the enquiry",
     "enquiry-close": "closes the enquiry, and leads back to it",
     "enquiry-chase": "asks after an answer, and leads back to the enquiry",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 from django.db import connection
 
 import jigsaw.hub
+from jigsaw.formats import nhs_trace
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.agreements import operations as agreements
@@ -33,17 +36,18 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.people import finding, imports, linked
+from jigsaw.hub.people import finding, imports, linked, numbers, tracing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
-from jigsaw.hub.people.models import Person, PersonRecord
+from jigsaw.hub.people.models import Person, PersonRecord, Trace
+from jigsaw.hub.people.national_register.asking import Traced
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from practice_in_tests import Practice, piece, share
 
-ROOMS = ("operations", "queries", "cards", "finding", "household", "linked", "imports")
+ROOMS = ("operations", "queries", "cards", "finding", "household", "linked", "numbers", "tracing", "imports")
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 
@@ -80,6 +84,20 @@ class Story(Practice):
             self.told(owed)
         return enquiry
 
+    def untraced(self) -> PersonRecord:
+        """A record without an NHS number, of the agency that traces."""
+        return self.hold(self.town.grace, replace(KATIE, identifiers=()))
+
+    def questioned(self) -> Trace:
+        self.untraced()
+        tracing.write_questions(write=str, **told(self))
+        return Trace.objects.get()
+
+    def to_decide(self) -> Trace:
+        trace = self.questioned()
+        tracing.take_answers(filename="a.csv", read=answered(trace, "PotentialMatch", "0.9"), **told(self))
+        return trace
+
     def owed(self) -> Any:
         return self.rated().feedback.get()
 
@@ -96,6 +114,21 @@ class Story(Practice):
 
 def told(s: Story) -> dict[str, Any]:
     return {"actor": s.town.grace, "now": s.now}
+
+
+def answered(trace: Trace, state: str, score: str) -> Callable[[], Any]:
+    """A file that answers this question with a number."""
+    text = f"SourceID,SUI_Status,SUI_Score,SUI_NHSNo\n{trace.pk},{state},{score},9990000018\n"
+    return lambda: nhs_trace.read(io.BytesIO(text.encode()), answered=True)
+
+
+class Nobody:
+    """A national register that knows nobody."""
+
+    service = "pds"
+
+    def trace(self, _sought: object) -> Traced:
+        return Traced(state="no_match")
 
 
 # What to prepare, what to do with it, and the action that the log must then show.
@@ -299,6 +332,45 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.record(),
         lambda s, r: linked.linked_records(s.town.grace, r.person_id, now=s.now),
         "person.records_viewed",
+    ),
+    "people.numbers.listed": (
+        lambda s: s.untraced(),
+        lambda s, _: numbers.listed(s.town.grace, "missing", now=s.now),
+        "numbers.listed",
+    ),
+    "people.tracing.write_questions": (
+        lambda s: s.untraced(),
+        lambda s, _: tracing.write_questions(write=str, **told(s)),
+        "numbers.asked",
+    ),
+    "people.tracing.take_answers": (
+        lambda s: s.questioned(),
+        lambda s, trace: tracing.take_answers(
+            filename="a.csv", read=answered(trace, "Match", "0.99"), **told(s)
+        ),
+        "numbers.answered",
+    ),
+    "people.tracing.ask_register": (
+        lambda s: s.untraced(),
+        lambda s, record: tracing.ask_register(record=record.pk, register=Nobody(), **told(s)),
+        "number.asked",
+    ),
+    "people.tracing.accept": (
+        lambda s: s.to_decide(),
+        lambda s, trace: tracing.accept(trace=trace.pk, reason="So.", **told(s)),
+        "number.decided",
+    ),
+    "people.tracing.reject": (
+        lambda s: s.to_decide(),
+        lambda s, trace: tracing.reject(trace=trace.pk, reason="No.", **told(s)),
+        "number.decided",
+    ),
+    "people.tracing.question": (
+        lambda s: s.record(),
+        lambda s, record: tracing.question(
+            record=record.pk, value="9990000018", disputed=True, reason="No.", **told(s)
+        ),
+        "number.questioned",
     ),
     "people.queries.who_looked": (
         lambda s: s.record(),
@@ -568,6 +640,9 @@ NOT_LOGGED = {
     "people.household.household": PART + "a person's page.",
     "people.finding.how_many_match": NOBODY + "numbers.",
     "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
+    "people.numbers.counts": NOBODY + "numbers.",
+    "people.numbers.kinds_for": NOBODY + "names of lists.",
+    "people.numbers.to_trace": PART + "writing questions.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
     "people.linked.record_for_linking": PART + "deciding on it.",
     "referrals.operations.enquiry_opened": PART + "opening an enquiry.",

@@ -306,14 +306,6 @@ def counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     return found
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many answers wait for a decision; 0 for those who do not decide on them."""
-    if not access.can_trace(actor):
-        return 0
-    waiting = _of(Trace.objects.filter(outcome=Trace.WAITING))
-    return access.traceable_records(actor).filter(waiting)[: COUNTED + 1].count()
-
-
 @transaction.atomic
 def listed(actor: Actor, kind: str, *, now: datetime, page: int = 1) -> Page:
     """One page of a list of work (`page` from 1), audited as numbers.listed with everybody shown.
