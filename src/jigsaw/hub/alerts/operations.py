@@ -66,6 +66,12 @@ def tell(*, to: Iterable[UUID], news: News, key: str, at: datetime) -> int:
     return len(new)
 
 
+def withdraw(*, to: UUID | None, topic: str, reference: str) -> int:
+    """What somebody was told wrongly and has not opened is told no more; returns how many notices went."""
+    rows = Notice.objects.filter(to_practitioner=to, topic=topic, reference=reference, read_at=None)
+    return rows.delete()[0]
+
+
 @transaction.atomic
 def read(*, actor: Actor, notice: UUID, now: datetime) -> NoticeRow:
     """Note that its reader opened a notice, the first time; raises NotHere if it is not theirs."""

@@ -70,6 +70,18 @@ def about_person(person: UUID, *, once: Iterable[UUID] = (), limit: int = 200) -
     return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
 
 
+def who_read(
+    persons: Iterable[UUID], actions: Iterable[str], *, since: datetime, until: datetime
+) -> set[UUID]:
+    """Practitioners who did one of these things with any of these persons, from `since` until `until`, inclusive.
+
+    For telling them that what they read was wrong. The caller authorises the question.
+    """
+    rows = Entry.objects.filter(people__overlap=list(persons), action__in=list(actions))
+    rows = rows.filter(at__gte=since, at__lte=until).exclude(practitioner=None)
+    return set(rows.values_list("practitioner", flat=True))
+
+
 def about_thing(thing: str) -> list[Seen]:
     """The acts and reads of one thing such as a request, oldest first."""
     rows = Entry.objects.filter(thing=thing).order_by("id")

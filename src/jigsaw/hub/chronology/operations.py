@@ -179,6 +179,29 @@ def release(
     )
 
 
+@transaction.atomic
+def move(*, actor: Actor, entry: Entry, record: PersonRecord, to: PersonRecord, now: datetime) -> None:
+    """The agency that wrote an entry says that it is about another of its records: two were taken for one.
+
+    Only `corrections` calls this. What others were told of it stays until its purpose ends.
+    """
+    access.check_can_add(actor)
+    if {entry.agency_id, to.agency_id} != {actor.agency_id}:
+        raise Refused(
+            _("This entry belongs to another agency."),
+            _("Tell them what is wrong with it: they can correct it."),
+        )
+    EntrySubject.objects.filter(entry=entry, record=record).delete()
+    EntrySubject.objects.get_or_create(entry=entry, record=to)
+    audit.record(
+        actor=actor,
+        action="entry.moved",
+        people=[record.person_id, to.person_id],
+        thing=f"entry {entry.pk}",
+        now=now,
+    )
+
+
 def end_release(*, entry: Entry, to_agency: object, reference: str, now: datetime) -> None:
     """Reconsidered and now withheld: what was released before is no longer seen."""
     Release.objects.filter(entry=entry, to_agency=to_agency, reference=reference, ends_at=None).update(

@@ -223,6 +223,23 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
     return list(held.order_by("-happened_on", "-pk"))
 
 
+def entries_about(persons: Iterable[UUID]) -> list[UUID]:
+    """Ids of all entries about these persons, for a domain that has authorised and audits the reading."""
+    rows = EntrySubject.objects.filter(record__person__in=set(persons)).distinct()
+    return list(rows.values_list("entry", flat=True))
+
+
+def written_since(
+    records: Iterable[UUID], *, agencies: Iterable[UUID], since: datetime, until: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Entries about these records that practitioners of these agencies wrote from `since` until `until`, both
+    inclusive: ids of entry and record. For a domain that has authorised and audits the asking."""
+    rows = EntrySubject.objects.filter(record__in=list(records), entry__agency__in=list(agencies))
+    rows = rows.filter(entry__recorded_at__gte=since, entry__recorded_at__lte=until)
+    rows = rows.exclude(entry__recorded_by=None).order_by("entry_id", "record_id")
+    return list(rows.values_list("entry", "record"))
+
+
 def still_released(actor: Actor, entries: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Which of these entries of others the actor's agency may see now. The caller authorises and audits."""
     live = access.live_releases(actor, now).filter(entry__in=list(entries))

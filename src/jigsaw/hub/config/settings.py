@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.enquiries",
     "jigsaw.hub.information_requests",
     "jigsaw.hub.disclosures",
+    "jigsaw.hub.corrections",
     "jigsaw.hub.web",
 ]
 

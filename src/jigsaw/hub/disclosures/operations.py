@@ -306,6 +306,74 @@ def _owe_feedback(actor: Actor, recipient: Recipient, now: datetime) -> None:
     )
 
 
+# --- two who were taken for one ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What does not follow any more: how many releases and grants ended, and who leads what rested on them."""
+
+    releases: int
+    grants: int
+    leads: frozenset[UUID]
+
+
+@transaction.atomic
+def take_back_what_does_not_follow(*, actor: Actor, persons: Iterable[UUID], now: datetime) -> TakenBack:
+    """Answers are looked at again as if given today: an item about nobody who was asked about is no longer
+    seen by whoever asked, nor are records of a family that is not theirs.
+
+    The answers themselves stay as they were given. For `corrections`, which has authorised it.
+    """
+    both = set(persons)
+    releases = _end_releases_about_others(actor, both, now)
+    grants = _end_lending_of_other_families(actor, both, now)
+    leads = {recipient.request.enquiry.lead_id for recipient in (*releases, *grants)}
+    return TakenBack(sum(releases.values()), sum(grants.values()), frozenset(leads))
+
+
+def _end_releases_about_others(actor: Actor, persons: set[UUID], now: datetime) -> dict[Recipient, int]:
+    ended: dict[Recipient, int] = {}
+    for item in queries.released_about(persons):
+        if queries.still_answers(item):
+            continue
+        recipient = item.answer.recipient
+        chronology.end_release(
+            entry=item.entry,
+            to_agency=recipient.request.from_agency_id,
+            reference=recipient.request.enquiry.reference,
+            now=now,
+        )
+        audit.record(
+            actor=actor,
+            action="item.taken_back",
+            people=chronology_queries.persons_about([item.entry]).get(item.entry_id, []),
+            purpose=f"request {recipient.reference}",
+            thing=f"entry {item.entry_id}",
+            now=now,
+        )
+        ended[recipient] = ended.get(recipient, 0) + 1
+    return ended
+
+
+def _end_lending_of_other_families(actor: Actor, persons: set[UUID], now: datetime) -> dict[Recipient, int]:
+    ended: dict[Recipient, int] = {}
+    for recipient, families in queries.families_lent(persons):
+        own = [record for each in families for record in queries.own_records(each)]
+        count = people.end_lent(
+            actor=actor,
+            purpose="family",
+            reference=recipient.request.enquiry.reference,
+            agency=recipient.request.from_agency_id,
+            of=recipient.agency_id,
+            but=[record.pk for record in people_queries.family_records(own)],
+            now=now,
+        )
+        if count:
+            ended[recipient] = count
+    return ended
+
+
 def with_reasons(choices: Iterable[Choice], reasons: str) -> tuple[Choice, ...]:
     """Fill the reason of withheld items left blank from the answer's own reasons: typed once is enough."""
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -195,6 +196,38 @@ def decisions(actor: Actor, reference: str, *, now: datetime) -> list[dict[str, 
         for answer in answers(actor, recipient, now=now)
         for item in (answer.items or (None,))
     ]
+
+
+def released_about(persons: Iterable[UUID]) -> list[AnsweredItem]:
+    """Items whose release lives and whose entry is about any of these persons, for the hub itself."""
+    entries = chronology.entries_about(persons)
+    rows = AnsweredItem.objects.filter(entry__in=entries, release__ends_at=None).exclude(release=None)
+    return list(rows.select_related("entry", "answer__recipient__request__enquiry"))
+
+
+def still_answers(item: AnsweredItem) -> bool:
+    """Is the item's entry about anybody whom its agency was asked about in this enquiry, as linked today?"""
+    recipient = item.answer.recipient
+    told = AnsweredItem.objects.filter(
+        entry=item.entry_id,
+        answer__recipient__agency=recipient.agency_id,
+        answer__recipient__request__enquiry=recipient.request.enquiry_id,
+    ).exclude(release=None)
+    persons = told.values_list("answer__recipient__request__subjects__record__person", flat=True)
+    return bool(set(persons) & set(chronology.persons_about([item.entry]).get(item.entry_id, ())))
+
+
+def families_lent(persons: Iterable[UUID]) -> list[tuple[Recipient, list[Recipient]]]:
+    """Answers that lent a family, in enquiries about any of these persons: one request for each agency and
+    enquiry, with all of that agency's there that lent one. For the hub itself."""
+    lent = Answer.objects.filter(
+        shares_family=True, recipient__request__enquiry__subjects__record__person__in=set(persons)
+    )
+    found: dict[tuple[UUID, UUID], list[Recipient]] = {}
+    for answer in lent.distinct().select_related("recipient__request__enquiry").order_by("pk"):
+        recipient = answer.recipient
+        found.setdefault((recipient.agency_id, recipient.request.enquiry_id), []).append(recipient)
+    return [(several[0], several) for several in found.values()]
 
 
 def decided(*, since: datetime, until: datetime) -> dict[str, int]:

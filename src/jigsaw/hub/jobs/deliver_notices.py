@@ -16,6 +16,7 @@ from django.db import transaction
 
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.corrections import queries as corrections
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.enquiries import queries as enquiries
 from jigsaw.hub.information_requests import queries as requests
@@ -119,6 +120,15 @@ def _decided(message: Message) -> None:
     _tell(message, led.leads, news, about=led.persons, but=led.decided_by)
 
 
+def _taken_apart(message: Message) -> None:
+    found = corrections.concerned(message.payload["correction"])
+    if found is None:
+        return
+    parts = {"reference": found.reference}
+    news = News(topic="person.taken_apart", reference=found.reference, page="correction", parts=parts)
+    _tell(message, found.told, news, about=found.persons, but=found.made_by)
+
+
 def _fed_back(message: Message) -> None:
     found = referrals.feedback_given_to(message.payload["feedback"])
     if found is None:
@@ -143,4 +153,5 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "request.answered": _answered,
     "threshold.decided": _decided,
     "feedback.given": _fed_back,
+    "person.taken_apart": _taken_apart,
 }

@@ -41,6 +41,17 @@ def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonR
     return rows
 
 
+def any_record(person: UUID) -> PersonRecord:
+    """The oldest record of this person, by which an agency learns who is meant; raises NotHere.
+
+    The caller has authorised the question.
+    """
+    found = PersonRecord.objects.filter(person=person).order_by("recorded_at", "pk").first()
+    if found is None:
+        raise not_here()
+    return found
+
+
 def record_for_linking(actor: Actor, record: UUID) -> PersonRecord:
     """The record with this id for those who decide on links; raises NotHere."""
     access.check_can_link(actor)

@@ -403,6 +403,36 @@ def end_grants(*, actor: Actor, reference: str, now: datetime) -> None:
         )
 
 
+@transaction.atomic
+def end_lent(
+    *,
+    actor: Actor,
+    purpose: str,
+    reference: str,
+    agency: UUID,
+    of: UUID,
+    but: Collection[UUID],
+    now: datetime,
+) -> int:
+    """What the agency `of` lent to `agency` for a purpose and does not follow any more is no longer seen.
+
+    `but` are the records that may still be seen for it. Returns how many grants ended. One entry in the log.
+    """
+    live = Grant.objects.filter(purpose=purpose, reference=reference, agency=agency, ends_at=None)
+    live = live.filter(record__agency=of).exclude(record__in=but)
+    persons = set(live.values_list("record__person", flat=True))
+    if ended := live.update(ends_at=now):
+        audit.record(
+            actor=actor,
+            action="records.lending_ended",
+            people=persons,
+            purpose=f"corrected {reference}",
+            detail={"grants": ended},
+            now=now,
+        )
+    return ended
+
+
 def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str, now: datetime) -> None:
     """Record that a practitioner is too close to a person to see their information."""
     with transaction.atomic():

@@ -152,18 +152,29 @@ def waiting_count(actor: Actor) -> int:
     return _lists(actor)["all"].count() if access.can_link(actor) else 0
 
 
-def next_pair(actor: Actor, *, now: datetime, but: UUID | None = None) -> UUID | None:
-    """The pair to decide next: a second look that is due, else the likeliest that nobody else has open."""
+def next_pair(actor: Actor, *, now: datetime, after: UUID | None = None) -> UUID | None:
+    """The pair to decide next: a second look that is due, else the likeliest that nobody else has open.
+
+    `after` is the pair that was looked at last: the next one follows it, and the last one is followed by the
+    first. None if nothing else waits.
+    """
     access.check_can_link(actor)
     lists = _lists(actor)
-    taken = Q(claimed_at__gt=now - CLAIMED_FOR) & ~Q(claimed_by=actor.practitioner_id)
-    for rows in (lists["second"], lists["all"]):
-        found = (
-            rows.exclude(pk=but).exclude(taken, claimed_by__isnull=False).values_list("pk", flat=True).first()
-        )
-        if found:
-            return found
+    free = ~Q(claimed_at__gt=now - CLAIMED_FOR) | Q(claimed_at=None) | Q(claimed_by=actor.practitioner_id)
+    last = PairToReview.objects.filter(pk=after).first()
+    waiting = lists["all"].filter(free).exclude(pk=after)
+    following = waiting.filter(_comes_after(last)) if last else waiting
+    for rows in (lists["second"].filter(free).exclude(pk=after), following, waiting):
+        if found := rows.values_list("pk", flat=True).first():
+            return UUID(str(found))
     return None
+
+
+def _comes_after(last: PairToReview) -> Q:
+    """What stands behind this pair in the order of the list."""
+    as_likely = Q(probability=last.probability)
+    later = Q(found_at__gt=last.found_at) | Q(found_at=last.found_at, pk__gt=last.pk)
+    return Q(probability__lt=last.probability) | (as_likely & later)
 
 
 def _lists(actor: Actor) -> dict[str, QuerySet[PairToReview]]:

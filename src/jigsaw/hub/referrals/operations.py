@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.kinds import HowKnown
@@ -353,17 +354,51 @@ def _check_names(referral: Referral, record: PersonRecord) -> None:
         )
 
 
-def route(*, referral: Referral, now: datetime) -> None:
-    """A known child with an open case goes to their worker: find who that is now, if anyone."""
+def route(*, referral: Referral, now: datetime, but: UUID | None = None) -> None:
+    """A known child with an open case goes to their worker: find who that is now, if anyone.
+
+    `but` is the worker it went to before, who is not told again.
+    """
     children = referral.persons.filter(part__in=CHILDREN).select_related("record")
     workers = (involvement.open_case_worker(p.record.person_id, referral.to_agency_id) for p in children)
     worker = next((w for w in workers if w), None)
     if worker and referral.goes_to_id != worker.pk:
         referral.goes_to = worker
         referral.save(update_fields=["goes_to"])
+        if worker.pk == but:
+            return
         outbox.put(
             topic="referral.routed", payload={"referral": str(referral.pk), "to": str(worker.pk)}, now=now
         )
+
+
+def route_again(*, actor: Actor, persons: Iterable[UUID], now: datetime) -> int:
+    """Two who were taken for one are two: a concern goes to a worker of the child it names, and to no other.
+
+    Whoever was told wrongly and has not looked yet is told no more. Returns how many concerns went elsewhere.
+    """
+    rows = Referral.objects.select_for_update(of=("self",)).exclude(goes_to=None)
+    rows = rows.exclude(state=ReferralState.CLOSED)
+    named = ReferralPerson.objects.filter(record__person__in=set(persons)).values("referral")
+    moved = 0
+    for referral in rows.filter(pk__in=named):
+        before = referral.goes_to_id
+        referral.goes_to = None
+        route(referral=referral, now=now, but=before)
+        if referral.goes_to_id == before:
+            continue
+        referral.save(update_fields=["goes_to"])
+        alerts.withdraw(to=before, topic="referral.routed", reference=referral.reference)
+        audit.record(
+            actor=actor,
+            action="referral.routed_again",
+            people=persons_of(referral),
+            purpose=f"referral {referral.reference}",
+            thing=f"referral {referral.pk}",
+            now=now,
+        )
+        moved += 1
+    return moved
 
 
 @transaction.atomic

@@ -188,3 +188,34 @@ class Join(Unlink):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("Why are they the same person?")
+
+
+class Split(Unlink):
+    """Which of several records are somebody else, and why."""
+
+    records = forms.MultipleChoiceField(
+        label=_("Which of these records are somebody else?"),
+        help_text=_("The records you choose stay together: they are one person of their own from then on."),
+        widget=parts.Checkboxes(),
+        error_messages={"required": _("Choose the records that are somebody else")},
+    )
+    field_order = ("records", "reason")
+
+    def __init__(self, *args: Any, records: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["records"].choices = records
+
+
+class OfWhom(forms.Form):
+    """Of which of two persons an entry is that was written while they stood as one."""
+
+    written = forms.UUIDField(widget=forms.HiddenInput())
+    person = forms.ChoiceField(
+        label=_("Of whom is it?"),
+        widget=parts.Radios(layout="small"),
+        error_messages={"required": _("Choose of whom it is")},
+    )
+
+    def __init__(self, *args: Any, persons: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = persons

@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import finding, linked, queries
+from jigsaw.hub.people import numbers as nhs_numbers
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.numbers import words as number_words
 from jigsaw.hub.web.people import words
-from jigsaw.hub.web.people.forms import Join, Unlink
+from jigsaw.hub.web.people.forms import Join, Split, Unlink
 from jigsaw.hub.web.people.views import of_today
 
 VERDICTS = {
@@ -38,6 +41,8 @@ def start(visit: Visit, person: UUID) -> HttpResponse:
         return _page(visit, person)
     if "record" in visit.request.POST:
         return _unlink(visit, person)
+    if visit.request.POST.get("do") == "split":
+        return _split(visit, person)
     return _join(visit, person)
 
 
@@ -51,11 +56,58 @@ def _unlink(visit: Visit, person: UUID) -> HttpResponse:
     def act() -> str:
         # Only now: a second press finds the record gone, and is led where the first one went.
         _check_linked(record, person)
-        people.unlink(actor=visit.actor, record=record, reason=form.cleaned_data["reason"], now=visit.now)
-        messages.success(visit.request, _("The record was unlinked and stands by itself now."))
-        return reverse("child-records", kwargs={"person": person})
+        made = corrections.take_apart(
+            actor=visit.actor,
+            person=person,
+            records=[record.pk],
+            reason=form.cleaned_data["reason"],
+            now=visit.now,
+        )
+        return _undone(visit, made)
 
     return _once(visit, person, form, act, unlinking=(record, form))
+
+
+def _undone(visit: Visit, made: Any) -> str:
+    """Say what was taken back; the page of the correction tells the rest."""
+    messages.success(visit.request, _("They are two persons now, and what followed from the link is undone."))
+    return reverse("correction", args=[made.reference])
+
+
+def _split(visit: Visit, person: UUID) -> HttpResponse:
+    """Decide that several records are somebody else."""
+    rows = linked.linked_records(visit.actor, person, now=visit.now)
+    form = Split(visit.request.POST, records=_choices(rows), auto_id="split-%s")
+
+    def act() -> str:
+        made = corrections.take_apart(
+            actor=visit.actor,
+            person=person,
+            records=[UUID(pk) for pk in form.cleaned_data["records"]],
+            reason=form.cleaned_data["reason"],
+            now=visit.now,
+        )
+        return _undone(visit, made)
+
+    if form.is_valid():
+        return _once(visit, person, form, act, splitting=form)
+    return _page(visit, person, splitting=form, status=400)
+
+
+def _choices(rows: list[Any]) -> list[tuple[str, str]]:
+    """Each record by its name, agency and day, to choose from."""
+    return [
+        (
+            str(row.pk),
+            _("%(name)s, %(agency)s, recorded %(day)s")
+            % {
+                "name": words.name(people_cards.card_of_record(row)),
+                "agency": row.agency.name,
+                "day": words.day(row.recorded_at.date()),
+            },
+        )
+        for row in rows
+    ]
 
 
 def _record(visit: Visit) -> Any:
@@ -103,22 +155,33 @@ def _once(visit: Visit, person: UUID, form: Any, act: Any, **shown: Any) -> Http
 
 
 def _page(
-    visit: Visit, person: UUID, *, unlinking: Any = (None, None), joining: Any = None, status: int = 200
+    visit: Visit,
+    person: UUID,
+    *,
+    unlinking: Any = (None, None),
+    joining: Any = None,
+    splitting: Any = None,
+    status: int = 200,
 ) -> HttpResponse:
     rows = linked.linked_records(visit.actor, person, now=visit.now)
     today = agreements.local_day(visit.now)
+    numbers = nhs_numbers.numbers_of(row.pk for row in rows)
     text = (visit.request.POST.get("q") or visit.request.GET.get("q", "")).strip()[:200]
     context = {
         "person": person,
         "name": _name(rows),
-        "records": [_row(row, unlinking, len(rows) > 1, today) for row in rows],
+        "records": [_row(row, numbers.get(row.pk, ()), unlinking, len(rows) > 1, today) for row in rows],
         "decisions": [
             {"decision": d, "words": VERDICTS.get(d.verdict, d.verdict)}
             for d in linked.link_history(visit.actor, person)
         ],
         "text": text,
         "hits": _hits(visit, person, text, joining, today),
-        "problems": [form for form in (unlinking[1], joining) if form is not None],
+        "splitting": splitting
+        or (Split(records=_choices(rows), auto_id="split-%s") if len(rows) > 2 else None),
+        "split_open": splitting is not None,
+        "token": door.new_token(),
+        "problems": [form for form in (unlinking[1], joining, splitting) if form is not None],
         "page_errors": status == 400,
     }
     return render(visit.request, "people/records.html", context, status=status)
@@ -129,14 +192,17 @@ def _name(rows: list[Any]) -> str:
     return words.name(people_cards.card_of_record(named)) if named else _("Name not recorded")
 
 
-def _row(record: Any, unlinking: Any, may_unlink: bool, today: Any) -> dict[str, Any]:
+def _row(record: Any, numbers: Any, unlinking: Any, may_unlink: bool, today: Any) -> dict[str, Any]:
     card = people_cards.card_of_record(record)
     mine = unlinking[0] is not None and unlinking[0].pk == record.pk
     return {
         "record": record,
         "name": words.name(card),
         "born": words.born(card, today),
-        "identifiers": [words.identifier(i.kind, i.value) for i in record.identifiers.all()],
+        "identifiers": [
+            words.identifier(i.kind, i.value) for i in record.identifiers.all() if i.kind != nhs_numbers.NHS
+        ],
+        "numbers": [number_words.number(number) for number in numbers],
         "form": (unlinking[1] if mine else Unlink(auto_id=f"{record.pk}-%s")) if may_unlink else None,
         "token": door.new_token(),
         "open": mine,

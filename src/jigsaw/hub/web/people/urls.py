@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.people import records, views
+from jigsaw.hub.web.people import corrections, pairs, records, views
 
 urlpatterns = [
     path("find/", views.find, name="find"),
+    path("people/pairs/", pairs.listed, name="pairs"),
+    path("people/pairs/<uuid:pair>/", pairs.one, name="pair"),
+    path("people/corrections/<str:reference>/", corrections.one, name="correction"),
+    path("people/pairs/<uuid:pair>/next/", pairs.following, name="pair-next"),
     path("children/<uuid:person>/", views.child, name="child"),
     path("children/<uuid:person>/record.pdf", views.child_pdf, name="child-pdf"),
     path("children/<uuid:person>/looked/", views.looked, name="child-looked"),
