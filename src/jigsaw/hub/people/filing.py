@@ -17,11 +17,21 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from jigsaw import record_linkage as linkage
-from jigsaw.hub.people.models import Address, Contact, Identifier, MatchRow, PersonRecord, RecordKey
+from jigsaw.hub.people.models import (
+    Address,
+    Contact,
+    Identifier,
+    JoinedRow,
+    MatchRow,
+    PersonRecord,
+    RecordKey,
+)
 from jigsaw.hub.people.records import in_matching_terms, with_parts
 from jigsaw.record_linkage import columns, keys
 
 AT_ONCE = 1000
+JOINED_FROM = ("columns", "protected", "record__person_id")
+NEWEST_FIRST = ("-record__recorded_at", "-record_id")
 
 # Other keys or other columns are another edition, and everybody is filed again before the hub serves.
 EDITION = f"{keys.EDITION}.{crc32(','.join(columns.NAMES).encode()):08x}"
@@ -78,6 +88,29 @@ def take_out(records: Sequence[UUID]) -> None:
     MatchRow.objects.filter(record__in=records).delete()
 
 
+def join_again(persons: Iterable[UUID]) -> None:
+    """Keep the match rows of each of these persons who has several records as one row as well."""
+    rows: dict[UUID, list[MatchRow]] = {}
+    filed = MatchRow.objects.filter(record__person__in=set(persons), filed_as=EDITION)
+    for row in filed.select_related("record").only(*JOINED_FROM).order_by(*NEWEST_FIRST):
+        rows.setdefault(row.record.person_id, []).append(row)
+    JoinedRow.objects.bulk_create(
+        (_joined(person, told) for person, told in rows.items() if len(told) > 1),
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["columns", "protected", "filed_as"],
+    )
+
+
+def _joined(person: UUID, rows: list[MatchRow]) -> JoinedRow:
+    return JoinedRow(
+        person_id=person,
+        columns=written(linkage.Columns.joined(read(row.columns) for row in rows)),
+        protected=any(row.protected for row in rows),
+        filed_as=EDITION,
+    )
+
+
 def written(known: linkage.Columns) -> str:
     """Columns as a match row keeps them."""
     return json.dumps(known.to_row(), separators=(",", ":"), ensure_ascii=False)
@@ -121,3 +154,4 @@ def file_these_again(records: Sequence[UUID]) -> None:
     told = [to_file(row, row.read_identifiers, row.read_addresses, row.read_contacts) for row in rows]
     take_out(records)
     file_all(told)
+    join_again(row.person_id for row in rows)

@@ -206,6 +206,7 @@ def refresh_all(persons: Iterable[UUID]) -> None:
     for person in people:
         sum_up(person, rows[person.pk])
     _write(Person, people, SUMMARY)
+    filing.join_again(rows)
 
 
 # --- services that work with them -------------------------------------------------------------------------

@@ -87,14 +87,36 @@ SEARCH = """
         WHERE NOT record.person_id = ANY(%(barred)s)
         GROUP BY record.person_id ORDER BY weight DESC, record.person_id LIMIT %(persons)s
     )
-    SELECT persons.person_id, persons.best, filed.columns,
-        filed.protected AND record.agency_id <> ALL(%(kept_from)s) AND %(keep)s, ({index_size})
+    {rows}
+"""
+
+# Joined beforehand where somebody has several records; else record by record.
+ROWS_OF_ALL = """
+    SELECT persons.person_id, persons.best, persons.weight, joined.columns, false, ({index_size})
+    FROM persons JOIN people_joinedrow AS joined ON joined.person_id = persons.person_id
+    WHERE joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s)
+    UNION ALL
+    (
+        SELECT persons.person_id, persons.best, persons.weight, filed.columns, {hidden_home}, ({index_size})
+        FROM persons
+        JOIN people_personrecord AS record ON record.person_id = persons.person_id
+        JOIN people_matchrow AS filed ON filed.record_id = record.id
+        WHERE filed.filed_as = %(edition)s AND NOT EXISTS (
+            SELECT FROM people_joinedrow AS joined WHERE joined.person_id = persons.person_id
+            AND joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s)
+        )
+        ORDER BY record.recorded_at DESC, record.id DESC
+    )
+"""
+ROWS_SEEN = """
+    SELECT persons.person_id, persons.best, persons.weight, filed.columns, {hidden_home}, ({index_size})
     FROM persons
     JOIN people_personrecord AS record ON record.person_id = persons.person_id
     JOIN people_matchrow AS filed ON filed.record_id = record.id
-    WHERE filed.filed_as = %(edition)s {and_seen}
-    ORDER BY persons.weight DESC, persons.person_id, record.recorded_at DESC, record.id DESC
+    WHERE filed.filed_as = %(edition)s AND EXISTS ({seen_record})
+    ORDER BY record.recorded_at DESC, record.id DESC
 """
+HIDDEN_HOME = "filed.protected AND %(keep)s AND record.agency_id <> %(kept_from)s"
 
 
 @dataclass(frozen=True)
@@ -219,26 +241,28 @@ def _filed_near(
     values = {
         "keys": list(wanted), "weights": list(wanted.values()), "barred": barred, "postings": POSTINGS,
         "records": RECORDS, "persons": CANDIDATES, "edition": filing.EDITION, "smallest_row": SMALLEST_ROW,
-        "looked_through": LOOKED_THROUGH, "kept_from": [homes_kept_from] if homes_kept_from else [],
+        "looked_through": LOOKED_THROUGH, "kept_from": homes_kept_from,
         "keep": homes_kept_from is not None,
     }  # fmt: skip
     found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}
     size = 1
     with connection.cursor() as cursor:
         cursor.execute(*_statement(values, seen_by))
-        for person, best, columns, secret, size in cursor.fetchall():  # noqa: B007 - the size is on every row
-            found.setdefault(person, (best, []))[1].append(filing.read(columns, without_home=secret))
+        rows = cursor.fetchall()
+    # By weight and id, so that equals come in one order whatever the database did first.
+    for person, best, _weight, columns, secret, size in sorted(rows, key=lambda row: (-row[2], row[0])):  # noqa: B007
+        found.setdefault(person, (best, []))[1].append(filing.read(columns, without_home=secret))
     return found, size
 
 
 def _statement(values: dict[str, object], seen_by: SeenBy | None) -> tuple[str, dict[str, object]]:
-    postings, and_seen = EVERYBODY, ""
-    if seen_by:
-        seen, theirs = access.sees_record("held.record_id", seen_by.actor, seen_by.now)
-        postings = THOSE_SEEN.format(seen_held=seen)
-        and_seen = f"AND EXISTS ({access.sees_record('record.id', seen_by.actor, seen_by.now)[0]})"
-        values = values | theirs
-    return SEARCH.format(postings=postings, and_seen=and_seen, index_size=INDEX_SIZE), values
+    if seen_by is None:
+        rows = ROWS_OF_ALL.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME)
+        return SEARCH.format(postings=EVERYBODY, rows=rows), values
+    seen_held, theirs = access.sees_record("held.record_id", seen_by.actor, seen_by.now)
+    seen_record, _same = access.sees_record("record.id", seen_by.actor, seen_by.now)
+    rows = ROWS_SEEN.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME, seen_record=seen_record)
+    return SEARCH.format(postings=THOSE_SEEN.format(seen_held=seen_held), rows=rows), values | theirs
 
 
 def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:

@@ -210,6 +210,21 @@ class MatchRow(models.Model):
         indexes = [models.Index(fields=["filed_as"], name="filed_as_of_old")]
 
 
+class JoinedRow(models.Model):
+    """The match rows of somebody with several records as one, so that a search need not join them.
+
+    Only a copy: forgotten whenever one of the records or whose they are changes, and a search that finds none
+    joins the records' own rows.
+    """
+
+    person = models.OneToOneField(
+        Person, primary_key=True, on_delete=models.CASCADE, related_name="joined_row"
+    )
+    columns = models.TextField()
+    protected = models.BooleanField(default=False)
+    filed_as = fields.CharField(max_length=20)
+
+
 class LinkDecision(models.Model):
     """Linked, kept apart or unlinked: by whom or by rule, why, and on what evidence. Never changed."""
 
