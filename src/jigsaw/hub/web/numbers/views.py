@@ -282,6 +282,7 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
         "found": people_words.nhs(last.number) if waiting and last else "",
         "state": words.STATES.get(last.state, last.state) if last else "",
         "score": words.score(last) if last else "",
+        "day": words.day(last.answered_at) if last and last.answered_at else "",
         "doubts": words.doubts(last) if last else [],
         "restricted": bool(last and last.restricted),
         "lacks": [words.LACKS[name] for name in row.lacks],
