@@ -7,22 +7,26 @@ keys and secondary indexes are taken away meanwhile and put back, as a restore d
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import connections
 
-from benchmarks.invented_people import Authority, Held
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.training import roles
+from jigsaw.record_linkage import index_keys
+from jigsaw.record_linkage.identifiers import nhs_number
+from jigsaw.record_linkage.invented import Person, RawRecord, families, sources
 
 STATEMENTS = Path(__file__).parent / "fill.sql"
 Progress = Callable[[str], None]
@@ -39,6 +43,16 @@ AGENCIES = (
     ("HOU", "Sharetown Homes", "HO"),
     ("VCS", "Haven Sharetown", "VC"),
 )
+# How many agencies hold a record of someone: 1.3 on average, and a few people are known to many.
+KNOWN_TO = {"1": 0.80, "2": 0.13, "3": 0.05, "4": 0.02}
+WRITTEN_BY = {
+    "health": ("HV", "HV", "GP"),
+    "hospital": ("HOSP",),
+    "school": ("SCH", "HPS", "COL"),
+    "social_care": ("CSC",),
+    "police": ("POL",),
+    "housing": ("HOU", "HOU", "VCS"),
+}
 FRONT_DOOR = ("screener", "social_worker", "team_manager")
 
 TITLES = [
@@ -82,11 +96,11 @@ def fill(*, persons: int, entries: int, now: datetime, progress: Progress) -> Fi
     sixteenth as many enquiries as people, each with four agencies asked.
     """
     progress("Setting up ten agencies …")
-    _set_up_partnership(now)
+    set_up_partnership(now)
     values = _values(persons, entries, now)
-    with connections["owner"].cursor() as cursor, _as_when_restoring(cursor):
+    with connections["owner"].cursor() as cursor, as_when_restoring(cursor):
         progress(f"Inventing {persons:,} people and their index keys …")
-        _stage(cursor, Authority(persons, today=values["today"]).held())
+        _stage(cursor, _held(persons))
         for statement in STATEMENTS.read_text().split("\n\n"):
             if target := _target(statement):
                 progress(f"Filling {target} …")
@@ -126,7 +140,7 @@ def _values(persons: int, entries: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _set_up_partnership(now: datetime) -> None:
+def set_up_partnership(now: datetime) -> None:
     agencies.set_up_partnership(
         actor=SYSTEM, name="Sharetown", front_door_phone="01632 960 000", demonstration=True, now=now
     )
@@ -157,28 +171,50 @@ def _set_up_partnership(now: datetime) -> None:
         agencies.add_practitioner(actor=SYSTEM, account=account, now=now)
 
 
-def _stage(cursor: Any, records: Iterator[Held]) -> None:
-    """The table that fill.sql starts from: one row a record, with the person as they are."""
+def _held(persons: int) -> Iterator[list[Any]]:
+    """Every record that an agency holds, household by household, as a row of the table `held`."""
+    dice = random.Random(1)
+    seen = 0
+    for person, raw in _people_and_records(persons):
+        yield _row(person, raw, first=person.person_id != seen, dice=dice)
+        seen = person.person_id
+
+
+def _people_and_records(persons: int) -> Iterator[tuple[Person, RawRecord]]:
+    people, again = families(persons), families(persons)
+    person = next(again)
+    for raw in sources(people, each=KNOWN_TO):
+        while person.person_id < raw.person_id:
+            person = next(again)
+        yield person, raw
+
+
+def _row(person: Person, raw: RawRecord, *, first: bool, dice: random.Random) -> list[Any]:
+    record = raw.record()
+    numbers = [number for number in record.nhs_numbers if nhs_number(number).valid]
+    return [
+        UUID(int=dice.getrandbits(128), version=4), UUID(int=person.person_id << 80, version=4), person.household_id,
+        person.child, dice.choice(WRITTEN_BY[raw.source]), raw.given, raw.family.title(), record.born, record.sex,
+        raw.address, raw.postcode, raw.phone or person.phone, next(iter(numbers), ""), bool(numbers),
+        sorted(index_keys(record)), first,
+    ]  # fmt: skip
+
+
+def _stage(cursor: Any, rows: Iterator[list[Any]]) -> None:
+    """The table that fill.sql starts from: one row a record."""
     cursor.execute(
         "CREATE TEMP TABLE held (record uuid, person uuid, household int, child bool, code text, given text,"
         " family text, born date, sex text, line text, postcode text, phone text, nhs text, has_number bool,"
         " keys bigint[], first bool)"
     )
-    seen: set[object] = set()
     with cursor.copy("COPY held FROM STDIN") as copy:
-        for held in records:
-            whom = held.whom
-            copy.write_row(
-                [held.record, whom.person, whom.household, whom.child, held.agency, held.given, held.family,
-                 whom.born, whom.sex, whom.line, whom.postcode, whom.phone, whom.nhs, held.has_number,
-                 held.keys, whom.person not in seen]
-            )  # fmt: skip
-            seen.add(whom.person)
+        for row in rows:
+            copy.write_row(row)
     cursor.execute("ANALYZE held")
 
 
 @contextmanager
-def _as_when_restoring(cursor: Any) -> Iterator[None]:
+def as_when_restoring(cursor: Any) -> Iterator[None]:
     """No foreign keys and secondary indexes while rows come in; columns without a value get an empty one."""
     cursor.execute(FOREIGN_KEYS)
     foreign_keys = cursor.fetchall()

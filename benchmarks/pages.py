@@ -21,10 +21,10 @@ from django.utils import timezone
 
 from benchmarks import filling, measuring
 from benchmarks.filling import Filled
-from benchmarks.invented_people import mistyped
 from benchmarks.measuring import Page
 from jigsaw.hub.kit import prepare
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.record_linkage.invented.slips import misspelt
 
 SUBJECTS = 600
 
@@ -153,7 +153,7 @@ def _names(dice: random.Random) -> list[tuple[str, ...]]:
 
 
 def _misspelt_with_birthday(names: Sequence[tuple[str, ...]], dice: random.Random) -> list[str]:
-    return [f"{mistyped(given, dice)} {mistyped(family, dice)} {born}" for given, family, born, _nhs in names]
+    return [f"{misspelt(given, dice)} {misspelt(family, dice)} {born}" for given, family, born, _nhs in names]
 
 
 def _waiting(actor: Actor, many: int) -> list[str]:
@@ -171,7 +171,7 @@ CHILDREN = """
 NAMES = """
     SELECT split_part(given, ' ', 1), family, to_char(born, 'DD/MM/YYYY'), value
     FROM people_personrecord AS r JOIN people_identifier AS i ON i.record_id = r.id AND i.kind = 'nhs_number'
-    WHERE system = 'case-system' ORDER BY r.id LIMIT %(many)s
+    WHERE system = 'case-system' AND born IS NOT NULL ORDER BY r.id LIMIT %(many)s
 """
 WAITING = """
     SELECT reference FROM information_requests_recipient

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import accumulate
@@ -148,12 +148,15 @@ class Source(NamedTuple):
     habits: dict[tuple[int, str], Habits]
 
 
-def sources(people: Iterable[Person], seed: int = 1) -> Iterator[RawRecord]:
-    """Every record that agencies hold on these people, one to six each, person by person.
+def sources(
+    people: Iterable[Person], seed: int = 1, *, each: Mapping[str, float] | None = None
+) -> Iterator[RawRecord]:
+    """Every record that agencies hold on these people, person by person.
 
-    The same for the same people in the same order and the same seed. `record_id` counts from 1.
+    `each` says how many records a person has, number = share; by default one to six. The same for the same people in
+    the same order and the same seed. `record_id` counts from 1.
     """
-    write = Writing(seed)
+    write = Writing(seed, each)
     for person in people:
         yield from write.everything_on(person)
 
@@ -161,9 +164,9 @@ def sources(people: Iterable[Person], seed: int = 1) -> Iterator[RawRecord]:
 class Writing:
     """Writes records one by one, with consecutive numbers."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, each: Mapping[str, float] | None = None) -> None:
         self.dice = random.Random(seed * 7919 + 1)
-        self._each = Choice(drawing.data("rates")["records_each"])
+        self._each = Choice(each or drawing.data("rates")["records_each"])
         self._written = 0
 
     def everything_on(self, person: Person) -> Iterator[RawRecord]:
