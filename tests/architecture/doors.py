@@ -81,6 +81,8 @@ ROUTES = {
     "find": _door(
         "Those who find people; all of the index only at the front door", "people.find", "people.find_any"
     ),
+    "find-answers": _door("Those who find people, as on the page that asks", "people.find", "people.find_any"),
+    "find-none": _door("Those who find people", "people.find", "people.find_any", method="POST"),
     "child": _door(KNOWS, "people.find"),
     "child-pdf": _door(KNOWS, "people.find"),
     "child-looked": _door("Those who see the log, of such an agency", "audit.view"),
@@ -90,6 +92,11 @@ ROUTES = {
     "trace-questions": _door(
         "Those who trace NHS numbers, for their agency’s own records", "numbers.trace", method="POST"
     ),
+    "another-area-ask": _door(
+        "Those who may find anyone, about any child they are not too close to", "people.find_any"
+    ),
+    "another-area-answer": _door("Whoever asked", "people.find_any"),
+    "hub-to-hub": _door("Partner hubs, by the signature of each letter", ANYONE, method="POST"),
     "feedback": _door("Those who help, and those who tell them what came of it", *HELPERS),
     "feedback-give": _door("Those of the front door who give it, and whoever it is for", *HELPERS),
     "notices": _door("Everyone signed in: what they themselves were told", SIGNED_IN),
@@ -114,6 +121,13 @@ COMMANDS = {
     "trace export": AS,
     "trace import": AS,
     "link evaluate": MACHINE,
+    "partner-hub card": AS,
+    "partner-hub add": AS,
+    "partner-hub list": AS,
+    "partner-hub rotate": AS,
+    "partner-hub on": AS,
+    "partner-hub off": AS,
+    "partner-hub file": AS,
     "partnership set": AS,
     "agency add": AS,
     "agency escalate": AS,
@@ -124,7 +138,11 @@ COMMANDS = {
     "audit prove": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "bench pages": f"{MACHINE}; on a database of its own",
+    "bench find": f"{MACHINE}; on a database of its own",
+    "bench ask": f"{MACHINE}; on a database of its own",
     "bench import": f"{MACHINE}; on a database of its own",
+    "bench identity": MACHINE,
+    "bench febrl": MACHINE,
 }
 
 

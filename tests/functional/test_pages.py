@@ -30,6 +30,21 @@ def answered(server: Server, email: str) -> list[str]:
         return [reference for (reference,) in rows]
 
 
+def answers_of_another_area(server: Server, email: str) -> list[str]:
+    """Where this practitioner reads what another area answered: one leads there from that child alone."""
+    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+        rows = connection.execute(
+            "SELECT q.id, q.person_id FROM partner_hubs_question q"
+            " JOIN agencies_practitioner p ON p.id = q.practitioner_id WHERE p.email = %s",
+            [email],
+        )
+        return [
+            address
+            for pk, child in rows
+            for address in (f"/another-area/{pk}/", f"/children/{child}/another-area/")
+        ]
+
+
 @pytest.fixture(scope="session")
 def pictured() -> set[tuple[str, str]]:
     return set()
@@ -62,7 +77,8 @@ def crawl(
             crawl = Crawl(visitor, picture)
             crawl.run(["/" if email else "/sign-in/"])
             past = [f"/requests/{reference}/" for reference in answered(server, email)]
-            crawled[email] = crawl.run([*past, *(f"{address}done/" for address in past)])
+            past += [f"{address}done/" for address in past]
+            crawled[email] = crawl.run([*past, *answers_of_another_area(server, email)])
         return crawled[email]
 
     return crawl_as

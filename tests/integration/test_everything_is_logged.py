@@ -19,6 +19,7 @@ import pytest
 from django.db import connection
 
 import jigsaw.hub
+from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Practitioner
@@ -36,6 +37,10 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.partner_hubs import filing
+from jigsaw.hub.partner_hubs import operations as partner_hubs
+from jigsaw.hub.partner_hubs import queries as partner_hub_queries
+from jigsaw.hub.partner_hubs.states import Purpose
 from jigsaw.hub.people import finding, imports, linked, numbers, tracing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
@@ -107,6 +112,19 @@ class Story(Practice):
             to_practitioner_id=self.town.grace.practitioner_id, topic="request.answered", reference="Q-1",
             page="request", parts={}, at=self.now, key="k",
         )  # fmt: skip
+
+    def partner_hub(self) -> str:
+        """A hub that is ready to be asked, and that nobody answers for."""
+        partner_hubs.our_card(actor=SYSTEM, code="US", address="https://us.example", now=self.now)
+        card = Northvale().card | {"address": "https://127.0.0.1:9"}
+        partner = partner_hubs.add(actor=SYSTEM, card=card, now=self.now)
+        filing.is_filed(partner, epoch=1, now=self.now)
+        return partner.code
+
+    def ask_partner(self, record: PersonRecord) -> Any:
+        return partner_hubs.ask(
+            person=record.person_id, hub="NORTHVALE", purpose=Purpose.MISSING, why="Gone.", **told(self)
+        )
 
     def colleague(self) -> Practitioner:
         return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
@@ -313,6 +331,49 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "import.loaded",
     ),
+    # --- other hubs
+    "partner_hubs.operations.our_card": (
+        lambda s: None,
+        lambda s, _: partner_hubs.our_card(
+            actor=s.town.ade, code="US", address="https://us.example", now=s.now
+        ),
+        "partner_hub.ourselves",
+    ),
+    "partner_hubs.operations.add": (
+        lambda s: None,
+        lambda s, _: partner_hubs.add(actor=s.town.ade, card=Northvale().card, now=s.now),
+        "partner_hub.added",
+    ),
+    "partner_hubs.operations.switch": (
+        lambda s: s.partner_hub(),
+        lambda s, code: partner_hubs.switch(actor=s.town.ade, code=code, on=False, now=s.now),
+        "partner_hub.switched_off",
+    ),
+    "partner_hubs.operations.rotate": (
+        lambda s: s.partner_hub(),
+        lambda s, code: partner_hubs.rotate(actor=s.town.ade, code=code, now=s.now),
+        "partner_hub.rotated",
+    ),
+    "partner_hubs.operations.ask": (
+        lambda s: (s.partner_hub(), s.record()),
+        lambda s, two: s.ask_partner(two[1]),
+        "partner_hub.asked",
+    ),
+    "partner_hubs.operations.deliver": (
+        lambda s: (s.partner_hub(), s.ask_partner(s.record())),
+        lambda s, two: partner_hubs.deliver(question=two[1], **told(s)),
+        "partner_hub.answered",
+    ),
+    "partner_hubs.operations.note_answer": (
+        lambda s: (s.partner_hub(), s.ask_partner(s.record())),
+        lambda s, two: partner_hubs.note_answer(question=two[1], answer="no", **told(s)),
+        "partner_hub.answered",
+    ),
+    "partner_hubs.queries.child_to_ask_about": (
+        lambda s: s.record(),
+        lambda s, r: partner_hub_queries.child_to_ask_about(s.town.grace, r.person_id, now=s.now),
+        "partner_hub.considered",
+    ),
     "people.queries.profile": (
         lambda s: s.record(),
         lambda s, r: people_queries.profile(s.town.amina, r.person_id, purpose="x", now=s.now),
@@ -322,6 +383,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.record(),
         lambda s, _: finding.find(s.town.amina, "Katie Walsh", now=s.now),
         "person.searched",
+    ),
+    "people.finding.none_of_these": (
+        lambda s: None,
+        lambda s, _: finding.none_of_these(s.town.amina, "Katie Wlash", reason="Older", now=s.now),
+        "person.none_of_these",
     ),
     "people.finding.matches_for": (
         lambda s: s.record(),
@@ -635,6 +701,12 @@ NOT_LOGGED = {
     "information_requests.queries.waiting_count": NOBODY + "a number.",
     "oversight.queries.check_may_see": NOBODY + "raises or does not.",
     "oversight.queries.measures": NOBODY + "figures, small ones left out.",
+    "partner_hubs.operations.file_part": NOBODY + "points that nobody can read; a whole round is logged.",
+    "partner_hubs.queries.all_partners": NOBODY + "partner hubs and figures, for administrators.",
+    "partner_hubs.queries.any_askable": NOBODY + "a yes or no.",
+    "partner_hubs.queries.askable": NOBODY + "hubs that can be asked.",
+    "partner_hubs.queries.earlier": PART + "the page for asking, which logs whom it is about.",
+    "partner_hubs.queries.question": PART + "the page of the answer, which logs whom it is about.",
     "people.cards.cards_seen": PART + "what lists the cards.",
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
@@ -690,7 +762,8 @@ def test_it_is_in_the_log(town: Town, name: str) -> None:
 
 
 # Accounts, settings and notices are about no child; a file’s people are in its records.
-WITHOUT_PEOPLE = ("agencies.", "agreements.", "alerts.", "people.imports.")
+PARTNERS = tuple(f"partner_hubs.operations.{act}" for act in ("our_card", "add", "switch", "rotate"))
+WITHOUT_PEOPLE = (*PARTNERS, "agencies.", "agreements.", "alerts.", "people.imports.", "people.finding.none_of_these")
 
 
 @pytest.mark.parametrize("name", [name for name in LOGGED if not name.startswith(WITHOUT_PEOPLE)])

@@ -25,6 +25,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.partner_hubs import keys, letters, sending
 from jigsaw.hub.partner_hubs.errors import NotAnswered
@@ -68,12 +70,12 @@ def text_of(points: Iterable[bytes]) -> str:
 
 def due(partner: PartnerHub, *, now: datetime) -> bool:
     """Is a round under way, or is it time for one? After a failure, not for a while."""
-    newest = partner.answering_keys.order_by("-made_at").first()
-    if newest is None:
-        return True
-    if newest.tried_at and now - newest.tried_at < TRY_AGAIN_AFTER:
+    if partner.tried_at and now - partner.tried_at < TRY_AGAIN_AFTER:
         return False
-    return newest.complete_at is None or newest.cursor is not None or now - newest.complete_at >= ROUND_EVERY
+    newest = partner.answering_keys.order_by("-made_at", "-pk").first()
+    if newest is None or newest.complete_at is None or newest.cursor is not None:
+        return True
+    return now - newest.complete_at >= ROUND_EVERY
 
 
 def key_wanted(partner: PartnerHub, *, ours: str, now: datetime) -> AnsweringKey:
@@ -184,8 +186,8 @@ def _file(
             for row in rows
             for c in anew[row.person_id]
         )
-        key.cursor, key.tried_at = last, None
-        key.save(update_fields=["cursor", "tried_at"])
+        key.cursor = last
+        key.save(update_fields=["cursor"])
     return True
 
 
@@ -201,19 +203,24 @@ def _finish_round(key: AnsweringKey, *, ours: str, now: datetime) -> None:
         if not _still_there(key):
             return
         key.filed.filter(round__lt=key.round).delete()
-        key.cursor, key.complete_at, key.tried_at = None, now, None
+        key.cursor, key.complete_at = None, now
         key.round += 1
-        key.save(update_fields=["cursor", "complete_at", "tried_at", "round"])
+        key.save(update_fields=["cursor", "complete_at", "round"])
+        audit.record(
+            actor=SYSTEM,
+            action="partner_hub.filed",
+            thing=key.partner.code,
+            detail={"epoch": key.epoch, "children": key.filed.count()},
+            now=now,
+        )
     sending.exchange(key.partner, ours=ours, kind=letters.FILED, body={"epoch": key.epoch}, now=now)
     older = key.partner.answering_keys.filter(Q(made_at__lt=key.made_at) | Q(epoch__lt=key.epoch))
     older.exclude(pk=key.pk).delete()
 
 
 def note_failure(partner: PartnerHub, *, now: datetime) -> None:
-    """The partner did not answer: nothing is tried again for a while."""
-    newest = partner.answering_keys.order_by("-made_at", "-pk").first()
-    if newest is not None:
-        AnsweringKey.objects.filter(pk=newest.pk).update(tried_at=now)
+    """The partner did not play its part: nothing is tried again for a while."""
+    PartnerHub.objects.filter(pk=partner.pk).update(tried_at=now)
 
 
 # --- What a partner asks of us while it files ---------------------------------------------------------------

@@ -40,6 +40,8 @@ class PartnerHub(models.Model):
     # How many points of theirs one key of ours masks: what they could try out against our questions.
     masks_a_key = models.PositiveIntegerField(default=3_000_000)
     added_at = models.DateTimeField()
+    # When they last did not play their part in filing: nothing is tried again for a while.
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
@@ -77,7 +79,6 @@ class AnsweringKey(models.Model):
     cursor = models.UUIDField(null=True)
     round = models.PositiveIntegerField(default=1)
     complete_at = models.DateTimeField(null=True)
-    tried_at = models.DateTimeField(null=True)
 
 
 class FiledPerson(models.Model):

@@ -318,20 +318,26 @@ def deliver(*, actor: Actor, question: UUID, now: datetime) -> None:
     row = Question.objects.select_related("partner").get(pk=question)
     if row.answer or row.why_none:
         return
-    answer, why = "", ""
     try:
-        answer = _sent(actor, row, now=now)
+        answer, why = _sent(actor, row, now=now), ""
     except NotAnswered as error:
-        why = error.why
+        answer, why = "", str(error.why)
+    note_answer(actor=actor, question=row.pk, answer=answer, why_none=why, now=now)
+
+
+def note_answer(*, actor: Actor, question: UUID, answer: str, why_none: str = "", now: datetime) -> None:
+    """Keep what came of a question: a code of `states.Answer`, or one of `states.Why` if there is none."""
     with transaction.atomic():
-        Question.objects.filter(pk=row.pk).update(answer=answer, why_none=why, answered_at=now)
+        row = Question.objects.select_for_update().get(pk=question)
+        row.answer, row.why_none, row.answered_at = answer, why_none, now
+        row.save(update_fields=["answer", "why_none", "answered_at"])
         audit.record(
             actor=actor,
             action="partner_hub.answered",
             purpose=row.purpose,
             people=[row.person_id],
             thing=str(row.pk),
-            detail={"hub": row.partner.code, "answer": answer, "why_none": why},
+            detail={"hub": row.partner.code, "answer": answer, "why_none": why_none},
             now=now,
         )
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -59,6 +59,11 @@ class MaskingKey:
     """A hub's own secret for one direction and epoch. Its 32 bytes never leave the hub."""
 
     secret: bytes
+    # Made once: making it costs as much as masking a point.
+    _key: X25519PrivateKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_key", X25519PrivateKey.from_private_bytes(self.secret))
 
     @classmethod
     def fresh(cls) -> MaskingKey:
@@ -67,8 +72,7 @@ class MaskingKey:
     def mask(self, point: bytes) -> bytes:
         """The point multiplied with this key, 32 bytes. Raises BadPoint for wrong lengths and small orders."""
         try:
-            other = X25519PublicKey.from_public_bytes(point)
-            return X25519PrivateKey.from_private_bytes(self.secret).exchange(other)
+            return self._key.exchange(X25519PublicKey.from_public_bytes(point))
         except ValueError as error:
             raise BadPoint("This is no point that can be masked.") from error
 

@@ -7,6 +7,8 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `walsh`: the family whose story newcomers learn with, as the screens show it;
 - `casting`, `stories`, `names`, `differing`, `families`: the other families, put together from lists by rule;
 - `at_work`: the concerns, enquiries and requests of today;
+- `walk_ins`: records that wait for somebody to decide whose they are;
+- `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
 
@@ -22,7 +24,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.training.sharetown import at_work, families, partnership, walsh
+from jigsaw.hub.training.sharetown import at_work, families, next_door, partnership, walk_ins, walsh
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import Writer
 
@@ -45,7 +47,14 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
     made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 0))
     writer = Writer(made, calendar)
     everyone = [walsh.family(calendar), *families.families(calendar)]
-    writer.run([*writer.steps(everyone), *at_work.steps(writer, everyone)])
+    writer.run(
+        [
+            *writer.steps(everyone),
+            *at_work.steps(writer, everyone),
+            *walk_ins.steps(writer),
+            *next_door.steps(writer),
+        ]
+    )
     return writer
 
 
