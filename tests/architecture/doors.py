@@ -81,7 +81,9 @@ ROUTES = {
     "find": _door(
         "Those who find people; all of the index only at the front door", "people.find", "people.find_any"
     ),
-    "find-answers": _door("Those who find people, as on the page that asks", "people.find", "people.find_any"),
+    "find-answers": _door(
+        "Those who find people, as on the page that asks", "people.find", "people.find_any"
+    ),
     "find-none": _door("Those who find people", "people.find", "people.find_any", method="POST"),
     "child": _door(KNOWS, "people.find"),
     "child-pdf": _door(KNOWS, "people.find"),

@@ -75,7 +75,7 @@ def katie(town: Town) -> Any:
 def test_a_misspelt_name_finds_a_child_and_leads_to_her_page(client: Client, town: Town, katie: Any) -> None:
     page = as_(client, town.amina).get("/find/", {"q": "walch kattie 3/3/2012"}).content.decode()
     assert f'href="/children/{katie.person_id}/"' in page
-    assert "What agrees" in page and "Date of birth" in page
+    assert "How what you typed compares" in page and "Date of birth" in page
 
 
 def test_nobody_found_says_what_to_do_next(client: Client, town: Town, katie: Any) -> None:

@@ -224,10 +224,11 @@ def find(
     from jigsaw.hub.people import finding
 
     matches = finding.find(acting(as_), whole, now=timezone.now())
+    note = finding.note_on(whole, now=timezone.now())
     if json_:
-        as_json({"matches": [_match(match) for match in matches]})
+        as_json({"matches": [_match(match) for match in matches], "note": note})
     else:
-        _show(matches)
+        _show(matches, note)
 
 
 def _day(born: str) -> str:
@@ -253,7 +254,9 @@ def _match(match: Match) -> dict[str, Any]:
     }
 
 
-def _show(matches: list[Match]) -> None:
+def _show(matches: list[Match], note: str) -> None:
+    if note:
+        to_person_aside.print(note, highlight=False)
     if not matches:
         to_person.print("Nobody found. Try another spelling, or fewer words.")
     for match in matches:

@@ -21,6 +21,11 @@ from jigsaw.hub.people.models import Address, Person, PersonRecord
 from jigsaw.hub.people.records import by_person
 from jigsaw.record_linkage import query_text
 
+READ_UP_TO = query_text.READ_UP_TO
+# Of a search text, so much is read and kept in the log: the rest is never looked at.
+LONGEST_KEPT = 4 * READ_UP_TO
+LONGEST_REASON = 500
+
 # Holds nothing: to the hub itself every protected address is another agency's.
 NO_AGENCY = UUID(int=0)
 
@@ -41,11 +46,12 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     """People like `text` (names, date of birth, age, postcode, numbers in any order), best first.
 
     Practitioners find whom their agency works with or was asked about; the front door finds anyone
-    in the index, to see whom a concern is about. The search text is audited, and can be erased.
+    in the index, to see whom a concern is about. The search text is audited, and can be erased. However long
+    or strange the text, it costs the same: `note_on` says what was not read.
     """
     access.check_can_find(actor)
     fields.check_text("text", text, label=str(_("Search")))
-    query = query_text.parse(text, today=now.date())
+    query = query_text.parse(text[:LONGEST_KEPT], today=now.date())
     barred = access.too_close_to(actor)
     anyone = actor.may("people.find_any")
     seen_by = None if anyone else matching.SeenBy(actor, now)
@@ -58,11 +64,45 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
         people=[c.person for c in found],
         detail={"found": len(found)},
         now=now,
-        words=text,
+        words=text[:LONGEST_KEPT],
     )
     if anyone:
         return _matches(actor, found, access.openable(actor, [c.person for c in found], now=now))
     return _matches_as_seen(actor, found, now)
+
+
+def note_on(text: str, *, now: datetime) -> str:
+    """What a practitioner should know about how their text was read; empty if it was read to its end."""
+    if not query_text.reads_all(text):
+        return str(
+            _("Only the first %(count)d characters and the first few names were read. Give the facts alone.")
+            % {"count": READ_UP_TO}
+        )
+    if not query_text.says_something(query_text.parse(text, today=now.date())):
+        return str(
+            _("There is no name, date, place or number in this to search by. Type at least part of a name.")
+        )
+    return ""
+
+
+@transaction.atomic
+def none_of_these(actor: Actor, text: str, *, reason: str, now: datetime) -> None:
+    """Write down that whoever was looked for with `text` was not among those found, and why if that is said.
+
+    Both are words that may name somebody: they can be erased from the log. Raises Refused, or Invalid for words
+    that cannot be kept.
+    """
+    access.check_can_find(actor)
+    fields.check_text("text", text, label=str(_("Search")))
+    fields.check_text("reason", reason, longest=LONGEST_REASON, label=str(_("Reason")))
+    audit.record(
+        actor=actor,
+        action="person.none_of_these",
+        people=[],
+        detail={"reason_given": bool(reason.strip())},
+        now=now,
+        words="\n".join(part for part in (text[:LONGEST_KEPT].strip(), reason.strip()) if part),
+    )
 
 
 def _matches_as_seen(actor: Actor, found: list[matching.Candidate], now: datetime) -> list[Match]:

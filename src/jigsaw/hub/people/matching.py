@@ -25,8 +25,12 @@ from jigsaw.record_linkage.keys import COMMON_UP_TO
 # are scored (measured in the linkage design: B-tree keys, top 100).
 POSTINGS = 100
 CANDIDATES = 100
-# Records that are looked at to choose these persons; one has about 1.3.
+# Records that are looked at to choose these persons.
 RECORDS = 160
+# Beyond the likeliest FEWEST, whoever shares less than this part of what the first one shares is not scored: of 395
+# who were meant and among the hundred, none shared less, and three quarters of the work is saved.
+FEWEST = 20
+LEAST_PART = 0.15
 # Of a key that very many share, so many are looked through for those that the practitioner may see.
 LOOKED_THROUGH = 1000
 CHECKED = {
@@ -80,12 +84,18 @@ SEARCH = """
         CROSS JOIN LATERAL ({postings}) AS found
         GROUP BY found.record_id ORDER BY weight DESC, found.record_id LIMIT %(records)s
     ),
-    persons AS MATERIALIZED (
+    likely AS (
         SELECT record.person_id, max(brought.weight) AS weight,
-            (array_agg(record.id ORDER BY brought.weight DESC, record.id))[1] AS best
+            (array_agg(record.id ORDER BY brought.weight DESC, record.id))[1] AS best,
+            row_number() OVER (ORDER BY max(brought.weight) DESC, record.person_id) AS place,
+            max(max(brought.weight)) OVER () AS most
         FROM brought JOIN people_personrecord AS record ON record.id = brought.record_id
         WHERE NOT record.person_id = ANY(%(barred)s)
-        GROUP BY record.person_id ORDER BY weight DESC, record.person_id LIMIT %(persons)s
+        GROUP BY record.person_id
+    ),
+    persons AS MATERIALIZED (
+        SELECT * FROM likely
+        WHERE place <= %(fewest)s OR (place <= %(persons)s AND weight >= %(least_part)s * most)
     )
     {rows}
 """
@@ -241,7 +251,7 @@ def _filed_near(
     values = {
         "keys": list(wanted), "weights": list(wanted.values()), "barred": barred, "postings": POSTINGS,
         "records": RECORDS, "persons": CANDIDATES, "edition": filing.EDITION, "smallest_row": SMALLEST_ROW,
-        "looked_through": LOOKED_THROUGH, "kept_from": homes_kept_from,
+        "looked_through": LOOKED_THROUGH, "fewest": FEWEST, "least_part": LEAST_PART, "kept_from": homes_kept_from,
         "keep": homes_kept_from is not None,
     }  # fmt: skip
     found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.people import corrections, pairs, records, views
+from jigsaw.hub.web.people import corrections, finding, pairs, records, views
 
 urlpatterns = [
-    path("find/", views.find, name="find"),
+    path("find/", finding.find, name="find"),
+    path("find/answers/", finding.answers, name="find-answers"),
+    path("find/none/", finding.none_of_these, name="find-none"),
     path("people/pairs/", pairs.listed, name="pairs"),
     path("people/pairs/<uuid:pair>/", pairs.one, name="pair"),
     path("people/corrections/<str:reference>/", corrections.one, name="correction"),

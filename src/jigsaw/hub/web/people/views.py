@@ -1,4 +1,4 @@
-"""Finding someone, a child's page on screen and on paper, who has looked, and adding an entry."""
+"""A child's page on screen and on paper, who has looked, and adding an entry."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.chronology import access as chronology_access
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import finding
 from jigsaw.hub.people import household as households
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door, drafting, printing
@@ -45,35 +43,6 @@ def of_today(view: PersonView) -> PersonView:
         return view(visit, person)
 
     return led
-
-
-@practitioner_page
-def find(visit: Visit) -> HttpResponse:
-    """For everyone who may find people: anything known, in any order, from the box on every page."""
-    people_access.check_can_find(visit.actor)
-    text = visit.request.GET.get("q", "").strip()[:200]
-    found = finding.find(visit.actor, text, now=visit.now) if text else []
-    today = agreements.local_day(visit.now)
-    hits = [_hit(match, today) for match in found]
-    return render(
-        visit.request,
-        "people/find.html",
-        {"find_text": text, "hits": hits, "may_raise": visit.actor.may("referral.make")},
-    )
-
-
-def _hit(match: people.Match, today: Any) -> dict[str, Any]:
-    grade = match.comparison.grade
-    return {
-        "person": match.card.person,
-        "name": words.name(match.card),
-        "born": words.born(match.card, today),
-        "address": match.address,
-        "may_open": match.may_open,
-        "grade": grade,
-        "grade_words": words.GRADES[grade],
-        "evidence": words.evidence_rows(match.comparison.evidence),
-    }
 
 
 @practitioner_page

@@ -71,6 +71,7 @@ ACTIONS = {
     "person.viewed": _("Looked at this page"),
     "person.printed": _("Printed this record"),
     "person.searched": _("Searched, and this person came up"),
+    "person.none_of_these": _("Searched, and said that it was none of those found"),
     "person.matched": _("Compared a record with this person"),
     "person.records_viewed": _("Looked at the linked records"),
     "person.linked": _("Linked a record to this person"),
@@ -209,6 +210,9 @@ def evidence_rows(evidence: Any) -> list[dict[str, str]]:
     """
     rows = []
     for item in evidence:
+        if item.level == "not_shown":
+            rows.append({"field": str(FIELDS.get(item.field, item.field)), "outcome": "secret"})
+            continue
         exact = item.level.startswith("exact") or item.level.startswith("same")
         outcome = "differs" if item.bits <= 0 else "agrees" if exact else "close"
         rows.append({"field": str(FIELDS.get(item.field, item.field)), "outcome": outcome})

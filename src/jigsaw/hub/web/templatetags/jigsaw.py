@@ -48,6 +48,7 @@ EVIDENCE = {
     "close": ("≈", _("Close")),
     "differs": ("≠", _("Differs")),
     "missing": ("–", _("Not known")),
+    "secret": ("–", _("Not shown, because an address is kept secret")),
 }
 
 

@@ -4,6 +4,7 @@ import { autosave } from "./autosave.js";
 import { chronology } from "./chronology.js";
 import { clocks } from "./clocks.js";
 import { decide } from "./decide.js";
+import { find } from "./find.js";
 import { printing } from "./print.js";
 import { repeat } from "./repeat.js";
 
@@ -13,6 +14,7 @@ for (const element of document.querySelectorAll("[data-nojs]")) element.hidden =
 clocks();
 autosave();
 decide();
+find();
 chronology();
 repeat();
 printing();

@@ -1,0 +1,86 @@
+"""Finding somebody by anything known of them: the page, its answers while one types, and "none of these"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import finding
+from jigsaw.hub.web import door
+from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.people import words
+
+# Before so many letters everybody would come up.
+LEAST = 3
+
+
+@practitioner_page
+def find(visit: Visit) -> HttpResponse:
+    """For everyone who may find people: anything known, in any order, also from the box on every page."""
+    return render(visit.request, "people/find.html", _answers(visit))
+
+
+@practitioner_page
+def answers(visit: Visit) -> HttpResponse:
+    """For everyone who may find people: the answers alone, for the page that asks while one types."""
+    return render(visit.request, "people/answers.html", _answers(visit))
+
+
+@require_POST
+@practitioner_page
+def none_of_these(visit: Visit) -> HttpResponse:
+    """For everyone who may find people: says that whoever was meant was not found, and leads to raising a concern."""
+    text, reason = visit.request.POST.get("q", ""), visit.request.POST.get("reason", "")
+
+    def act() -> str:
+        finding.none_of_these(visit.actor, text, reason=reason, now=visit.now)
+        messages.success(visit.request, _("Written down: whom you looked for was not among those found."))
+        return reverse("referral-new" if visit.actor.may("referral.make") else "find")
+
+    return door.once(visit, act)
+
+
+def _answers(visit: Visit) -> dict[str, Any]:
+    people_access.check_can_find(visit.actor)
+    text = visit.request.GET.get("q", "").strip()
+    found = finding.find(visit.actor, text[: finding.LONGEST_KEPT], now=visit.now) if text else []
+    today = agreements.local_day(visit.now)
+    return {
+        "find_text": text[: finding.READ_UP_TO],
+        "hits": [_hit(match, today) for match in found],
+        "note": finding.note_on(text, now=visit.now) if text else "",
+        "said": _said(len(found)) if text else "",
+        "may_raise": visit.actor.may("referral.make"),
+        "least": LEAST,
+        "longest": finding.READ_UP_TO,
+        "token": door.new_token(),
+    }
+
+
+def _said(count: int) -> str:
+    if not count:
+        return _("Nobody like this that you may see")
+    return ngettext("%(count)d person found", "%(count)d people found", count) % {"count": count}
+
+
+def _hit(match: finding.Match, today: Any) -> dict[str, Any]:
+    grade = match.comparison.grade
+    return {
+        "person": match.card.person,
+        "name": words.name(match.card),
+        "born": words.born(match.card, today),
+        "address": match.address,
+        "may_open": match.may_open,
+        "grade": grade,
+        "grade_words": words.GRADES[grade],
+        "evidence": words.evidence_rows(match.comparison.evidence),
+    }

@@ -1,0 +1,47 @@
+// Answers while somebody types what they know. The same form works as a plain GET without this file.
+//
+// Markup: form[data-find=address of the answers][data-least=letters] with an input named q; [data-find-answers], whose
+// content is replaced; [data-find-status], where what was found is said. Every question is written down in the log, so
+// one is asked only once typing has paused, and never twice in a row.
+const PAUSE = 350;
+
+export function find() {
+  const form = document.querySelector("form[data-find]");
+  const answers = document.querySelector("[data-find-answers]"), status = document.querySelector("[data-find-status]");
+  if (!form || !answers || !status) return;
+  const box = form.elements.namedItem("q");
+  let asked = box.value.trim(), timer = 0, running = null;
+
+  const ask = async () => {
+    const text = box.value.trim();
+    if (text === asked || (text && text.length < Number(form.dataset.least))) return;
+    asked = text;
+    running?.abort();
+    running = new AbortController();
+    const query = "?" + new URLSearchParams({ q: text });
+    try {
+      const answer = await fetch(form.dataset.find + query, { signal: running.signal, credentials: "same-origin" });
+      // Signed out, or something wrong: the whole page says it better.
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      answers.innerHTML = await answer.text();
+      status.textContent = answers.querySelector("[data-found]")?.dataset.found ?? "";
+      history.replaceState(null, "", text ? query : form.action);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      asked = null;
+      status.textContent = status.dataset.lost;
+    }
+  };
+
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+  // Down leads from the box to the first answer; with all else the keyboard does what it does on every page.
+  box.addEventListener("keydown", (event) => {
+    const first = event.key === "ArrowDown" && answers.querySelector(".hub-hit a");
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  });
+}

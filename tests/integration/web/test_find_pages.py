@@ -1,0 +1,118 @@
+"""The page of finding: without scripts, answers alone for those with them, and "none of these"."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.audit.models import Entry as AuditEntry
+from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people.records import At, Facts
+from people_in_tests import Town
+
+KATIE = Facts(
+    given="Katie",
+    family="Walsh",
+    born=date(2012, 12, 3),
+    addresses=(At(line="12 Harbour Lane", town="Sharetown", postcode="ST1 4QZ"),),
+)
+SCRIPT = "<script>alert(1)</script>"
+TEXT = "katy welsh, about 14, Harbour Lane"
+
+
+def as_(client: Client, actor: Actor) -> Client:
+    client.force_login(agencies.active_practitioner(actor.practitioner_id))
+    return client
+
+
+@pytest.fixture
+def katie(town: Town) -> Any:
+    record, _outcome = people.hold(
+        actor=town.amina,
+        agency=town.amina.agency_id,
+        system="test",
+        source_key="1",
+        facts=KATIE,
+        now=timezone.now(),
+    )
+    return record
+
+
+def searches() -> int:
+    return AuditEntry.objects.filter(action="person.searched").count()
+
+
+@pytest.mark.parametrize("address", ["/find/", "/find/answers/"])
+def test_what_is_known_finds_her_with_evidence_in_words(
+    client: Client, town: Town, katie: Any, address: str
+) -> None:
+    page = as_(client, town.amina).get(address, {"q": TEXT}).content.decode()
+    assert f'href="/children/{katie.person_id}/"' in page
+    assert "First name: <b>Close</b>" in page and "Is it whom you mean?" in page
+
+
+def test_the_answers_are_a_piece_of_the_page_and_nothing_else(client: Client, town: Town, katie: Any) -> None:
+    answer = as_(client, town.amina).get("/find/answers/", {"q": TEXT})
+    page = answer.content.decode()
+    assert "<html" not in page and "hub-ask" not in page
+    assert 'data-found="1 person found"' in page
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_every_answer_shown_is_written_down(client: Client, town: Town, katie: Any) -> None:
+    browser = as_(client, town.amina)
+    for address in ("/find/", "/find/answers/"):
+        before = searches()
+        browser.get(address, {"q": TEXT})
+        assert searches() == before + 1
+    before = searches()
+    browser.get("/find/")
+    assert searches() == before, "a page without a question shows nobody"
+
+
+@pytest.mark.parametrize("address", ["/find/", "/find/answers/"])
+def test_who_may_find_nobody_is_refused(client: Client, town: Town, address: str) -> None:
+    assert as_(client, town.mary).get(address, {"q": "Katie"}).status_code == 403
+    client.logout()
+    assert client.get(address, {"q": "Katie"}).status_code == 302
+
+
+def test_the_box_is_on_every_page_for_those_who_find(client: Client, town: Town) -> None:
+    assert 'id="find-text"' in as_(client, town.amina).get("/requests/").content.decode()
+    assert 'id="find-text"' not in as_(client, town.mary).get("/oversight/").content.decode()
+
+
+def test_what_was_not_read_is_said(client: Client, town: Town) -> None:
+    browser = as_(client, town.amina)
+    assert "300 characters" in browser.get("/find/", {"q": "katie " * 500}).content.decode()
+    assert "nothing to search by" not in browser.get("/find/", {"q": "katie"}).content.decode()
+    assert "in this to search by" in browser.get("/find/", {"q": "%%% ***"}).content.decode()
+
+
+def test_what_is_typed_is_shown_as_text(client: Client, town: Town) -> None:
+    for address in ("/find/", "/find/answers/"):
+        page = as_(client, town.amina).get(address, {"q": SCRIPT}).content.decode()
+        assert SCRIPT not in page and "&lt;script&gt;" in page
+
+
+def test_none_of_these_is_written_down_once_and_leads_to_a_concern(client: Client, town: Town) -> None:
+    browser = as_(client, town.ros)
+    page = browser.get("/find/", {"q": "katy welsh"})
+    form = {"q": "katy welsh", "reason": "She is in year 9", "token": page.context["token"]}
+    for _press in range(2):
+        answer = browser.post("/find/none/", form)
+        assert (answer.status_code, answer["Location"]) == (302, "/our-concerns/new/")
+    assert AuditEntry.objects.filter(action="person.none_of_these").count() == 1
+
+
+def test_none_of_these_leads_back_for_those_who_raise_no_concerns(client: Client, town: Town) -> None:
+    answer = as_(client, town.grace).post("/find/none/", {"q": "katy welsh"})
+    assert answer["Location"] in ("/find/", "/our-concerns/new/")
+    assert as_(client, town.mary).post("/find/none/", {"q": "katy"}).status_code == 403
+    assert as_(client, town.amina).get("/find/none/").status_code == 405
