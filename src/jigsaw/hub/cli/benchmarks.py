@@ -1,4 +1,4 @@
-"""`jigsaw bench pages | import`: how fast it is, and how that compares with a reference in the same run.
+"""`jigsaw bench pages | find | ask | import`: how fast it is, and how that compares with a reference in the same run.
 
 What is measured lives in the folder `benchmarks` of the source code, beside `src`; see its README.
 """
@@ -14,6 +14,7 @@ import typer
 
 from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import setup
+from jigsaw.hub.cli.matching_benchmarks import febrl, identity
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 
@@ -21,7 +22,11 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.
 def add_to(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure how fast it is, against a reference.")
     bench.command()(pages)
+    bench.command()(find)
+    bench.command()(ask)
     bench.command("import")(import_)
+    bench.command()(identity)
+    bench.command()(febrl)
     app.add_typer(bench, name="bench")
 
 
@@ -54,6 +59,69 @@ def pages(
             f"{page['statements']['most']} statements, {page['ratio']} times {page['reference']}",
             highlight=False,
         )
+
+
+def find(
+    persons: Annotated[int, typer.Option(min=1000, help="How many people to invent.")] = 100_000,
+    asked: Annotated[int, typer.Option(min=20, help="How many queries, each with one kind of fault.")] = 400,
+    repeats: Annotated[int, typer.Option(min=1, help="How often all are asked; the median counts.")] = 3,
+    compared: Annotated[int, typer.Option(min=0, help="How many of them Splink scores in turn.")] = 100,
+    exhaustive: Annotated[int, typer.Option(min=0, help="How many are compared with everybody.")] = 100,
+    json_: Json = False,
+) -> None:
+    """Time finding people by what is typed, in an invented person index in a database of its own."""
+    answer = _scenario("find").run(
+        persons=persons,
+        asked=asked,
+        repeats=repeats,
+        compared=compared,
+        exhaustive=exhaustive,
+        progress=lambda words: to_person_aside.print(words, highlight=False),
+    )
+    if json_:
+        as_json(answer)
+        return
+    to_person.print(f"{answer['persons']:,} people, {answer['records']:,} records, {answer['keys']:,} keys")
+    to_person.print(
+        f"[bold]Text to ranked matches[/bold]: median {answer['p50']} ms, 95% within {answer['p95']} ms; "
+        f"{answer['queries_a_second_2_processes']} a second from two processes; "
+        f"found first {answer['recall_at_1']:.1%}, among five {answer['recall_at_5']:.1%}; "
+        f"scored by Splink {answer['by_splink']['times_slower_p95']} times slower at 95%",
+        highlight=False,
+    )
+
+
+def ask(
+    persons: Annotated[
+        int, typer.Option(min=1000, help="How many people to invent, adults included.")
+    ] = 40_000,
+    questions: Annotated[int, typer.Option(min=10, help="How many questions to time.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Another seed makes other people.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Measure asking another hub about a child: found, wrongly found, cost, and what trying all names would take."""
+    answer = _scenario("ask_another_area").run(
+        persons=persons,
+        questions=questions,
+        seed=seed,
+        progress=lambda words: to_person_aside.print(words, highlight=False),
+    )
+    if json_:
+        as_json(answer)
+        return
+    for which in ("with numbers", "without NHS number and UPN"):
+        to_person.print(f"[bold]{which}[/bold] (yes at / ask at)", highlight=False)
+        for thresholds, told in answer[which].items():
+            to_person.print(
+                f"  {thresholds}: yes {told['recall yes']:.1%}, yes or ask {told['recall yes or ask']:.1%} of those known; "
+                f"wrongly: stranger {told['stranger: yes or ask']:.2%}, sibling {told['sibling: yes or ask']:.2%}, "
+                f"twin {told['twin: yes or ask']:.1%} (a plain yes {told['twin: yes']:.1%})",
+                highlight=False,
+            )
+    for name in ("microseconds", "enumeration", "answering"):
+        to_person.print(f"[bold]{name}[/bold]", highlight=False)
+        for what, value in answer[name].items():
+            to_person.print(f"  {what}: {value}", highlight=False)
 
 
 def import_(

@@ -1,0 +1,317 @@
+"""How long does it take from what somebody types to the people it may mean, among a million?
+
+Queries with one kind of fault each are asked of a person index in a database of its own: read, sought by keys in one
+statement, scored and ranked. In the same run, in turn: the same candidates scored by Splink's `compare_records`; and,
+for some, everybody who shares any key at all, to see what the limits on candidates lose. Everybody is invented.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import index_filling
+from benchmarks.by_splink import BySplink
+from benchmarks.index_filling import person_id
+from benchmarks.measuring import percentile
+from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit import prepare
+from jigsaw.hub.people import filing, matching
+from jigsaw.record_linkage import query_text
+from jigsaw.record_linkage.invented import KINDS, WORLD_DAY, Query, families, queries
+
+SHOWN = 10
+TARGET_MS = 5.0
+TARGET_QUERIES_A_SECOND = 500
+PROCESSES = 2
+LETTERS_TYPED = (3, 4)
+Progress = Callable[[str], None]
+
+
+def run(
+    *,
+    persons: int,
+    asked: int = 400,
+    repeats: int = 3,
+    compared: int = 100,
+    exhaustive: int = 100,
+    seed: int = 1,
+    progress: Progress = lambda words: None,
+) -> dict[str, object]:
+    """Fill a database of its own, ask, and drop it again. Times in milliseconds.
+
+    `asked` queries are asked `repeats` times; `compared` of them by Splink as well, `exhaustive` of everybody.
+    """
+    with prepare.fresh_database(f"jigsaw_bench_find_{os.getpid()}"):
+        began = time.perf_counter()
+        held = index_filling.fill(persons=persons, seed=seed, progress=progress)
+        filled = round(time.perf_counter() - began, 1)
+        progress("Choosing whom to ask for …")
+        meant = queries(families(persons, seed), asked, seed, kinds=KINDS)
+        answer = measure(meant, repeats=repeats, compared=compared, exhaustive=exhaustive, progress=progress)
+        return {"name": "find", **held, "filled_in_seconds": filled, **answer}
+
+
+def measure(
+    meant: Sequence[Query], *, repeats: int, compared: int, exhaustive: int, progress: Progress
+) -> dict[str, object]:
+    """Ask every query of the filled database that Django is connected to."""
+    splink = BySplink(matching.index_size())
+    for query in meant[:20]:
+        ask(query.text)
+    progress("Asking, in turn with Splink …")
+    runs = [_once(meant, splink if repeat == 0 else None, compared) for repeat in range(repeats)]
+    times = [ours for ours, _splink in runs]
+    by_splink = runs[0][1]
+    places = [_place(query, ask(query.text)) for query in meant]
+    p95 = median(percentile(run, 95) for run in times)
+    progress("Asking from two processes at once …")
+    a_second = _a_second(meant, repeats)
+    progress(f"Comparing {exhaustive} queries with everybody who shares any key …")
+    return {
+        "queries": len(meant),
+        "repeats": repeats,
+        "unit": "ms",
+        "p50": _ms(median(percentile(run, 50) for run in times)),
+        "p95": _ms(p95),
+        "p99": _ms(median(percentile(run, 99) for run in times)),
+        "queries_a_second_2_processes": a_second,
+        "statements": _statements(meant),
+        "recall_at_1": _share(place == 1 for place in places),
+        "recall_at_5": _share(0 < place <= 5 for place in places),
+        "by_kind": _by_kind(meant, places),
+        "exhaustive": _against_everybody(meant[:exhaustive], places),
+        "by_splink": {
+            "queries": len(by_splink),
+            "p50": _ms(percentile(by_splink, 50)),
+            "p95": _ms(percentile(by_splink, 95)),
+            "times_slower_p50": round(
+                percentile(by_splink, 50) / percentile(times[0][: len(by_splink)], 50), 1
+            ),
+            "times_slower_p95": round(
+                percentile(by_splink, 95) / percentile(times[0][: len(by_splink)], 95), 1
+            ),
+        },
+        "partly_typed": _partly_typed(meant),
+        "hidden": _hidden(meant[: min(50, len(meant))]),
+        "within_target": p95 <= TARGET_MS and a_second >= TARGET_QUERIES_A_SECOND,
+    }
+
+
+def ask(text: str) -> list[matching.Candidate]:
+    """From text to ranked matches, as a search does it."""
+    return matching.search(query_text.parse(text, WORLD_DAY), limit=SHOWN)
+
+
+def _once(meant: Sequence[Query], splink: BySplink | None, compared: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of each query, and of the first `compared` by Splink, each right after or before ours."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for place, query in enumerate(meant):
+        turns: list[tuple[Callable[[str], object], list[float]]] = [(ask, ours)]
+        if splink and place < compared:
+            # In turn first and second, because the second finds the rows already read.
+            turns.insert(place % 2, (splink.ask, theirs))
+        for act, times in turns:
+            began = time.perf_counter()
+            act(query.text)
+            times.append((time.perf_counter() - began) * 1000)
+    return ours, theirs
+
+
+def _place(query: Query, found: Sequence[matching.Candidate]) -> int:
+    """At which place whoever is meant stands, from 1; 0 if they are not among those shown."""
+    wanted = person_id(query.person_id)
+    return next((place for place, each in enumerate(found, 1) if each.person == wanted), 0)
+
+
+def _by_kind(meant: Sequence[Query], places: Sequence[int]) -> dict[str, dict[str, float]]:
+    kinds = sorted({query.kind for query in meant})
+    return {
+        kind: {
+            "at_1": _share(
+                place == 1 for query, place in zip(meant, places, strict=True) if query.kind == kind
+            ),
+            "at_5": _share(
+                0 < place <= 5 for query, place in zip(meant, places, strict=True) if query.kind == kind
+            ),
+        }
+        for kind in kinds
+    }
+
+
+def _statements(meant: Sequence[Query]) -> dict[str, int]:
+    counted = []
+    for query in meant[:50]:
+        with CaptureQueriesContext(connection) as statements:
+            ask(query.text)
+        counted.append(len(statements))
+    return {"fewest": min(counted), "most": max(counted)}
+
+
+# --- two processes ----------------------------------------------------------------------------------------
+
+
+def _a_second(meant: Sequence[Query], repeats: int) -> float:
+    """Queries a second, all of them asked `repeats` times by each of two processes at once."""
+    connections.close_all()
+    texts = [query.text for query in meant]
+    context = multiprocessing.get_context("fork")
+    ready = context.Barrier(PROCESSES + 1)
+    asking = [
+        context.Process(target=_ask_all, args=(texts[part:] + texts[:part], repeats, ready))
+        for part in range(0, len(texts), -(-len(texts) // PROCESSES))
+    ]
+    for process in asking:
+        process.start()
+    ready.wait()
+    began = time.perf_counter()
+    for process in asking:
+        process.join()
+    return round(len(texts) * repeats * len(asking) / (time.perf_counter() - began), 1)
+
+
+def _ask_all(texts: Sequence[str], repeats: int, ready: Any) -> None:
+    ask(texts[0])
+    ready.wait()
+    for _repeat in range(repeats):
+        for text in texts:
+            ask(text)
+    connections.close_all()
+
+
+# --- what the limits lose ---------------------------------------------------------------------------------
+
+EVERYBODY_WITH_A_KEY = """
+    SELECT record.person_id, filed.columns
+    FROM (SELECT DISTINCT record_id FROM people_recordkey WHERE key = ANY(%s)) AS shared
+    JOIN people_personrecord AS one ON one.id = shared.record_id
+    JOIN people_personrecord AS record ON record.person_id = one.person_id
+    JOIN people_matchrow AS filed ON filed.record_id = record.id
+    ORDER BY record.person_id, record.id DESC
+"""
+
+
+def _against_everybody(meant: Sequence[Query], places: Sequence[int]) -> dict[str, object]:
+    """Recall at 1 of these queries beside that of scoring everybody who shares any key, without any limit."""
+    size, scored, at_once = matching.index_size(), [], []
+    for query in meant:
+        best, count = _best_of_everybody(query, size)
+        scored.append(count)
+        at_once.append(best == person_id(query.person_id))
+    ours, all_of_them = _share(place == 1 for place in places[: len(meant)]), _share(at_once)
+    return {
+        "queries": len(meant),
+        "scored_median": int(median(scored)) if scored else 0,
+        "scored_most": max(scored, default=0),
+        "recall_at_1": all_of_them,
+        "recall_at_1_of_search": ours,
+        "relative": round(ours / all_of_them, 4) if all_of_them else 0.0,
+    }
+
+
+def _best_of_everybody(query: Query, size: int) -> tuple[UUID | None, int]:
+    asked = query_text.parse(query.text, WORLD_DAY)
+    best: tuple[float, UUID] | None = None
+    count = 0
+    for person, known in _everybody(list(linkage.query_keys(asked))):
+        [(_key, comparison)] = linkage.rank(asked, [(person, known)], index_size=size)
+        count += 1
+        if best is None or comparison.weight_bits > best[0]:
+            best = (comparison.weight_bits, person)
+    return (best[1] if best else None), count
+
+
+def _everybody(keys: list[int]) -> Iterator[tuple[UUID, linkage.Columns]]:
+    with _streaming() as cursor:
+        cursor.execute(EVERYBODY_WITH_A_KEY, [keys])
+        now: UUID | None = None
+        rows: list[linkage.Columns] = []
+        for person, columns in cursor:
+            if now is not None and person != now:
+                yield now, linkage.Columns.joined(rows)
+                rows = []
+            now = person
+            rows.append(filing.read(columns))
+        if now is not None:
+            yield now, linkage.Columns.joined(rows)
+
+
+@contextmanager
+def _streaming() -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        yield cursor
+
+
+# --- while somebody types ---------------------------------------------------------------------------------
+
+
+def _partly_typed(meant: Sequence[Query]) -> dict[str, object]:
+    """Somebody's given name in full and the first letters of their family name, with nothing else."""
+    times, found = [], Counter[str]()
+    texts = [(query, words) for query in meant if (words := _typed(query))]
+    for _query, text in texts:
+        began = time.perf_counter()
+        answer = ask(text)
+        times.append((time.perf_counter() - began) * 1000)
+        asked = query_text.parse(text, WORLD_DAY)
+        start = asked.family[0] if asked.family else ""
+        # Many are called so: those shown must be among them.
+        found["alike"] += bool(answer) and _is_called(answer[0], start)
+    return {
+        "queries": len(times),
+        "p50": _ms(percentile(times, 50)) if times else None,
+        "p95": _ms(percentile(times, 95)) if times else None,
+        "first_shown_starts_so": round(found["alike"] / len(times), 4) if times else None,
+    }
+
+
+def _typed(query: Query) -> str:
+    given, family = query.fields.given.split(" ")[0], query.fields.family
+    letters = LETTERS_TYPED[query.person_id % len(LETTERS_TYPED)]
+    return f"{given} {family[:letters]}" if given.isalpha() and len(family) > letters else ""
+
+
+def _is_called(candidate: matching.Candidate, start: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT family FROM people_personrecord WHERE person_id = %s", [candidate.person])
+        names = [linkage.Record.standardised(family=row[0]).family for row in cursor.fetchall()]
+    return any(name.startswith(start) for found in names for name in found)
+
+
+# --- somebody who is hidden -------------------------------------------------------------------------------
+
+
+def _hidden(meant: Sequence[Query]) -> dict[str, object]:
+    """Asked for by their best friend: as if they were there, and left out of the answer."""
+    there, left_out = [], []
+    for query in meant:
+        asked = query_text.parse(query.text, WORLD_DAY)
+        for barred, times in (([], there), ([person_id(query.person_id)], left_out)):
+            began = time.perf_counter()
+            matching.search(asked, limit=SHOWN, barred=barred)
+            times.append((time.perf_counter() - began) * 1000)
+    return {
+        "queries": len(there),
+        "p50_there": _ms(percentile(there, 50)),
+        "p50_left_out": _ms(percentile(left_out, 50)),
+    }
+
+
+def _share(truths: Any) -> float:
+    known = [bool(each) for each in truths]
+    return round(sum(known) / len(known), 4) if known else 0.0
+
+
+def _ms(value: float) -> float:
+    return round(value, 2)
