@@ -36,6 +36,10 @@ AT_MOST = 50_000
 """Questions in one file."""
 # Days before the same question is asked again, by answer: children are registered, and details are corrected.
 TRY_AGAIN = {"no_match": 90, "many_match": 90, "low_confidence_match": 90, "error": 1}
+ANSWERED = (
+    *("answered_at", "state", "number", "score", "standing"),
+    *("search", "restricted", "outcome", "doubts", "try_again_on"),
+)
 GONE = {
     "superseded": NumberStanding.SUPERSEDED,
     "invalid": NumberStanding.INVALID,
@@ -492,20 +496,9 @@ def _take_all(actor: Actor, answers: Sequence[tuple[Trace, _Said]], now: datetim
             new_numbers += number
             standings += words
     traces = [trace for trace, _said in answers]
-    Trace.objects.bulk_update(
-        traces,
-        [
-            "answered_at",
-            "state",
-            "number",
-            "score",
-            "standing",
-            "search",
-            "restricted",
-            "outcome",
-            "doubts",
-            "try_again_on",
-        ],
+    # An insert that updates: ten fields of a thousand rows by CASE take a hundred times as long.
+    Trace.objects.bulk_create(
+        traces, update_conflicts=True, unique_fields=["id"], update_fields=list(ANSWERED)
     )
     _write(new_numbers, standings)
     return traces

@@ -14,6 +14,7 @@ START = [
     ("referral.make", "referrals"),
     ("oversight.view", "oversight"),
     ("settings.manage", "settings"),
+    ("numbers.trace", "trace"),
 ]
 
 
