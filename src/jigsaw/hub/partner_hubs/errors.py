@@ -1,24 +1,30 @@
 """Refusals of this domain, in words."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused, WrongState
-from jigsaw.hub.partner_hubs.states import Why
+
+if TYPE_CHECKING:
+    from jigsaw.hub.partner_hubs.states import Why
 
 
 class NotAnswered(Exception):
-    """A letter brought no answer; `why` is a code of `states.Why`."""
+    """A letter brought no answer; `why` is one of `states.Why`."""
 
-    def __init__(self, why: str) -> None:
-        self.why = Why(why)
+    def __init__(self, why: Why) -> None:
+        self.why = why
         super().__init__(why)
 
 
 class NotAccepted(Exception):
-    """A letter that came is not accepted; `why` is a code of `states.Why`."""
+    """A letter that came is not accepted; `why` is one of `states.Why`."""
 
-    def __init__(self, why: str) -> None:
-        self.why = Why(why)
+    def __init__(self, why: Why) -> None:
+        self.why = why
         super().__init__(why)
 
 

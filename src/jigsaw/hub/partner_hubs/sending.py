@@ -88,5 +88,5 @@ def _replied(text: str, partner: PartnerHub, *, ours: str, re: UUID, now: dateti
         raise NotAnswered(Why.NOT_UNDERSTOOD)
     if reply.kind == letters.REFUSAL:
         why = reply.body.get("why")
-        raise NotAnswered(why if why in Why.values else Why.NOT_UNDERSTOOD)
+        raise NotAnswered(Why(why) if why in Why.values else Why.NOT_UNDERSTOOD)
     return reply.body
