@@ -44,6 +44,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
         ("find", _("Children"), 0, people_access.can_find(actor)),
+        ("pairs", _("Pairs"), 0, people_access.can_link(actor)),
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
         ("notices", _("For you"), unread, helps or unread > 0),
@@ -52,7 +53,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     ]
     section = request.resolver_match.route.split("/")[0] if request.resolver_match else ""
     # A child's page is reached by finding the child.
-    section = "find" if section == "children" else section
+    section = {"children": "find", "people": "people/pairs"}.get(section, section)
     return [
         {"url": reverse(name), "text": text, "badge": badge, "current": reverse(name).strip("/") == section}
         for name, text, badge, allowed in places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,10 @@ SIGNS = {
         "Two valid NHS numbers: one person has one, unless they were adopted or given a new one. Trace both."
     ),
 }
+# "Agrees" and "differs" say it.
+_SAID_ALREADY = frozenset({"", "the same", "different"})
 _FOUND = re.compile(r" \([^()]*\)$")
+_ONE_NUMBER = _("One person under two names, or a number on the wrong child")
 _GRADES = {
     "certain": _("Much agrees, but a rule may not link them by itself"),
     "probable": _("Probably one person"),
@@ -59,10 +63,15 @@ def row(found: review.Row, today: dt.date) -> dict[str, Any]:
         "right": words.name(found.right),
         "right_born": words.born(found.right, today),
         "agencies": found.agencies,
-        "grade": _GRADES.get(found.pair.grade, found.pair.grade),
+        "grade": grade(found.pair.grade, found.pair.signs),
         "signs": [SIGNS[code] for code in found.pair.signs if code in SIGNS],
         "looked_at_by": found.looked_at_by,
     }
+
+
+def grade(code: str, signs: Iterable[str]) -> str:
+    """How likely it is that they are one, in words; nothing likely where one number stands on two children."""
+    return str(_ONE_NUMBER if "one_nhs_number" in signs else _GRADES.get(code, code))
 
 
 def side(found: review.Side, today: dt.date) -> dict[str, Any]:
@@ -141,4 +150,5 @@ def _birthday(text: str) -> str:
 
 def _evidence(found: str) -> str:
     """What was found, without the values, which stand beside it."""
-    return say(_FOUND.sub("", found.partition(": ")[2])) if found else ""
+    words_only = _FOUND.sub("", found.partition(": ")[2])
+    return say(words_only) if words_only not in _SAID_ALREADY else ""

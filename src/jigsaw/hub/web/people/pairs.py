@@ -17,7 +17,7 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import review, reviewing
 from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
-from jigsaw.hub.web.people import pair_words, words
+from jigsaw.hub.web.people import pair_words
 from jigsaw.hub.web.people.pair_forms import VERDICTS, Decide, Settle
 
 LISTS = ("all", "contradict", "cannot_tell", "second", "disagree")
@@ -156,7 +156,7 @@ def _page(
         "sides": [left, right],
         "rows": pair_words.rows(detail),
         "checks": pair_words.checks(detail),
-        "grade": words.GRADES[detail.grade],
+        "grade": pair_words.grade(detail.grade, detail.signs),
         "reviews": _said(detail.reviews),
         "second": detail.second,
         "deciding": deciding if may_decide else None,
