@@ -51,6 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows.writerows(
             [a.record_id, b.record_id] for a in halves[0] for b in halves[1] if a.person_id == b.person_id
         )
+    (place / "odd_pairs.csv").write_text("one,other\nnobody,no one\n")
     (place / "mapping.toml").write_text(MAPPING)
     return place
 
@@ -114,6 +115,7 @@ def test_words_for_a_person_and_guessed_columns(folder: Path) -> None:
         ([], "either --truth"),
         (["--truth", "pairs.csv", "--cluster-column", "person_id"], "either --truth"),
         (["--cluster-column", "shoe_size"], "no column “shoe_size”"),
+        (["--truth", "odd_pairs.csv"], "nothing to find"),
         (["--cluster-column", "person_id", "--model", "nothing.json"], "cannot be read"),
         (["--cluster-column", "person_id", "--mapping", "nothing.toml"], "cannot be opened"),
     ],
@@ -136,3 +138,14 @@ def test_rows_that_cannot_be_read_are_listed(folder: Path) -> None:
     assert answer["rejected"] == 2
     assert [problem["code"] for problem in answer["problems"]] == ["duplicate_id", "too_many_cells"]
     assert answer["records"] == len(rows) - 1
+
+
+def test_which_column_the_pairs_refer_to_is_guessed_and_said(folder: Path) -> None:
+    (folder / "brief.toml").write_text(MAPPING.replace('local_id = "record_id"\n', ""))
+    status, answer, _said = evaluate(
+        folder, "--left", "left.csv", "--right", "right.csv", "--truth", "pairs.csv", "--mapping", "brief.toml",
+        "--model", str(SHIPPED), "--json",
+    )  # fmt: skip
+    assert status == 0
+    assert answer["true_pairs"] > 100
+    assert any("local_id from record_id" in words for words in answer["did"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jigsaw.record_linkage.evaluation import metrics
-from jigsaw.record_linkage.evaluation.metrics import ScoredPair
+from jigsaw.record_linkage.evaluation.metrics import PairList, ScoredPair
 from jigsaw.record_linkage.evaluation.reading import Truth
 
 Case = tuple[Truth, list[ScoredPair]]
@@ -114,3 +114,16 @@ def test_groups_add_up_to_the_whole(case: Case) -> None:
         metrics.by_group(pairs, truth, ["even" if r % 2 else "odd" for r in range(len(truth.person_of))])
     )
     assert sum(part.records for part in parts) == whole.records
+
+
+@given(cases())
+def test_pairs_kept_small_are_the_same_pairs(case: Case) -> None:
+    _truth, pairs = case
+    kept = PairList(pairs)
+    assert (list(kept), list(kept), len(kept)) == (pairs, pairs, len(pairs))
+
+
+def test_a_partner_is_found_among_very_many_candidates() -> None:
+    truth = Truth([0, 0, *range(1, 300)], 301, across=False)
+    pairs = [ScoredPair(0, other, 1.0 + (other == 1)) for other in reversed(range(1, 301))]
+    assert metrics.recall_at(pairs, truth) == {1: 1.0, 5: 1.0}

@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from jigsaw.record_linkage.bulk import OnDuckDB, clusters, score_pairs, table_of
 from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.evaluation import metrics, reading
 from jigsaw.record_linkage.evaluation.mapping import BREAKDOWNS, EvaluationError, FileMapping, suggest
-from jigsaw.record_linkage.evaluation.metrics import ScoredPair
+from jigsaw.record_linkage.evaluation.metrics import PairList, ScoredPair
 from jigsaw.record_linkage.evaluation.reading import LEFT, RIGHT, Truth
 from jigsaw.record_linkage.evaluation.tables import Problem, Tell, read_table
 from jigsaw.record_linkage.model import Model, default_model
@@ -54,7 +54,7 @@ class Evaluation:
 
     records: int
     truth: Truth
-    pairs: list[ScoredPair]
+    pairs: PairList
     clusters: list[list[int]]
     groups: dict[str, list[str]]
     model: Model
@@ -123,7 +123,7 @@ def evaluate(task: Task, progress: Callable[[str], None] = lambda words: None) -
         with run.step("score"):
             progress(f"Scoring {len(table):,} records …")
             found = score_pairs(table, model, door, link_type=run.link_type)
-            pairs = list(_scored(found.table))
+            pairs = PairList(_scored(found.table))
     finally:
         door.close()
     with run.step("cluster"):
@@ -185,6 +185,11 @@ class _Run:
             truth = reading.truth_by_cluster(self._clusters, left, across=across)
         else:
             truth = reading.truth_by_pairs(self.task.truth, self._mapping, self._keys, left, self.tell)
+            if not truth.pairs():
+                raise EvaluationError(
+                    f"No pair of {self.task.truth.name} joins two records that were read, so there is nothing to find. "
+                    "Check which column of the records is local_id, and which columns of the pairs hold identifiers."
+                )
         self.did.append(f"Took {truth.pairs():,} pairs as true{', across the two files' if across else ''}.")
         return truth
 
@@ -219,7 +224,7 @@ class _Run:
         )
         return trained.model
 
-    def clusters(self, pairs: list[ScoredPair]) -> list[list[int]]:
+    def clusters(self, pairs: PairList) -> list[list[int]]:
         """Persons as linking by itself makes them: pairs of 0.95 and more that the guard lets pass, the surest first."""
         least = metrics.weight_of(metrics.CERTAIN)
         links = sorted(
@@ -248,13 +253,34 @@ class _Run:
         self.problems.append(problem)
 
     def _chosen_mapping(self) -> FileMapping:
-        if self.task.mapping:
-            return self.task.mapping
-        nothing: Tell = lambda problem: None  # noqa: E731
-        found = suggest(read_table(self.task.left, nothing).headings)
-        told = "; ".join(f"{ours} from {' and '.join(theirs)}" for ours, theirs in found.columns.items())
+        """The mapping given, with a guess at the column of identifiers where pairs need one; or all of it guessed."""
+        given = self.task.mapping
+        if given and (not self.task.truth or "local_id" in given.columns):
+            return given
+        guessed = suggest(self._headings(), known=given.columns if given else {})
+        told = "; ".join(
+            f"{ours} from {' and '.join(theirs)}"
+            for ours, theirs in guessed.columns.items()
+            if not given or ours == "local_id"
+        )
+        if given:
+            if "local_id" not in guessed.columns:
+                raise EvaluationError(
+                    "Pairs name records by an identifier: say in the mapping which column is local_id."
+                )
+            self.did.append(
+                f"The mapping does not say which column the pairs refer to; it was guessed: {told}."
+            )
+            return replace(given, columns={**given.columns, "local_id": guessed.columns["local_id"]})
         self.did.append(f"No mapping was given, so the columns were guessed: {told}.")
-        return found
+        return guessed
+
+    def _headings(self) -> list[str]:
+        nothing: Tell = lambda problem: None  # noqa: E731
+        given = self.task.mapping or FileMapping({})
+        return read_table(
+            self.task.left, nothing, encoding=given.encoding, delimiter=given.delimiter
+        ).headings
 
 
 class _Timed:

@@ -183,22 +183,27 @@ class FileMapping:
         return tomli_w.dumps({"source": source, "columns": columns} if source else {"columns": columns})
 
 
-def suggest(headings: Iterable[str]) -> FileMapping:
-    """The mapping that the headings of a file suggest. Raises EvaluationError when they suggest no name at all."""
-    known = {_plain(heading): heading for heading in headings}
+def suggest(headings: Iterable[str], known: Mapping[str, tuple[str, ...]] | None = None) -> FileMapping:
+    """The mapping that the headings of a file suggest, beside the columns already known.
+
+    Raises EvaluationError when there is no name among them all.
+    """
+    given = known or {}
+    there = {_plain(heading): heading for heading in headings}
     columns: dict[str, tuple[str, ...]] = {}
     for name, words in _HEADINGS.items():
-        if found := next((known[word] for word in words.split() if word in known), None):
+        if found := next((there[word] for word in words.split() if word in there), None):
             columns[name] = (found,)
     for name, options in _JOINED_HEADINGS.items():
-        fits = next((o for o in options if all(word in known for word in o)), None)
+        fits = next((o for o in options if all(word in there for word in o)), None)
         if fits and name not in columns:
-            columns[name] = tuple(known[word] for word in fits)
+            columns[name] = tuple(there[word] for word in fits)
+    columns |= given
     if not {"given_name", "family_name", "full_name"} & columns.keys():
         raise EvaluationError(
             "No heading looks like a name. Write a mapping that says which column is which."
         )
-    return FileMapping(columns, postcode_system="other" if _NOT_BRITISH & known.keys() else "uk")
+    return FileMapping(columns, postcode_system="other" if _NOT_BRITISH & there.keys() else "uk")
 
 
 def _plain(heading: str) -> str:

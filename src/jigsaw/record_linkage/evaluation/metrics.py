@@ -7,6 +7,7 @@ plain numbers, rounded to six places only when they are written down.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from jigsaw.record_linkage.evaluation.reading import Truth
 
 CERTAIN = 0.95
+_KEPT = 4  # times as many candidates as are asked for are kept before the rest are let go
 
 
 class ScoredPair(NamedTuple):
@@ -23,6 +25,25 @@ class ScoredPair(NamedTuple):
     right: int
     weight: float
     guarded: bool = False
+
+
+class PairList:
+    """Scored pairs in a few bytes each, to be gone through as often as needed."""
+
+    def __init__(self, pairs: Iterable[ScoredPair] = ()) -> None:
+        self._left, self._right, self._weight, self._guarded = array("q"), array("q"), array("d"), bytearray()
+        for pair in pairs:
+            self._left.append(pair.left)
+            self._right.append(pair.right)
+            self._weight.append(pair.weight)
+            self._guarded.append(pair.guarded)
+
+    def __len__(self) -> int:
+        return len(self._left)
+
+    def __iter__(self) -> Iterator[ScoredPair]:
+        rows = zip(self._left, self._right, self._weight, self._guarded, strict=True)
+        return (ScoredPair(left, right, weight, bool(guarded)) for left, right, weight, guarded in rows)
 
 
 class Quality(NamedTuple):
@@ -122,13 +143,16 @@ def recall_at(pairs: Iterable[ScoredPair], truth: Truth, ranks: Sequence[int] = 
     Asked of the records of the first file when two are linked, of all otherwise. Of equal weights the wrong one is
     taken to come first.
     """
-    person = truth.person_of
+    person, most = truth.person_of, max(ranks)
     candidates: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for pair in pairs:
         same = person[pair.left] == person[pair.right]
-        candidates[pair.left].append((-pair.weight, same))
-        if not truth.across:
-            candidates[pair.right].append((-pair.weight, same))
+        for record in (pair.left,) if truth.across else (pair.left, pair.right):
+            own = candidates[record]
+            own.append((-pair.weight, same))
+            if len(own) > _KEPT * most:
+                own.sort()
+                del own[most:]
     asked = truth.left_records if truth.across else len(person)
     seeking = [record for record in range(asked) if truth.partners(record)]
     found = dict.fromkeys(ranks, 0)
