@@ -135,6 +135,14 @@ def test_a_child_s_page_offers_it_to_those_who_may(client: Client, town: Town, n
     assert "another-area" not in as_(client, town.ros).get(mine).content.decode()
 
 
+def test_whoever_comes_up_in_a_search_can_be_asked_about(
+    client: Client, town: Town, northvale: Northvale
+) -> None:
+    person = katie(town)
+    assert asking(person) in as_(client, town.grace).get("/find/?q=Katie+Walsh").content.decode()
+    assert "another-area" not in as_(client, town.ros).get("/find/?q=Katie+Walsh").content.decode()
+
+
 @pytest.mark.parametrize("who", ["ros", "amina", "mary", "ade"])
 def test_others_may_not(client: Client, town: Town, northvale: Northvale, who: str) -> None:
     person = katie(town)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.partner_hubs import queries as partner_hubs
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import finding
 from jigsaw.hub.web import door
@@ -60,6 +61,7 @@ def _answers(visit: Visit) -> dict[str, Any]:
         "note": finding.note_on(text, now=visit.now) if text else "",
         "said": _said(len(found)) if text else "",
         "may_raise": visit.actor.may("referral.make"),
+        "may_ask_another_area": bool(found) and partner_hubs.any_askable(visit.actor),
         "least": LEAST,
         "longest": finding.READ_UP_TO,
         "token": door.new_token(),

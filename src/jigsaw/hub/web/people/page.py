@@ -20,8 +20,8 @@ from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.patterns import Pattern
 from jigsaw.hub.chronology.queries import Line, Picture
 from jigsaw.hub.kit.clock import age_on
-from jigsaw.hub.people import household as households
 from jigsaw.hub.partner_hubs import queries as partner_hubs
+from jigsaw.hub.people import household as households
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.household import Household
 from jigsaw.hub.people.queries import Profile
