@@ -118,6 +118,11 @@ def test_words_for_a_person_and_guessed_columns(folder: Path) -> None:
         (["--truth", "odd_pairs.csv"], "nothing to find"),
         (["--cluster-column", "person_id", "--model", "nothing.json"], "cannot be read"),
         (["--cluster-column", "person_id", "--mapping", "nothing.toml"], "cannot be opened"),
+        (
+            ["--cluster-column", "person_id", "--model", str(SHIPPED), "--memory", "much"],
+            "no amount of memory",
+        ),
+        (["--cluster-column", "person_id", "--model", str(SHIPPED), "--memory", "2MB"], "of memory"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(folder: Path, more: list[str], words: str) -> None:

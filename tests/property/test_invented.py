@@ -166,3 +166,12 @@ def test_an_unknown_kind_and_no_people_are_refused() -> None:
         queries(families(10), 5, kinds=["rumour"])
     with pytest.raises(ValueError, match="at least one"):
         families(0)
+
+
+def test_telephone_numbers_are_kept_for_drama_and_in_large_sets_belong_to_nobody() -> None:
+    few = [person.phone for person in families(300, 1)]
+    assert not any(number.startswith("06") for number in few)
+    large = [person for person, _ in zip(families(1_000_000, 1), range(3000), strict=False)]
+    assert all(person.phone.startswith("06") for person in large)
+    homes = {person.phone: person.household_id for person in large if person.child}
+    assert len(set(homes.values())) == len(homes)

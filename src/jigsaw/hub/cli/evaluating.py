@@ -39,6 +39,9 @@ def link_evaluate(
         Path | None, typer.Option(help="The model to try. Without one, a model is trained on the records.")
     ] = None,
     train: Annotated[bool, typer.Option("--train", help="Train, starting from the model given.")] = False,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="How much memory comparing may take, such as 4GB.")
+    ] = "2GB",
     json_: Json = False,
 ) -> None:
     """Measure matching on labelled records: precision, recall and F1 of pairs, and of the persons made of them.
@@ -46,7 +49,7 @@ def link_evaluate(
     The truth is used only to count; training never sees it. Exit status: 0 done; 1 done, but something in the
     files needs a look; 2 a file or mapping cannot be used.
     """
-    answer = _evaluated(left, right, truth, cluster_column, mapping, model, train)
+    answer = _evaluated(left, right, truth, cluster_column, mapping, model, train, memory)
     as_json(answer) if json_ else _tell(answer)
     raise typer.Exit(NEEDS_A_PERSON if answer["problems"] else DONE)
 
@@ -59,6 +62,7 @@ def _evaluated(
     mapping: Path | None,
     model: Path | None,
     train: bool,
+    memory: str,
 ) -> dict[str, Any]:
     # Splink and DuckDB take a second to load, which no other command should wait for.
     from jigsaw.record_linkage import ModelError, load_model
@@ -73,6 +77,7 @@ def _evaluated(
             mapping=FileMapping.load(mapping) if mapping else None,
             model=load_model(model) if model else None,
             also_train=train,
+            memory=memory,
             on=datetime.now(UTC).date(),
         )
         return evaluate(task, _say if to_person_aside.is_terminal else _nothing).as_answer()

@@ -24,7 +24,7 @@ from jigsaw.record_linkage.evaluation.reading import LEFT, RIGHT, Truth
 from jigsaw.record_linkage.evaluation.tables import Problem, Tell, read_table
 from jigsaw.record_linkage.model import Model, default_model
 
-MEMORY = "1GB"
+MEMORY = "2GB"
 _A_GENERATION = 12
 _ROUNDED = 6
 
@@ -34,7 +34,7 @@ class Task:
     """What to evaluate. Exactly one of `truth` (a file of pairs) and `cluster_column` says who is who.
 
     `model` None trains one on the file itself, without looking at the truth; `also_train` trains one that starts
-    from `model`. `on` places ages and two-digit years.
+    from `model`. `on` places ages and two-digit years. `memory` is what DuckDB may take, such as "4GB".
     """
 
     left: Path
@@ -117,13 +117,19 @@ def evaluate(task: Task, progress: Callable[[str], None] = lambda words: None) -
         truth = run.truth()
     if not len(table):
         raise EvaluationError(f"{task.left.name} has no record that could be read.")
-    door = OnDuckDB(memory=task.memory)
+    door = _opened(task.memory)
     try:
         model = run.model(table, door)
         with run.step("score"):
             progress(f"Scoring {len(table):,} records …")
             found = score_pairs(table, model, door, link_type=run.link_type)
             pairs = PairList(_scored(found.table))
+    except Exception as error:
+        if "Out of Memory" in str(error):
+            raise EvaluationError(
+                f"Comparing {len(table):,} records needs more than {task.memory} of memory. Allow more, or take fewer."
+            ) from error
+        raise
     finally:
         door.close()
     with run.step("cluster"):
@@ -131,6 +137,15 @@ def evaluate(task: Task, progress: Callable[[str], None] = lambda words: None) -
     return Evaluation(
         len(table), truth, pairs, grouped, run.groups, model, run.did, run.problems, run.seconds, run.changes
     )
+
+
+def _opened(memory: str) -> OnDuckDB:
+    try:
+        return OnDuckDB(memory=memory)
+    except Exception as error:
+        if "memory" not in str(error).casefold():
+            raise
+        raise EvaluationError(f"“{memory}” is no amount of memory. Write one such as 4GB.") from error
 
 
 class _Run:

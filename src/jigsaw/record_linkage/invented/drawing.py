@@ -3,7 +3,8 @@
 Nothing drawn here is anybody's. NHS numbers come from 999 000 0000 to 999 999 9999, which is kept for testing;
 once that range is used up (about 909,000 numbers) from 900 000 0000 to 998 999 9999, which is not issued either.
 Those are meant for memory and benchmarks only, and never for a demonstration. Telephone numbers are from the ranges
-that Ofcom keeps for drama; postcodes begin with letters that no British postcode has (Q, V, X); streets are made up.
+that Ofcom keeps for drama; there are fifteen thousand, so that in sets of more than 20,000 people, where unrelated
+families would share them, they begin with 06, which the national numbering plan leaves unused. Postcodes begin with letters that no British postcode has (Q, V, X); streets are made up.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _DRAMA_STEMS = (
     "07700 900", "01632 960", "0113 496 0", "0114 496 0", "0115 496 0", "0116 496 0", "0117 496 0", "0118 496 0",
     "0121 496 0", "0131 496 0", "0141 496 0", "0151 496 0", "0161 496 0", "020 7946 0", "0191 498 0",
 )  # fmt: skip
+
+MOST_ON_DRAMA_NUMBERS = 20_000
 
 _POSTCODE_AREAS = ("QA", "QD", "QH", "VE", "VL", "VT", "XD", "XS")
 _POSTCODE_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
@@ -165,8 +168,10 @@ def _with_check_digit(body: int) -> str:
     return f"{body}{check}" if check < 10 else ""
 
 
-def phone(dice: random.Random) -> str:
-    """One of fifteen thousand numbers, so large sets share them more often than real families do."""
+def phone(dice: random.Random, *, plenty: bool = False) -> str:
+    """A number kept for drama; with `plenty`, one of a thousand million beginning 06, which nobody has."""
+    if plenty:
+        return f"06{int(dice.random() * 1000):03d} {int(dice.random() * 1_000_000):06d}"
     return f"{_DRAMA_STEMS[int(dice.random() * len(_DRAMA_STEMS))]}{int(dice.random() * 1000):03d}"
 
 

@@ -117,6 +117,7 @@ class Town:
         self._adults = Choice(drawing.data("rates")["families"]["adults"])
         self._children = Choice(drawing.data("rates")["families"]["children"])
         self._places = drawing.places_for(people)
+        self._plenty = people > drawing.MOST_ON_DRAMA_NUMBERS
         self._numbers = numbers
         self._next_person = 1
         self._next_household = 1
@@ -134,6 +135,9 @@ class Town:
     def home(self) -> Home:
         return drawing.home(self.dice, self._places, self.rates["flat"])
 
+    def phone(self) -> str:
+        return drawing.phone(self.dice, plenty=self._plenty)
+
     def nhs(self) -> str:
         return next(self._numbers)
 
@@ -147,7 +151,7 @@ class Town:
             Home("", "ZZ99 3VZ", "") if group.often("no_fixed_home", self.dice) else self.home(),
             self.home() if self.often("moved") else None,
             self.home() if self.often("parents_apart") else None,
-            drawing.phone(self.dice),
+            self.phone(),
         )
 
     # --- adults -------------------------------------------------------------------------------------------
@@ -334,7 +338,7 @@ class Town:
             home.former_home, home.other_home if child else None, nhs,
             self.nhs() if born and self.often("superseded_number") else "",
             _upn(number, born) if child and born else "",
-            drawing.phone(self.dice) if not child and self.often("own_phone") else home.phone,
+            self.phone() if not child and self.often("own_phone") else home.phone,
             _email(names, number) if not child and self.often("email") else (mother.email if mother else ""),
             f"{mother.given} {mother.family}" if mother else "",
             mother.nhs if mother else "",

@@ -338,7 +338,7 @@ class Writing:
         dice = self.dice
         phone = "" if dice.random() < habits.missing_phone else person.phone
         if phone and dice.random() < habits.wrong_phone:
-            phone = drawing.phone(dice)
+            phone = drawing.phone(dice, plenty=phone.startswith("06"))
         return phone, "" if dice.random() < habits.missing_email else person.email
 
     def _mother(self, person: Person, source: Source, habits: Habits, before_birth: bool) -> tuple[str, str]:
