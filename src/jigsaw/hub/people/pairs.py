@@ -39,11 +39,13 @@ def note(found: Iterable[Found], *, now: datetime) -> int:
     """
     found = [(record, list(candidates)[:AT_MOST]) for record, candidates in found]
     today = _of_today({each.person for _record, candidates in found for each in candidates})
+    # As it stands now: one of the candidates may just have joined somebody whom the record is kept apart from.
+    apart = matching.kept_apart([record for record, candidates in found if candidates])
     wanted = {
         (record.pk, today[each.person]): (record, each)
         for record, candidates in found
         for each in candidates
-        if today[each.person] != record.person_id
+        if today[each.person] not in {record.person_id, *apart.get(record.pk, ())}
     }
     _forget_unlike([record for record, _candidates in found], wanted, now)
     return _put(wanted, now)
@@ -180,6 +182,15 @@ def after_moving(moved: Collection[UUID], left: Collection[UUID], *, now: dateti
     rows.filter(record__in=moved).exclude(signs__contains=[ONE_NUMBER]).update(closed_at=now)
     here = PersonRecord.objects.filter(pk__in=moved).values("person")
     rows.filter(person__in=here, record__person=F("person")).update(closed_at=now)
+    _close_kept_apart(rows.filter(Q(person__in=here) | Q(record__person__in=here)), now)
+
+
+def _close_kept_apart(rows: QuerySet[PairToReview], now: datetime) -> None:
+    """Joined with somebody whom a record is kept apart from, a person is kept apart from it too."""
+    some = list(rows.select_related("record"))
+    apart = matching.kept_apart([row.record for row in some]) if some else {}
+    gone = [row.pk for row in some if row.person_id in apart.get(row.record_id, ())]
+    PairToReview.objects.filter(pk__in=gone).update(closed_at=now)
 
 
 def _ask_under_new_name(row: PairToReview, now: datetime) -> None:

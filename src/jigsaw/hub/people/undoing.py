@@ -146,7 +146,8 @@ def keep_apart_from_both(
 
     Otherwise a rule could join with one of them somebody whom a person had found to be neither.
     """
-    made = LinkDecision.objects.filter(verdict=LinkDecision.NOT_SAME, decided_at__gte=since)
+    apart = [LinkDecision.NOT_SAME, LinkDecision.UNLINKED]
+    made = LinkDecision.objects.filter(verdict__in=apart, decided_at__gte=since)
     inside = {row.pk for row in (*chosen, *others)}
     said = [(row, row.record_id, came) for row in made.filter(person=left).exclude(record__in=inside)]
     said += [(row, others[0].pk, row.person_id) for row in made.filter(record__in=[r.pk for r in chosen])]
@@ -155,7 +156,7 @@ def keep_apart_from_both(
         LinkDecision(
             record_id=record,
             person_id=person,
-            verdict=row.verdict,
+            verdict=LinkDecision.NOT_SAME,
             reason=row.reason,
             decided_by_id=row.decided_by_id,
             decided_at=row.decided_at,
