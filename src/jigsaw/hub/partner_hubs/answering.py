@@ -64,18 +64,22 @@ STATUS = {Why.HUB_LIMIT: 429, Why.PRACTITIONER_LIMIT: 429, Why.MASK_LIMIT: 429, 
 
 def take(text: str, *, now: datetime) -> Reply:
     """The reply to a letter. Raises NotAccepted, with nothing to send, if it is not a partner's letter to us."""
-    sender = letters.claims_to_be_from(text)
+    us, partner = OurHub.objects.first(), _partner_called(letters.claims_to_be_from(text))
+    if us is None or partner is None:
+        raise NotAccepted(Why.NOT_ACCEPTED)
+    # Nothing is locked for a letter that anybody could have written.
+    letter = letters.read(text, public_key=bytes(partner.public_key), from_=partner.code, to=us.code, now=now)
     with transaction.atomic():
-        us = OurHub.objects.first()
-        partner = PartnerHub.objects.select_for_update().filter(code=sender, on=True).first()
-        if us is None or partner is None:
+        partner = PartnerHub.objects.select_for_update().filter(pk=partner.pk, on=True).first()
+        if partner is None:
             raise NotAccepted(Why.NOT_ACCEPTED)
-        letter = letters.read(
-            text, public_key=bytes(partner.public_key), from_=partner.code, to=us.code, now=now
-        )
         _only_once(partner, letter, now=now)
         said = _answered(partner, letter, us=us, now=now)
     return _reply(said, letter, us=us, now=now)
+
+
+def _partner_called(code: str) -> PartnerHub | None:
+    return PartnerHub.objects.filter(code=code, on=True).first()
 
 
 def _only_once(partner: PartnerHub, letter: Letter, *, now: datetime) -> None:

@@ -296,7 +296,8 @@ def ask(*, actor: Actor, person: UUID, hub: str, purpose: Purpose, why: str, now
             words=why,
             now=now,
         )
-        transaction.on_commit(lambda: deliver(actor=actor, question=question.pk, now=now))
+        # Robust: whatever goes wrong with the letter, the question is kept, and said to be lost.
+        transaction.on_commit(lambda: deliver(actor=actor, question=question.pk, now=now), robust=True)
     return question.pk
 
 
