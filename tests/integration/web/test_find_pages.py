@@ -60,7 +60,7 @@ def test_what_is_known_finds_her_with_evidence_in_words(
 def test_the_answers_are_a_piece_of_the_page_and_nothing_else(client: Client, town: Town, katie: Any) -> None:
     answer = as_(client, town.amina).get("/find/answers/", {"q": TEXT})
     page = answer.content.decode()
-    assert "<html" not in page and "hub-ask" not in page
+    assert "<html" not in page and "hub-seek" not in page
     assert 'data-found="1 person found"' in page
     assert "no-store" in answer["Cache-Control"]
 

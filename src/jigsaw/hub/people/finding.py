@@ -58,6 +58,8 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     found = matching.search(
         query, limit=limit, barred=barred, seen_by=seen_by, homes_kept_from=actor.agency_id or NO_AGENCY
     )
+    # Whoever agrees in nothing was brought up by a key alone, and would only stand in the way.
+    found = [c for c in found if any(item.bits > 0 for item in c.comparison.evidence)]
     audit.record(
         actor=actor,
         action="person.searched",

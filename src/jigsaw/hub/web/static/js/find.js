@@ -12,25 +12,30 @@ export function find() {
   const box = form.elements.namedItem("q");
   let asked = box.value.trim(), timer = 0, running = null;
 
-  const ask = async () => {
+  const ask = () => {
     const text = box.value.trim();
     if (text === asked || (text && text.length < Number(form.dataset.least))) return;
     asked = text;
     running?.abort();
-    running = new AbortController();
     const query = "?" + new URLSearchParams({ q: text });
-    try {
-      const answer = await fetch(form.dataset.find + query, { signal: running.signal, credentials: "same-origin" });
-      // Signed out, or something wrong: the whole page says it better.
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      answers.innerHTML = await answer.text();
-      status.textContent = answers.querySelector("[data-found]")?.dataset.found ?? "";
+    // A request that is read as a document: pages take no text as markup from scripts, and nothing in it runs.
+    running = new XMLHttpRequest();
+    running.open("GET", form.dataset.find + query);
+    running.responseType = "document";
+    running.onload = ({ target: answer }) => {
+      const found = answer.status === 200 && answer.response?.querySelector("[data-found]");
+      // Signed out, or something wrong: asking again as a whole page says it better.
+      if (!found) return lost();
+      answers.replaceChildren(document.adoptNode(found));
+      status.textContent = found.dataset.found;
       history.replaceState(null, "", text ? query : form.action);
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      asked = null;
-      status.textContent = status.dataset.lost;
-    }
+    };
+    running.onerror = lost;
+    running.send();
+  };
+  const lost = () => {
+    asked = null;
+    status.textContent = status.dataset.lost;
   };
 
   box.addEventListener("input", () => {
