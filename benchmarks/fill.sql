@@ -29,6 +29,9 @@ FROM held JOIN staff USING (code) ORDER BY held.record;
 
 INSERT INTO people_recordkey (key, record_id) SELECT unnest(keys), record FROM held ORDER BY record;
 
+INSERT INTO people_matchrow (record_id, columns, protected, filed_as)
+SELECT record, columns, false, %(edition)s FROM held ORDER BY record;
+
 INSERT INTO people_identifier (record_id, kind, value, valid)
 SELECT record, 'nhs_number', nhs, true FROM held WHERE has_number ORDER BY record;
 
@@ -151,6 +154,9 @@ FROM named CROSS JOIN school ORDER BY at;
 
 INSERT INTO people_recordkey (key, record_id)
 SELECT key, named FROM named JOIN people_recordkey AS k ON k.record_id = like_record;
+
+INSERT INTO people_matchrow (record_id, columns, protected, filed_as)
+SELECT named, columns, false, filed_as FROM named JOIN people_matchrow AS m ON m.record_id = like_record;
 
 INSERT INTO referrals_referral
     (id, reference, authority_id, to_agency_id, from_agency_id, recorded_by_id, caller, wants, concern, parents_know,

@@ -23,8 +23,9 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.people import filing
 from jigsaw.hub.training import roles
-from jigsaw.record_linkage import index_keys
+from jigsaw.record_linkage import columns_of, index_keys
 from jigsaw.record_linkage.identifiers import nhs_number
 from jigsaw.record_linkage.invented import Person, RawRecord, families, sources
 
@@ -133,6 +134,7 @@ def _values(persons: int, entries: int, now: datetime) -> dict[str, Any]:
         "waiting": min(2000, enquiries // 2),
         "log": max(entries // 4, 1000),
         "purpose": "s47",
+        "edition": filing.EDITION,
         "sectors": [sector for sector, _kind in kinds],
         "kinds": [kind for _sector, kind in kinds],
         "titles": TITLES,
@@ -196,7 +198,7 @@ def _row(person: Person, raw: RawRecord, *, first: bool, dice: random.Random) ->
         UUID(int=dice.getrandbits(128), version=4), UUID(int=person.person_id << 80, version=4), person.household_id,
         person.child, dice.choice(WRITTEN_BY[raw.source]), raw.given, raw.family.title(), record.born, record.sex,
         raw.address, raw.postcode, raw.phone or person.phone, next(iter(numbers), ""), bool(numbers),
-        sorted(index_keys(record)), first,
+        sorted(index_keys(record)), filing.written(columns_of(record)), first,
     ]  # fmt: skip
 
 
@@ -205,7 +207,7 @@ def _stage(cursor: Any, rows: Iterator[list[Any]]) -> None:
     cursor.execute(
         "CREATE TEMP TABLE held (record uuid, person uuid, household int, child bool, code text, given text,"
         " family text, born date, sex text, line text, postcode text, phone text, nhs text, has_number bool,"
-        " keys bigint[], first bool)"
+        " keys bigint[], columns text, first bool)"
     )
     with cursor.copy("COPY held FROM STDIN") as copy:
         for row in rows:

@@ -74,7 +74,9 @@ def fill(*, persons: int, seed: int, progress: Progress) -> dict[str, int]:
 
 def _chunks(persons: int, seed: int) -> Iterator[list[RawRecord]]:
     """All that is written, some whole persons at a time."""
-    by_person = groupby(sources(families(persons, seed), seed), key=lambda record: record.person_id)
+    by_person = groupby(
+        sources(families(persons, seed), seed, each=filling.KNOWN_TO), key=lambda record: record.person_id
+    )
     whole = (list(records) for _person, records in by_person)
     while some := list(islice(whole, AT_ONCE)):
         yield [record for records in some for record in records]
