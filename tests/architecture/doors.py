@@ -103,6 +103,12 @@ ROUTES = {
     "feedback-give": _door("Those of the front door who give it, and whoever it is for", *HELPERS),
     "notices": _door("Everyone signed in: what they themselves were told", SIGNED_IN),
     "notice": _door("Whoever was told", SIGNED_IN),
+    "pairs": _door("Those who decide on links", "people.link"),
+    "pair": _door("Those who decide on links, unless too close to either", "people.link"),
+    "pair-next": _door("Those who decide on links; leads on to the next pair", "people.link"),
+    "correction": _door(
+        "Those who were told, and those who decide on links, unless too close to either", SIGNED_IN
+    ),
     "oversight": _door("The board", "oversight.view"),
     "settings": _door("Administrators", "settings.manage"),
     "settings-account": _door("Administrators", "settings.manage"),

@@ -27,6 +27,7 @@ NO_PAGE = {
     "enquiry-rating": "changes the rating, and leads back to the enquiry",
     "enquiry-close": "closes the enquiry, and leads back to it",
     "enquiry-chase": "asks after an answer, and leads back to the enquiry",
+    "pair-next": "leads on to the next pair",
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",
     "healthz": "for machines",

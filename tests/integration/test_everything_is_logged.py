@@ -31,6 +31,8 @@ from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
+from jigsaw.hub.corrections import operations as corrections
+from jigsaw.hub.corrections import queries as correction_queries
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries as enquiry_queries
@@ -41,10 +43,10 @@ from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
-from jigsaw.hub.people import finding, imports, linked, numbers, tracing
+from jigsaw.hub.people import finding, imports, linked, numbers, review, reviewing, tracing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
-from jigsaw.hub.people.models import Person, PersonRecord, Trace
+from jigsaw.hub.people.models import PairToReview, Person, PersonRecord, Trace
 from jigsaw.hub.people.national_register.asking import Traced
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.referrals import operations as referrals
@@ -52,7 +54,19 @@ from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from practice_in_tests import Practice, piece, share
 
-ROOMS = ("operations", "queries", "cards", "finding", "household", "linked", "numbers", "tracing", "imports")
+ROOMS = (
+    "operations",
+    "queries",
+    "cards",
+    "finding",
+    "household",
+    "linked",
+    "numbers",
+    "tracing",
+    "imports",
+    "review",
+    "reviewing",
+)
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 
@@ -70,6 +84,37 @@ class Story(Practice):
         record, to = self.record(), self.other()
         people.link(actor=self.town.grace, record=record, person=to.person_id, reason="Same.", now=self.now)
         return PersonRecord.objects.select_related("person").get(pk=record.pk)
+
+    def pair(self) -> Any:
+        """Two records that no rule links, because one has no date of birth."""
+        self.record()
+        ageless = replace(KATIE, born=None, identifiers=())
+        people.link_if_certain(
+            actor=self.town.grace, record=self.hold(self.town.hannah, ageless, key="2"), now=self.now
+        )
+        return PairToReview.objects.get()
+
+    def decided_pair(self) -> Any:
+        pair = self.pair()
+        said = reviewing.Said(verdict=reviewing.SAME, reason="Seen.", second_look=True)
+        reviewing.decide(pair=pair.pk, said=said, **told(self))
+        PairToReview.objects.update(second_look="asked")
+        return pair
+
+    def disagreed(self) -> Any:
+        """Grace settles what two colleagues see differently."""
+        pair = self.pair()
+        for actor, verdict in ((self.town.ros, reviewing.SAME), (self.town.tom, reviewing.NOT_SAME)):
+            linker = replace(self.town.grace, practitioner_id=actor.practitioner_id)
+            said = reviewing.Said(verdict=verdict, reason="Seen.", second_look=True)
+            reviewing.decide(actor=linker, pair=pair.pk, said=said, now=self.now)
+        return pair
+
+    def corrected(self) -> Any:
+        record = self.linked()
+        return corrections.take_apart(
+            person=record.person_id, records=[record.pk], reason="Two.", **told(self)
+        )
 
     def answered(self) -> Any:
         recipient = self.asked()
@@ -282,6 +327,64 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.linked(),
         lambda s, record: people.unlink(record=record, reason="Twins.", **told(s)),
         "person.unlinked",
+    ),
+    "people.operations.split": (
+        lambda s: s.linked(),
+        lambda s, record: people.split(
+            person=record.person_id, records=[record.pk], reason="Twins.", **told(s)
+        ),
+        "person.unlinked",
+    ),
+    "people.review.queue": (
+        lambda s: s.pair(),
+        lambda s, _pair: review.queue(s.town.grace, now=s.now),
+        "pair.list_viewed",
+    ),
+    "people.review.disagreements": (
+        lambda s: s.disagreed(),
+        lambda s, _pair: review.disagreements(s.town.grace, now=s.now),
+        "pair.list_viewed",
+    ),
+    "people.review.read": (
+        lambda s: s.pair(),
+        lambda s, pair: review.read(s.town.grace, pair.pk, now=s.now),
+        "pair.viewed",
+    ),
+    "people.reviewing.decide": (
+        lambda s: s.pair(),
+        lambda s, pair: reviewing.decide(
+            pair=pair.pk, said=reviewing.Said(verdict=reviewing.SAME, reason="Seen."), **told(s)
+        ),
+        "pair.reviewed",
+    ),
+    "people.reviewing.ask_second_look": (
+        lambda s: s.decided_pair(),
+        lambda s, pair: reviewing.ask_second_look(pair=pair.pk, **told(s)),
+        "pair.second_look_asked",
+    ),
+    "people.reviewing.settle": (
+        lambda s: s.disagreed(),
+        lambda s, pair: reviewing.settle(pair=pair.pk, verdict=reviewing.NOT_SAME, reason="Two.", **told(s)),
+        "pair.settled",
+    ),
+    "corrections.operations.settle_pair": (
+        lambda s: s.disagreed(),
+        lambda s, pair: corrections.settle_pair(
+            pair=pair.pk, verdict=reviewing.NOT_SAME, reason="Two.", **told(s)
+        ),
+        "person.corrected",
+    ),
+    "corrections.operations.take_apart": (
+        lambda s: s.linked(),
+        lambda s, record: corrections.take_apart(
+            person=record.person_id, records=[record.pk], reason="Two.", **told(s)
+        ),
+        "person.corrected",
+    ),
+    "corrections.queries.read": (
+        lambda s: s.corrected(),
+        lambda s, made: correction_queries.read(s.town.grace, made.reference, now=s.now),
+        "correction.viewed",
     ),
     "people.operations.join": (
         lambda s: (s.record(), s.other()),
@@ -707,6 +810,19 @@ NOT_LOGGED = {
     "partner_hubs.queries.askable": NOBODY + "hubs that can be asked.",
     "partner_hubs.queries.earlier": PART + "the page for asking, which logs whom it is about.",
     "partner_hubs.queries.question": PART + "the page of the answer, which logs whom it is about.",
+    "people.review.waiting_count": NOBODY + "a number.",
+    "people.review.next_pair": NOBODY + "which page comes next; opening it is logged.",
+    "people.review.may_settle": NOBODY + "a yes or no.",
+    "people.review.get": PART + "an act on a pair, or reading it.",
+    "people.operations.end_lent": PART
+    + "undoing a wrong link; it logs what ended, which test_corrections plays.",
+    "chronology.operations.move": PART + "saying of whom an entry is; test_corrections plays it.",
+    "corrections.operations.undo": PART + "taking apart, or settling a pair.",
+    "corrections.operations.say_of_whom": "Logged as entry.said_of_whom and entry.moved: test_corrections plays it.",
+    "corrections.queries.to_say": PART + "saying of whom an entry is.",
+    "disclosures.operations.take_back_what_does_not_follow": PART
+    + "undoing a wrong link; logs each item taken back.",
+    "referrals.operations.route_again": PART + "undoing a wrong link; logs each concern that goes elsewhere.",
     "people.cards.cards_seen": PART + "what lists the cards.",
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
@@ -763,7 +879,14 @@ def test_it_is_in_the_log(town: Town, name: str) -> None:
 
 # Accounts, settings and notices are about no child; a file’s people are in its records.
 PARTNERS = tuple(f"partner_hubs.operations.{act}" for act in ("our_card", "add", "switch", "rotate"))
-WITHOUT_PEOPLE = (*PARTNERS, "agencies.", "agreements.", "alerts.", "people.imports.", "people.finding.none_of_these")
+WITHOUT_PEOPLE = (
+    *PARTNERS,
+    "agencies.",
+    "agreements.",
+    "alerts.",
+    "people.imports.",
+    "people.finding.none_of_these",
+)
 
 
 @pytest.mark.parametrize("name", [name for name in LOGGED if not name.startswith(WITHOUT_PEOPLE)])
