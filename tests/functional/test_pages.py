@@ -45,6 +45,17 @@ def answers_of_another_area(server: Server, email: str) -> list[str]:
         ]
 
 
+def corrections_told(server: Server, email: str) -> list[str]:
+    """Where this practitioner reads that two were taken for one: one leads there from a notice alone."""
+    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+        rows = connection.execute(
+            "SELECT c.reference FROM corrections_correction c JOIN corrections_told t ON t.correction_id = c.id"
+            " JOIN agencies_practitioner p ON p.id = t.practitioner_id WHERE p.email = %s",
+            [email],
+        )
+        return [f"/people/corrections/{reference}/" for (reference,) in rows]
+
+
 @pytest.fixture(scope="session")
 def pictured() -> set[tuple[str, str]]:
     return set()
@@ -78,7 +89,9 @@ def crawl(
             crawl.run(["/" if email else "/sign-in/"])
             past = [f"/requests/{reference}/" for reference in answered(server, email)]
             past += [f"{address}done/" for address in past]
-            crawled[email] = crawl.run([*past, *answers_of_another_area(server, email)])
+            crawled[email] = crawl.run(
+                [*past, *answers_of_another_area(server, email), *corrections_told(server, email)]
+            )
         return crawled[email]
 
     return crawl_as

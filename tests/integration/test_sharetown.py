@@ -20,16 +20,25 @@ from jigsaw.hub.audit import queries as audit
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.models import Entry, Release
+from jigsaw.hub.corrections.models import Correction
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.models import Recipient
 from jigsaw.hub.kit.clock import ENGLAND, age_on
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.people.models import Address, Contact, Identifier, Involvement, PersonRecord, Relationship
+from jigsaw.hub.people.models import (
+    Address,
+    Contact,
+    Identifier,
+    Involvement,
+    PairToReview,
+    PersonRecord,
+    Relationship,
+)
 from jigsaw.hub.referrals import queries as referrals
 from jigsaw.hub.referrals.models import Feedback, Referral
 from jigsaw.hub.training import sharetown
-from jigsaw.hub.training.sharetown import casting, families, partnership, stories, walsh
+from jigsaw.hub.training.sharetown import casting, families, mistaken, partnership, stories, walk_ins, walsh
 from jigsaw.hub.training.sharetown.names import UNUSED
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import AGENCY_OF, Writer
@@ -222,9 +231,10 @@ def test_every_nhs_number_is_valid_and_never_issued(town: Writer) -> None:
     assert all(number.valid and number.is_test for number in checked)
 
 
-def test_one_nhs_number_names_one_person(town: Writer) -> None:
+def test_one_nhs_number_names_one_person_except_where_the_hospitals_desk_mistook_it(town: Writer) -> None:
     holders = defaultdict(set)
-    for number in Identifier.objects.filter(kind="nhs_number").select_related("record"):
+    numbers = Identifier.objects.filter(kind="nhs_number").exclude(record__system="walk-ins")
+    for number in numbers.select_related("record"):
         holders[number.value].add(number.record.person_id)
     assert max(map(len, holders.values())) == 1
 
@@ -423,3 +433,22 @@ def test_every_writer_writes_for_their_own_agency(town: Writer) -> None:
     of = {town.partnership.accounts[key].pk: code for key, code in AGENCY_OF.items()}
     for entry in Entry.objects.select_related("agency"):
         assert of[entry.recorded_by_id] == entry.agency.code
+
+
+# --- what waits for a person, and what was put right -------------------------------------------------------------
+
+
+def test_every_walk_in_waits_for_somebody_to_decide(town: Writer) -> None:
+    waiting = PairToReview.objects.filter(closed_at=None, record__system="walk-ins")
+    assert waiting.values("record").distinct().count() == len(walk_ins.WALK_INS)
+    signs = {sign for pair in waiting for sign in pair.signs}
+    assert signs == {"one_nhs_number", "two_nhs_numbers"}
+
+
+def test_two_boys_were_taken_for_one_and_are_two_again(town: Writer) -> None:
+    [made] = Correction.objects.all()
+    one, other = (town.record("HV", member) for member in (mistaken.ONE, mistaken.OTHER))
+    persons = PersonRecord.objects.filter(pk__in=[one.pk, other.pk]).values_list("person", flat=True)
+    assert set(persons) == {made.stayed_id, made.came_id}
+    told = made.told.values_list("practitioner", flat=True)
+    assert list(told) == [town.actor(mistaken.LOOKED).practitioner_id]

@@ -8,6 +8,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `casting`, `stories`, `names`, `differing`, `families`: the other families, put together from lists by rule;
 - `at_work`: the concerns, enquiries and requests of today;
 - `walk_ins`: records that wait for somebody to decide whose they are;
+- `mistaken`: two who were taken for one, and put right;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
@@ -24,7 +25,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.training.sharetown import at_work, families, next_door, partnership, walk_ins, walsh
+from jigsaw.hub.training.sharetown import at_work, families, mistaken, next_door, partnership, walk_ins, walsh
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import Writer
 
@@ -52,6 +53,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *writer.steps(everyone),
             *at_work.steps(writer, everyone),
             *walk_ins.steps(writer),
+            *mistaken.steps(writer),
             *next_door.steps(writer),
         ]
     )
