@@ -81,6 +81,8 @@ class Columns:
     sector: Texts = ()
     outcode: Texts = ()
     street: Texts = ()
+    street_door: Texts = ()
+    code_number: Texts = ()
     written: Texts = ()
     surnames: Texts = ()
     birth_shown: Texts = ()
@@ -238,7 +240,7 @@ def _shown(born: date, accuracy: str) -> str:
 def _home(record: Record) -> dict[str, Any]:
     whole = tuple(code for code in record.postcodes if " " in code)
     doors = _kept(_door(line) for line in record.addresses)
-    homes = [f"{code}|{door}" for code in whole for door in doors]
+    homes = [f"{code}|{_place(code, line)}" for code in whole for line in record.addresses if line]
     first = (*record.addresses[:1], *record.postcodes[:1])
     return {
         "home": (*homes, f"#{record.household_key}") if record.household_key else tuple(homes),
@@ -249,13 +251,37 @@ def _home(record: Record) -> dict[str, Any]:
         "postcode_no_door": () if doors else tuple(sorted(whole)),
         "sector": _kept(code[:-2] for code in whole),
         "outcode": _kept(code.split(" ")[0] for code in record.postcodes),
-        "street": _kept(standardise.street(line) for line in record.addresses),
+        "street": _kept(_street(line) for line in record.addresses),
+        "code_number": _kept(
+            f"{code}|{n}" for code in whole for line in record.addresses if (n := _numbers_in(line))
+        ),
+        "street_door": _kept(_street_door(line) for line in record.addresses),
         "home_shown": (", ".join(first),) if first else (),
     }
 
 
+def _street(line: str) -> str:
+    """The street by its sound, since it is heard and typed; empty when none is named."""
+    street = standardise.street(line)
+    return sound_codes(street)[0] if street else ""
+
+
+def _street_door(line: str) -> str:
+    numbers = _numbers_in(line)
+    return f"{numbers} {_street(line)}" if numbers and _street(line) else ""
+
+
+def _numbers_in(line: str) -> str:
+    return " ".join(sorted(standardise.house_numbers(line)))
+
+
+def _place(code: str, line: str) -> str:
+    """What tells one home from the others of its code: the door, and the street where a code covers a town."""
+    return _door(line) if standardise.postcode(code).value else f"{_door(line)} {_street(line)}"
+
+
 def _door(line: str) -> str:
-    return " ".join(sorted(standardise.house_numbers(line))) or squeeze(line)
+    return _numbers_in(line) or squeeze(line)
 
 
 def _settled(person: Columns) -> Columns:

@@ -88,7 +88,10 @@ _LEVEL_WORDS: dict[tuple[str, str], str] = {
     ("household", "same_contact"): "the same telephone or email ({left})",
     ("household", "same_postcode"): "the same postcode ({left})",
     ("household", "neighbouring_address"): "the same postcode, but another door ({left})",
-    ("household", "same_street"): "the same street ({left})",
+    ("household", "same_number"): "the same postcode and house number ({left} and {right})",
+    ("household", "same_street_here"): "the same postcode and street, but another door ({left} and {right})",
+    ("household", "same_door"): "the same house in the same street ({left} and {right})",
+    ("household", "same_street"): "the same street ({left} and {right})",
     ("household", "near_postcode"): "postcodes close together or one slip apart ({left} and {right})",
     ("household", "same_outcode"): "the same postcode area ({left} and {right})",
     ("household", "different_mother"): "the mothers have different NHS numbers ({left} and {right})",
@@ -113,7 +116,8 @@ _LOOK_IN: dict[str, dict[str, tuple[str, ...]]] = {
     "birth_date": {"": ("birth_shown",)},
     "household": {
         "": ("postcode", "outcode"), "same_mother": ("mother",), "different_mother": ("mother",),
-        "same_address": ("home_shown",), "same_contact": ("contact",), "same_street": ("street",),
+        "same_address": ("home_shown",), "same_door": ("home_shown",),
+        "same_number": ("home_shown",), "same_street_here": ("home_shown",), "same_contact": ("contact",), "same_street": ("home_shown",),
     },
 }  # fmt: skip
 

@@ -202,6 +202,14 @@ _HOUSEHOLD = Ladder(
         ("same_contact", Shares("contact")),
         ("different_mother", both("mother")),
         ("same_postcode", Crosses("postcode_no_door", "postcode")),
+        (
+            "same_door",
+            every(
+                Shares("street_door"), some(Shares("outcode"), OneSlip("postcode_main"), Not(both("outcode")))
+            ),
+        ),
+        ("same_number", Shares("code_number")),
+        ("same_street_here", every(Shares("postcode"), Shares("street"))),
         ("neighbouring_address", Shares("postcode")),
         ("same_street", _same_street),
         ("near_postcode", some(Shares("sector"), OneSlip("postcode_main"))),

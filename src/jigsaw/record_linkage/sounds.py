@@ -29,7 +29,7 @@ def sound_alike(left: str, right: str) -> bool:
 @lru_cache(maxsize=200_000)
 def likeness(left: str, right: str) -> float:
     """Jaro-Winkler similarity from 0 to 1, the same in both directions."""
-    return max(JaroWinkler.similarity(left, right), JaroWinkler.similarity(right, left))
+    return JaroWinkler.similarity(min(left, right), max(left, right))
 
 
 def one_slip_apart(left: str, right: str) -> bool:

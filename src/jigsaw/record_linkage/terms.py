@@ -23,9 +23,12 @@ from jigsaw.record_linkage.sounds import likeness, one_slip_apart
 Dialect = Literal["duckdb", "spark"]
 Holds = Callable[[Columns, Columns], bool]
 
+SPELLED_ALIKE = "spelled_alike"
+"""The function by which Spark compares spellings: `sounds.likeness`, registered by the door."""
+
 _FUNCTIONS = {
     "duckdb": {"share": "list_has_any", "holds": "list_contains", "alike": "jaro_winkler_similarity"},
-    "spark": {"share": "arrays_overlap", "holds": "array_contains", "alike": "jaro_winkler"},
+    "spark": {"share": "arrays_overlap", "holds": "array_contains", "alike": SPELLED_ALIKE},
 }
 
 

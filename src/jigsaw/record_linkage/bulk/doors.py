@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from splink.backends.duckdb import DuckDBAPI
 
-from jigsaw.record_linkage.terms import Dialect
+from jigsaw.record_linkage.sounds import likeness
+from jigsaw.record_linkage.terms import SPELLED_ALIKE, Dialect
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -87,12 +88,17 @@ class OnSpark:
     dialect: Dialect = "spark"
 
     def __init__(self, session: SparkSession, *, folder: Path) -> None:
-        """`folder` must be readable by every executor; tables pass through it as Parquet."""
+        """`folder` must be readable by every executor; tables pass through it as Parquet.
+
+        Executors run Python with this package installed, because spelling is compared by one function everywhere.
+        """
         from splink.backends.spark import SparkAPI
 
         self._session, self._folder = session, folder
+        # Splink's jar rounds similarity otherwise than DuckDB and Python do; one function for all three.
+        session.udf.register(SPELLED_ALIKE, _likeness, "double")
         session.sparkContext.setCheckpointDir(str(folder / "checkpoints"))
-        self._api = SparkAPI(spark_session=session, break_lineage_method="parquet")
+        self._api: Any = SparkAPI(spark_session=session, break_lineage_method="parquet")  # type: ignore[no-untyped-call]
 
     @property
     def api(self) -> Any:
@@ -112,3 +118,7 @@ class OnSpark:
 
     def ask(self, sql: str) -> pa.Table:
         return self._session.sql(sql).toArrow()
+
+
+def _likeness(left: str | None, right: str | None) -> float | None:
+    return None if left is None or right is None else likeness(left, right)

@@ -17,8 +17,8 @@ from splink import Linker
 
 from jigsaw.record_linkage.bulk.doors import Door
 from jigsaw.record_linkage.bulk.reaching import RECORDS, levels_reached
-from jigsaw.record_linkage.bulk.settings import FREQUENCY_COLUMNS, splink_settings
-from jigsaw.record_linkage.guard import guard_of
+from jigsaw.record_linkage.bulk.settings import FREQUENCY_COLUMNS, affordable, splink_settings
+from jigsaw.record_linkage.guard import contradictions, guard_of
 from jigsaw.record_linkage.levels import reached_by_code
 from jigsaw.record_linkage.model import UNLISTED, Model
 
@@ -32,13 +32,15 @@ PAIRS_SCHEMA = pa.schema(
         pa.field("weight", pa.float64()),
         pa.field("probability", pa.float64()),
         pa.field("guarded", pa.bool_()),
+        pa.field("contradicted", pa.bool_()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Scored pairs: left_id, right_id, weight (bits), probability, and guarded: whether a person must decide."""
+    """Scored pairs: left_id, right_id, weight (bits), probability; whether a person must decide (guarded) and
+    whether something speaks for two people (contradicted): see `guard`."""
 
     table: pa.Table
 
@@ -47,7 +49,10 @@ def linker_for(
     frame: Any, model: Model, door: Door, *, index_size: int, link_type: str = "dedupe_only"
 ) -> Linker:
     """Splink's linker over a registered table, with the model's own name frequencies."""
-    settings = splink_settings(model, dialect=door.dialect, index_size=index_size, link_type=link_type)
+    wide = affordable(door, RECORDS, index_size)
+    settings = splink_settings(
+        model, dialect=door.dialect, index_size=index_size, link_type=link_type, wide=wide
+    )
     return Linker(frame, settings, log_level=logging.WARNING)
 
 
@@ -105,17 +110,19 @@ def _guarded(predicted: str, door: Door) -> Pairs:
     door.keep("reached", levels_reached("scored", _GUARDED_BY, door.dialect, also=also))
     levels = ", ".join(_GUARDED_BY)
     combinations = door.ask(f"SELECT DISTINCT {levels}, unborn FROM reached")  # noqa: S608
-    verdicts = combinations.append_column("guarded", pa.array(list(_verdicts(combinations)), pa.bool_()))
-    door.register(verdicts, "guard_verdicts")
+    verdicts = list(_verdicts(combinations))
+    for place, name in enumerate(("guarded", "contradicted")):
+        combinations = combinations.append_column(name, pa.array([v[place] for v in verdicts], pa.bool_()))
+    door.register(combinations, "guard_verdicts")
     same = " AND ".join(f"p.{name} = g.{name}" for name in (*_GUARDED_BY, "unborn"))
     rows = door.ask(
-        f"SELECT left_id, right_id, weight, probability, guarded FROM reached AS p "  # noqa: S608
+        f"SELECT left_id, right_id, weight, probability, guarded, contradicted FROM reached AS p "  # noqa: S608
         f"JOIN guard_verdicts AS g ON {same}"
     )
     return Pairs(rows.cast(PAIRS_SCHEMA))
 
 
-def _verdicts(combinations: pa.Table) -> Iterator[bool]:
+def _verdicts(combinations: pa.Table) -> Iterator[tuple[bool, bool]]:
     for row in combinations.to_pylist():
         found = {name: reached_by_code(name, row[name]) for name in _GUARDED_BY if row[name]}
-        yield bool(guard_of(found, unborn=row["unborn"]))
+        yield bool(guard_of(found, unborn=row["unborn"])), bool(contradictions(found))

@@ -6,9 +6,10 @@ tables of name frequencies its term frequencies; nothing is said twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from jigsaw.record_linkage.bulk.table import BLOCKING
+from jigsaw.record_linkage.bulk.doors import Door
 from jigsaw.record_linkage.levels import LADDERS, Ladder
 from jigsaw.record_linkage.model import Model
 from jigsaw.record_linkage.terms import Always, Dialect, Term, every, some
@@ -28,12 +29,15 @@ BLOCKING_RULES: tuple[tuple[str, ...], ...] = (
     ("born", "block_first"),
     ("born", "block_family"),
     ("born", "block_postcode"),
-    ("born", "block_outcode", "block_initial"),
+    ("born", "block_outcode"),
+    ("born", "block_initial"),
     ("block_first", "block_family", "block_year"),
     ("block_first", "block_family", "block_monthday"),
     ("block_first", "block_family", "block_outcode"),
     ("block_postcode", "block_first"),
-    ("block_postcode", "block_family", "block_year"),
+    ("block_postcode", "block_family"),
+    ("block_outcode", "block_street", "block_first"),
+    ("block_outcode", "block_street", "block_family", "block_year"),
     ("block_family", "block_month", "block_outcode"),
 )
 CROSSED_RULES = (
@@ -43,10 +47,47 @@ CROSSED_RULES = (
 )
 
 
-def splink_settings(model: Model, *, dialect: Dialect, index_size: int, link_type: str) -> dict[str, Any]:
+# Wider keys, for files in which they bring few enough pairs together: see `affordable`.
+WIDE_RULES: tuple[tuple[str, ...], ...] = (
+    ("born",),
+    ("block_postcode",),
+    ("block_first", "block_family"),
+    ("block_first", "block_year"),
+    ("block_family", "block_year"),
+    ("block_first", "block_monthday"),
+    ("block_family", "block_monthday"),
+    ("block_first", "block_outcode"),
+    ("block_family", "block_outcode"),
+    ("block_outcode", "block_street"),
+)
+PAIRS_AFFORDED = 10
+"""How many pairs for each record a wide key may bring together."""
+
+
+def affordable(door: Door, records: str, size: int) -> list[tuple[str, ...]]:
+    """Which of `WIDE_RULES` bring few enough pairs together in this table."""
+    return [rule for rule in WIDE_RULES if _pairs_by(rule, door, records) <= PAIRS_AFFORDED * size]
+
+
+def _pairs_by(rule: tuple[str, ...], door: Door, records: str) -> int:
+    keys = ", ".join(rule)
+    known = " AND ".join(f"{column} IS NOT NULL" for column in rule)
+    grouped = f"SELECT count(*) AS n FROM {records} WHERE {known} GROUP BY {keys}"  # noqa: S608
+    counted = door.ask(f"SELECT coalesce(sum(n * (n - 1) / 2), 0) AS pairs FROM ({grouped}) AS groups")  # noqa: S608
+    return int(counted["pairs"][0].as_py())
+
+
+def splink_settings(
+    model: Model,
+    *,
+    dialect: Dialect,
+    index_size: int,
+    link_type: str,
+    wide: Iterable[tuple[str, ...]] = (),
+) -> dict[str, Any]:
     """Settings for `splink.Linker`, with weights for an index of `index_size` people.
 
-    `link_type` is Splink's: dedupe_only, link_only or link_and_dedupe.
+    `link_type` is Splink's: dedupe_only, link_only or link_and_dedupe. `wide` are further blocking keys.
     """
     return {
         "link_type": link_type,
@@ -56,16 +97,16 @@ def splink_settings(model: Model, *, dialect: Dialect, index_size: int, link_typ
         "probability_two_random_records_match": model.chance(index_size),
         "comparisons": [_comparison(name, model, dialect, index_size) for name in LADDERS],
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": rule, "sql_dialect": dialect} for rule in _rules()
+            {"blocking_rule": rule, "sql_dialect": dialect} for rule in _rules(wide)
         ],
         "retain_intermediate_calculation_columns": False,
         "retain_matching_columns": False,
     }
 
 
-def _rules() -> list[str]:
-    plain = [" AND ".join(f"l.{column} = r.{column}" for column in rule) for rule in BLOCKING_RULES]
-    assert all(c in BLOCKING or c == "born" for rule in BLOCKING_RULES for c in rule)
+def _rules(wide: Iterable[tuple[str, ...]]) -> list[str]:
+    rules = (*BLOCKING_RULES, *wide)
+    plain = [" AND ".join(f"l.{column} = r.{column}" for column in rule) for rule in rules]
     return [*plain, *CROSSED_RULES]
 
 

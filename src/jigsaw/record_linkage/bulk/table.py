@@ -20,7 +20,7 @@ AT_ONCE = 20_000
 COMPARED = tuple(name for name in NAMES if name not in SHOWN)
 BLOCKING = (
     "block_nhs", "block_upn", "block_number", "block_mother", "block_contact", "block_home", "block_postcode",
-    "block_outcode", "block_first", "block_family", "block_initial", "block_year", "block_monthday",
+    "block_outcode", "block_street", "block_first", "block_family", "block_initial", "block_year", "block_monthday",
     "block_month",
 )  # fmt: skip
 
@@ -95,6 +95,7 @@ def _blocks(columns: Columns) -> tuple[str, ...]:
         _first(columns.home),
         _first(columns.postcode_main),
         _first(columns.outcode),
+        _first(columns.street),
         _sound(min(columns.called_roots, default="")),
         _sound(_first(columns.family_main)),
         _first(columns.called_initial),

@@ -30,7 +30,12 @@ RANDOM_PAIRS = 2_000_000
 NAMES_LISTED = 4_000
 # As many pairs as these are needed before a file outweighs the model it starts from.
 HELD_BY = 30.0
+# Bits by which families must explain a file better: about a dozen parameters of a file of any size.
+FAMILIES_EARN = 100.0
 _SMALLEST = 1e-9
+# What Splink writes between source and id when it links several files.
+_SOURCE_BEFORE_ID = "-__-"
+# Homes of which every pair is sought, because there is a blocking rule for each.
 _ALL_SOUGHT = ("same_mother", "same_address", "same_contact")
 
 
@@ -63,7 +68,18 @@ class _Pattern:
     known: float | None
 
 
-Probabilities = dict[str, dict[str, tuple[float, float]]]
+@dataclass(frozen=True)
+class _Maximum:
+    """Where a climb ended: the probabilities, how many pairs are then of one person, how likely that is."""
+
+    probabilities: Probabilities
+    matches: float
+    likelihood: float
+
+
+Levels = dict[str, tuple[float, float]]
+Probabilities = dict[str, Levels]
+M, U = 0, 1
 
 
 def train(
@@ -90,7 +106,8 @@ def train(
     sought = linker.inference.compute_blocked_pairs_for_predict()
     patterns = list(_patterns(sought.physical_name, door, truth))
     total = _possible_pairs(table, link_type)
-    probabilities, matches = _maximised(start, patterns, by_chance, total, size)
+    top = _maximised(start, patterns, by_chance, total, size)
+    probabilities, matches = top.probabilities, top.matches
     model = replace(
         start,
         version=version,
@@ -110,7 +127,7 @@ def _possible_pairs(table: pa.Table, link_type: str) -> float:
     size = len(table)
     if link_type != "link_only":
         return size * (size - 1) / 2
-    counts = [row["counts"] for row in pc.value_counts(table["source_dataset"]).to_pylist()]
+    counts: list[int] = [row["counts"] for row in pc.value_counts(table["source_dataset"]).to_pylist()]
     return (size**2 - sum(count**2 for count in counts)) / 2
 
 
@@ -130,7 +147,9 @@ def _by_chance(settings: Mapping[str, object]) -> dict[str, dict[str, float]]:
 
 def _patterns(sought: str, door: Door, truth: pa.Table | None) -> Iterator[_Pattern]:
     """The pairs that were sought, counted by the levels they reach."""
-    door.keep("sought", f"SELECT join_key_l AS left_id, join_key_r AS right_id FROM {sought}")  # noqa: S608
+    ids = (f"split_part(join_key_{side}, '{_SOURCE_BEFORE_ID}', -1)" for side in "lr")
+    left, right = ids
+    door.keep("sought", f"SELECT {left} AS left_id, {right} AS right_id FROM {sought}")  # noqa: S608
     door.keep("reached", levels_reached("sought", LADDERS, door.dialect))
     levels = ", ".join(LADDERS)
     known = "NULL"
@@ -154,23 +173,45 @@ def _patterns(sought: str, door: Door, truth: pa.Table | None) -> Iterator[_Patt
 
 def _maximised(
     start: Model, patterns: list[_Pattern], by_chance: dict[str, dict[str, float]], total: float, size: int
-) -> tuple[Probabilities, float]:
-    """The probabilities under which the patterns are likeliest, and how many pairs are then of one person."""
-    at_start: Probabilities = {
+) -> _Maximum:
+    """The likelier of two climbs: one from homes full of families, one from homes of one person each.
+
+    The second is the simpler story, so the first must be likelier by what its parameters cost. Expectation maximisation ends at the top that is nearest to its start, and whether two records of one home
+    are a family or one person written twice is what it most easily gets wrong.
+    """
+    known: Probabilities = {
         name: {code: start.m_and_u(name, code, size) for code in LADDERS[name].weighed()} for name in LADDERS
     }
-    current = _with_chance(at_start, by_chance)
-    held = current
+    held = _with_chance(known, by_chance)
     chance = start.chance(size)
-    matches = 0.0
+    families, alone = (
+        _climbed(held, begin, chance, patterns, total) for begin in (held, _alone_at_home(held))
+    )
+    return families if families.likelihood > alone.likelihood + FAMILIES_EARN else alone
+
+
+def _alone_at_home(held: Probabilities) -> Probabilities:
+    household = {
+        code: (m, max(u / 1000, _SMALLEST) if code in ONE_HOME else u)
+        for code, (m, u) in held["household"].items()
+    }
+    return {**held, "household": household}
+
+
+def _climbed(
+    held: Probabilities, current: Probabilities, chance: float, patterns: list[_Pattern], total: float
+) -> _Maximum:
+    matches, likelihood = 0.0, -math.inf
     for _round in range(ROUNDS):
-        expected = [_expected(pattern, current, chance) for pattern in patterns]
-        before, matches = matches, sum(expected)
+        weighed = [_weighed(pattern, current, chance) for pattern in patterns]
+        expected = [each[0] for each in weighed]
+        before, likelihood = likelihood, sum(each[1] for each in weighed)
+        matches = sum(expected)
         current = _estimated(held, patterns, expected, total)
         chance = min(max(matches / total, _SMALLEST), 0.5)
-        if abs(matches - before) < 1e-4 * max(matches, 1.0):
+        if abs(likelihood - before) < 1e-7 * abs(likelihood):
             break
-    return current, matches
+    return _Maximum(current, matches, likelihood)
 
 
 def _with_chance(known: Probabilities, by_chance: dict[str, dict[str, float]]) -> Probabilities:
@@ -193,70 +234,121 @@ def _rare(code: str) -> bool:
     return code in ONE_HOME or "@" in code
 
 
-def _expected(pattern: _Pattern, current: Probabilities, chance: float) -> float:
-    """How many of a pattern's pairs are of one person."""
-    if pattern.known is not None:
-        return pattern.known
-    bits = math.log2(chance / (1 - chance))
+def _weighed(pattern: _Pattern, current: Probabilities, chance: float) -> tuple[float, float]:
+    """How many of a pattern's pairs are of one person, and how likely (in bits) it is to see so many pairs."""
+    one, two = math.log2(chance), math.log2(1 - chance)
     for name, code in pattern.codes.items():
         if code:
             m, u = current[name][code]
-            bits += math.log2(m / u)
-    return pattern.pairs / (1 + math.exp2(-min(max(bits, -500.0), 500.0)))
+            one, two = one + math.log2(m), two + math.log2(u)
+    if pattern.known is not None:
+        return pattern.known, pattern.known * one + (pattern.pairs - pattern.known) * two
+    likelier, other = max(one, two), min(one, two)
+    both = likelier + math.log2(1 + math.exp2(max(other - likelier, -1000.0)))
+    return pattern.pairs * math.exp2(max(one - both, -1000.0)), pattern.pairs * both
 
 
 def _estimated(
     held: Probabilities, patterns: list[_Pattern], expected: list[float], total: float
 ) -> Probabilities:
     matched = _counts(patterns, expected)
-    apart = _counts(
-        patterns, [p.pairs - one for p, one in zip(patterns, expected, strict=True)], at_home=True
-    )
+    two_people = [pattern.pairs - one for pattern, one in zip(patterns, expected, strict=True)]
+    at_home = [p.codes["household"] in _ALL_SOUGHT for p in patterns]
+    apart = _counts(patterns, [n if home else 0.0 for n, home in zip(two_people, at_home, strict=True)])
+    return {name: _of_comparison(name, held[name], matched[name], apart[name], total) for name in held}
+
+
+def _of_comparison(
+    name: str, held: Levels, matched: Mapping[str, float], apart: Mapping[str, float], total: float
+) -> Levels:
+    if name == "household":
+        return {code: _household(code, held, matched, apart, total) for code in held}
+    m = _same_wherever(name, held, matched)
+    if name == "family_name":
+        # Names exchanged are one finding, which the given name counts.
+        held = {**held, "swapped": (m["swapped"], m["swapped"])}
     return {
-        name: {
-            code: (
-                _share(matched[name], held[name], code, 0),
-                _share(apart[name], held[name], code, 1)
-                if "@" in code
-                else _of_all(apart[name], code, u, total),
-            )
-            for code, (_m, u) in levels.items()
-        }
-        for name, levels in held.items()
+        code: (m[code], _share(apart, held, code, U) if _mark(code) else u) for code, (_m, u) in held.items()
     }
 
 
-def _counts(
-    patterns: list[_Pattern], pairs: list[float], *, at_home: bool = False
-) -> dict[str, dict[str, float]]:
-    """How many pairs reached each level; with `at_home`, only pairs of homes whose pairs were all sought."""
+def _household(
+    code: str, held: Levels, matched: Mapping[str, float], apart: Mapping[str, float], total: float
+) -> tuple[float, float]:
+    """Chance agreement out of all pairs there are, where all pairs of a home were sought; else as it was."""
+    m, u = _share(matched, held, code, M), held[code][U]
+    if code in _ALL_SOUGHT:
+        return m, max(apart.get(code, 0.0) / total, u / 1000, _SMALLEST)
+    if code in ONE_HOME:
+        return m, max(u * m / held[code][M], _SMALLEST)
+    return m, u
+
+
+def _same_wherever(name: str, held: Levels, matched: Mapping[str, float]) -> dict[str, float]:
+    """How often two records of one person reach each level: the same at one home as elsewhere.
+
+    Slips of a keyboard do not depend on where somebody lives; learnt apart, the slips of one home would be
+    taken for twins.
+    """
+    group_of = {level: group for group, levels in LADDERS[name].groups for level in levels}
+    pooled: dict[str, float] = {}
+    for code, count in matched.items():
+        level, mark, _circumstance = code.partition("@")
+        group = level if mark else group_of.get(level, level)
+        pooled[group] = pooled.get(group, 0.0) + count
+    grouped: Levels = {}
+    for code, (m, u) in held.items():
+        if not _mark(code):
+            group = group_of.get(code, code)
+            before = grouped.get(group, (0.0, 0.0))
+            grouped[group] = (before[M] + m, before[U] + u)
+    whole = {group: _share(pooled, grouped, group, M) for group in grouped}
+    found = {}
+    for code in held:
+        level, mark, _circumstance = code.partition("@")
+        if mark:
+            found[code] = whole[level]
+        else:
+            within = [
+                each
+                for each in held
+                if not _mark(each) and group_of.get(each, each) == group_of.get(code, code)
+            ]
+            seen = sum(matched.get(each, 0.0) for each in within)
+            mass = sum(held[each][M] for each in within)
+            share = (matched.get(code, 0.0) + HELD_BY * held[code][M] / mass) / (seen + HELD_BY)
+            found[code] = min(max(whole[group_of.get(code, code)] * share, _SMALLEST), 1 - _SMALLEST)
+    return found
+
+
+def _counts(patterns: list[_Pattern], pairs: list[float]) -> dict[str, dict[str, float]]:
+    """How many pairs reached each level."""
     counts: dict[str, dict[str, float]] = {name: {} for name in LADDERS}
     for pattern, number in zip(patterns, pairs, strict=True):
-        if at_home and pattern.codes["household"] not in _ALL_SOUGHT:
-            continue
         for name, code in pattern.codes.items():
-            if code:
+            if code and number:
                 counts[name][code] = counts[name].get(code, 0.0) + number
     return counts
 
 
-def _share(
-    counts: Mapping[str, float], held: Mapping[str, tuple[float, float]], code: str, which: int
-) -> float:
-    """The share of a level among those of its circumstances, held to what was known before."""
-    mark = code.partition("@")[2]
-    alike = [each for each in held if each.partition("@")[2] == mark]
-    whole = sum(held[each][which] for each in alike)
-    seen = sum(counts.get(each, 0.0) for each in alike)
+def _share(counts: Mapping[str, float], held: Levels, code: str, which: int) -> float:
+    """The share of a level among those it competes with, held to what was known before."""
+    rivals = [each for each in held if _rivalry(each) == _rivalry(code)]
+    whole = sum(held[each][which] for each in rivals)
+    seen = sum(counts.get(each, 0.0) for each in rivals)
     share = (counts.get(code, 0.0) + HELD_BY * held[code][which] / whole) / (seen + HELD_BY)
-    return min(max(share, _SMALLEST), 1 - _SMALLEST)
+    return min(max(share * min(whole, 1.0), _SMALLEST), 1 - _SMALLEST)
 
 
-def _of_all(counts: Mapping[str, float], code: str, known: float, total: float) -> float:
-    """How often two people share a home, out of all pairs there are; for any other level, what is known."""
-    if code not in _ALL_SOUGHT:
-        return known
-    return max(counts.get(code, 0.0) / total, known / 1000, _SMALLEST)
+def _rivalry(code: str) -> tuple[str, str]:
+    """Levels compete with those of their circumstance that need the same to be known: a due date, a mother."""
+    level, _at, circumstance = code.partition("@")
+    needs = next((needed for needed in ("expected", "estimated", "mother") if needed in level), "")
+    return circumstance, needs
+
+
+def _mark(code: str) -> str:
+    return code.partition("@")[2]
 
 
 def _name_frequencies(table: pa.Table) -> dict[str, dict[str, float]]:
