@@ -56,6 +56,9 @@ from practice_in_tests import Practice, piece, share
 
 ROOMS = (
     "operations",
+    "raising",
+    "screening",
+    "telling",
     "queries",
     "cards",
     "finding",
@@ -575,8 +578,8 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         "chronology.viewed",
     ),
     # --- concerns
-    "referrals.operations.make": (lambda s: None, lambda s, _: s.raised(), "referral.made"),
-    "referrals.operations.link_person": (
+    "referrals.raising.make": (lambda s: None, lambda s, _: s.raised(), "referral.made"),
+    "referrals.screening.link_person": (
         lambda s: (s.raised(), s.other()),
         lambda s, two: referrals.link_person(
             referral=two[0],
@@ -587,7 +590,7 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "person.linked",
     ),
-    "referrals.operations.keep_apart": (
+    "referrals.screening.keep_apart": (
         lambda s: (s.raised(), s.other()),
         lambda s, two: referrals.keep_apart(
             referral=two[0],
@@ -598,30 +601,30 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "person.kept_apart",
     ),
-    "referrals.operations.rate": (
+    "referrals.screening.rate": (
         lambda s: s.raised(),
         lambda s, r: s.rated(referral=r),
         "referral.rated",
     ),
-    "referrals.operations.add_rating": (
+    "referrals.screening.add_rating": (
         lambda s: s.raised(),
         lambda s, r: referrals.add_rating(referral=r, code="red", reason="So.", **told(s)),
         "referral.rated",
     ),
-    "referrals.operations.close_with_advice": (
+    "referrals.screening.close_with_advice": (
         lambda s: s.rated(),
         lambda s, r: referrals.close_with_advice(
             referral=r, outcome="advice", reasons="No need.", advice="Talk.", **told(s)
         ),
         "referral.closed",
     ),
-    "referrals.operations.give_feedback": (lambda s: s.owed(), lambda s, f: s.told(f), "feedback.given"),
-    "referrals.operations.read_feedback": (
+    "referrals.telling.give_feedback": (lambda s: s.owed(), lambda s, f: s.told(f), "feedback.given"),
+    "referrals.telling.read_feedback": (
         lambda s: s.told(s.owed()),
         lambda s, f: referrals.read_feedback(actor=s.town.ros, feedback=f, now=s.now),
         "feedback.read",
     ),
-    "referrals.operations.acknowledge": (
+    "referrals.screening.acknowledge": (
         lambda s: s.raised(),
         lambda s, r: referrals.acknowledge(referrals=[r], **told(s)),
         "referral.acknowledged",
@@ -822,7 +825,7 @@ NOT_LOGGED = {
     "corrections.queries.to_say": PART + "saying of whom an entry is.",
     "disclosures.operations.take_back_what_does_not_follow": PART
     + "undoing a wrong link; logs each item taken back.",
-    "referrals.operations.route_again": PART + "undoing a wrong link; logs each concern that goes elsewhere.",
+    "referrals.screening.route_again": PART + "undoing a wrong link; logs each concern that goes elsewhere.",
     "people.cards.cards_seen": PART + "what lists the cards.",
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
@@ -833,7 +836,7 @@ NOT_LOGGED = {
     "people.numbers.to_trace": PART + "writing questions.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
     "people.linked.record_for_linking": PART + "deciding on it.",
-    "referrals.operations.enquiry_opened": PART + "opening an enquiry.",
+    "referrals.screening.enquiry_opened": PART + "opening an enquiry.",
     "referrals.queries.get": PART + "an act on it, or reading it.",
     "referrals.queries.feedback": PART + "giving it, or noting that it was read.",
     "referrals.queries.feedback_for": PART + "the list with names.",

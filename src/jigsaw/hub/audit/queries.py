@@ -43,7 +43,7 @@ def verify() -> Verification:
     damaged: list[str] = []
     count = 0
 
-    def leaves():  # type: ignore[no-untyped-def]
+    def leaves() -> Iterator[bytes]:
         nonlocal count
         for row in Entry.objects.order_by("id").iterator(chunk_size=2000):
             count += 1

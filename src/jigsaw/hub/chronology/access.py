@@ -5,7 +5,7 @@ An agency sees its own entries, and what others released to it for a purpose tha
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.chronology.models import Release
@@ -18,7 +18,7 @@ def seen_by(actor: Actor, now: datetime) -> Q:
     return Q(agency=actor.agency_id) | Q(Exists(live_releases(actor, now).filter(entry=OuterRef("pk"))))
 
 
-def live_releases(actor: Actor, now: datetime):  # type: ignore[no-untyped-def]
+def live_releases(actor: Actor, now: datetime) -> QuerySet[Release]:
     """Releases to the actor's agency that have begun and not ended (end exclusive)."""
     live = Release.objects.filter(to_agency=actor.agency_id, released_at__lte=now)
     return live.filter(Q(ends_at=None) | Q(ends_at__gt=now))

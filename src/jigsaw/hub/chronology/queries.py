@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access, patterns
-from jigsaw.hub.chronology.models import Entry, EntrySubject
+from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
@@ -170,22 +170,19 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     """The entries as lines, in five statements whatever their number."""
     rows = list(entries.select_related("agency", "superseded_by"))
     ids = [row.pk for row in rows]
-    releases = {
-        r.entry_id: r for r in access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
-    }
+    releases = access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
+    said: dict[UUID, Entry | Release] = {release.entry_id: release for release in releases}
+    said |= {row.pk: row for row in rows if row.agency_id == actor.agency_id}
     # A release that ended since the entries were chosen takes its entry with it.
-    rows = [row for row in rows if row.agency_id == actor.agency_id or row.pk in releases]
+    rows = [row for row in rows if row.pk in said]
     about = persons_about(rows)
     seen = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
-    return [
-        _line(actor, row, releases.get(row.pk), [pk for pk in about.get(row.pk, ()) if pk in seen])
-        for row in rows
-    ]
+    return [_line(row, said[row.pk], [pk for pk in about.get(row.pk, ()) if pk in seen]) for row in rows]
 
 
-def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type: ignore[no-untyped-def]
-    own = row.agency_id == actor.agency_id
-    said = row if own else release
+def _line(row: Entry, said: Entry | Release, about: list[UUID]) -> Line:
+    """`said` is the entry itself for the agency that holds it, what was released of it for another."""
+    release = said if isinstance(said, Release) else None
     return Line(
         id=row.pk,
         kind=row.kind,
@@ -200,13 +197,13 @@ def _line(actor: Actor, row: Entry, release, about: list[UUID]) -> Line:  # type
         agency=row.agency_id,
         agency_name=row.agency.name,
         sector=row.agency.sector,
-        own=own,
-        in_part=not own and release.in_part,
-        handling="" if own else release.handling,
-        reference="" if own else release.reference,
-        released_at=None if own else release.released_at,
+        own=release is None,
+        in_part=release is not None and release.in_part,
+        handling=release.handling if release else "",
+        reference=release.reference if release else "",
+        released_at=release.released_at if release else None,
         about=tuple(sorted(set(about))),
-        corrected=not own and hasattr(row, "superseded_by"),
+        corrected=release is not None and hasattr(row, "superseded_by"),
     )
 
 

@@ -37,6 +37,7 @@ from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from jigsaw.hub.chronology.models import Entry, Release
+    from jigsaw.hub.decisions.models import Decision
     from jigsaw.hub.information_requests.models import Recipient
     from jigsaw.hub.people.models import PersonRecord
 
@@ -224,7 +225,7 @@ def _outcome(draft: Draft, judged: list[_Judged]) -> str:
     return "shared" if made == {"share"} else "shared_in_part"
 
 
-def _earlier(recipient: Recipient):  # type: ignore[no-untyped-def]
+def _earlier(recipient: Recipient) -> Decision | None:
     before = recipient.answers.select_related("decision").last()
     return before.decision if before else None
 

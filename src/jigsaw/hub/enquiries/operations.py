@@ -25,6 +25,7 @@ from jigsaw.hub.kit.ids import reference
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.referrals import operations as referrals
+from jigsaw.hub.referrals import queries as referral_queries
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
@@ -40,7 +41,7 @@ def open_enquiry(
     if not purpose.strip():
         raise Invalid(_("Say under which power you are enquiring."), {"purpose": _("Choose the purpose.")})
     if lead:
-        _check_leads(actor, lead, referrals.persons_of(referral), "lead")
+        _check_leads(actor, lead, referral_queries.persons_of(referral), "lead")
     enquiry = Enquiry.objects.create(
         reference=reference("E"),
         referral=referral,
@@ -53,7 +54,7 @@ def open_enquiry(
     )
     named = list(referral.persons.select_related("record"))
     EnquirySubject.objects.bulk_create(
-        EnquirySubject(enquiry=enquiry, record=p.record, child=p.part in referrals.CHILDREN) for p in named
+        EnquirySubject(enquiry=enquiry, record=p.record, child=p.is_child) for p in named
     )
     people.grant(
         actor=actor,

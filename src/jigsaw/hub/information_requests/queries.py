@@ -130,7 +130,7 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
     return Inbox(found, counts)
 
 
-def _counts(actor: Actor, waiting, now: datetime) -> Counts:  # type: ignore[no-untyped-def]
+def _counts(actor: Actor, waiting: QuerySet[Recipient], now: datetime) -> Counts:
     open_now = waiting.aggregate(
         late=Count("pk", filter=Q(due_at__lt=now), distinct=True),
         soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON), distinct=True),

@@ -8,6 +8,9 @@ from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.referrals.states import ReferralState
 
+CHILDREN = ("child", "unborn")
+"""The parts of those a concern is for."""
+
 
 class Referral(models.Model):
     """A concern about a child, with the minimum data of Working Together practice (E5)."""
@@ -74,6 +77,11 @@ class ReferralPerson(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+    @property
+    def is_child(self) -> bool:
+        """Is it a child, or an unborn one, whom the concern is for?"""
+        return self.part in CHILDREN
 
 
 class Statement(models.Model):

@@ -19,7 +19,7 @@ from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.errors import too_close
 from jigsaw.hub.people.finding import Match
 from jigsaw.hub.referrals import access
-from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson
+from jigsaw.hub.referrals.models import CHILDREN, Feedback, Rating, Referral, ReferralPerson
 from jigsaw.hub.referrals.states import ReferralState
 
 
@@ -187,7 +187,7 @@ def sent(actor: Actor, *, now: datetime) -> list[Row]:
 
 
 def _rows(rows: QuerySet[Referral]) -> list[Row]:
-    persons = ReferralPerson.objects.filter(part__in=["child", "unborn"]).select_related("record")
+    persons = ReferralPerson.objects.filter(part__in=CHILDREN).select_related("record")
     rows = rows.select_related("from_agency", "recorded_by", "goes_to", "enquiry").prefetch_related(
         Prefetch("persons", persons, to_attr="children"), "ratings", "feedback"
     )
@@ -247,7 +247,7 @@ def with_names(actor: Actor, rows: Iterable[Feedback], *, now: datetime) -> list
     """
     rows = list(rows)
     known = {row.referral_id for row in rows if _knows_names(actor, row)}
-    children = ReferralPerson.objects.filter(referral__in=known, part__in=["child", "unborn"])
+    children = ReferralPerson.objects.filter(referral__in=known, part__in=CHILDREN)
     names: dict[object, list[Card]] = {}
     barred = people_access.too_close_to(actor)
     for child in children.select_related("record"):
@@ -294,6 +294,11 @@ def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) ->
 
 
 # --- For the hub itself: whom something concerns -----------------------------------------------------
+
+
+def persons_of(referral: Referral) -> list[UUID]:
+    """Everyone named in it, through their records as linked today."""
+    return list(referral.persons.values_list("record__person_id", flat=True))
 
 
 def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:

@@ -348,9 +348,7 @@ def _report(
         "referral": {
             "reference": reference,
             "from": referral.referral.from_agency.name,
-            "children": [
-                named.card.name for named in referral.persons if named.person.part in referrals.CHILDREN
-            ],
+            "children": [named.card.name for named in referral.persons if named.person.is_child],
             "state": referral.referral.state,
             "rating": referral.rating.code if referral.rating else "",
         },

@@ -187,7 +187,7 @@ def sent(visit: Visit, reference: str) -> HttpResponse:
         {
             "referral": referral,
             "just_sent": visit.request.GET.get("sent") == "1",
-            "names": shown.all_named(card for p, card in found.persons if p.part in operations.CHILDREN),
+            "names": shown.all_named(card for p, card in found.persons if p.is_child),
             "persons": [shown.show(person, card, today, ours=True) for person, card in found.persons],
             "statements": referral.statements.all(),
             "told": shown.told_rows(referral),

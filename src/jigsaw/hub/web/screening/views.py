@@ -228,7 +228,7 @@ def _show(
         "screening/concern.html",
         {
             "referral": referral,
-            "title": shown.all_named(n.card for n in found.persons if n.person.part in operations.CHILDREN),
+            "title": shown.all_named(n.card for n in found.persons if n.person.is_child),
             "persons": _persons(visit, found, today),
             "statements": referral.statements.all(),
             "told": shown.told_rows(referral),
