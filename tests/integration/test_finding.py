@@ -115,6 +115,18 @@ def test_what_was_not_read_is_said() -> None:
     assert finding.note_on("katy welsh, about 14, Harbour Lane", now=MONDAY) == ""
 
 
+def test_a_name_that_goes_on_as_typed_comes_before_one_that_looks_alike(town: Town) -> None:
+    born = date(2012, 12, 3)
+    meant = hold(town.amina, Facts(given="Olivia", family="Smitherington", born=born))
+    for number, family in enumerate(("Simms", "Sim", "Smee", "Samm")):
+        hold(town.amina, Facts(given="Olivia", family=family, born=born), key=f"other {number}")
+    found = finding.find(town.amina, "olivia smi", now=MONDAY)
+    assert found[0].card.person == meant.person_id
+    exactly = hold(town.amina, Facts(given="Olivia", family="Smi", born=born), key="exactly")
+    found = finding.find(town.amina, "olivia smi", now=MONDAY)
+    assert found[0].card.person == exactly.person_id, "who is called just so comes first all the same"
+
+
 # --- one statement ----------------------------------------------------------------------------------------
 
 

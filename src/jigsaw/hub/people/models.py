@@ -200,7 +200,7 @@ class MatchRow(models.Model):
         PersonRecord, primary_key=True, on_delete=models.CASCADE, related_name="match_row"
     )
     # JSON as text: it is read whole, by the hundred, and never asked into.
-    columns = models.TextField()
+    columns = fields.TextField()
     # An address among them is protected: compared only for those who hold the record.
     protected = models.BooleanField(default=False)
     # By which edition of keys and columns: any other is filed again (see `filing.EDITION`).
@@ -220,7 +220,7 @@ class JoinedRow(models.Model):
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.CASCADE, related_name="joined_row"
     )
-    columns = models.TextField()
+    columns = fields.TextField()
     protected = models.BooleanField(default=False)
     filed_as = fields.CharField(max_length=20)
 
@@ -425,6 +425,62 @@ class PairReview(models.Model):
                 condition=~Q(verdict="cannot_tell") | ~Q(missing=""), name="cannot_tell_says_what_is_missing"
             ),
         ]
+
+
+class Relinking(models.Model):
+    """All links as the model would make them on a day, beside those that were there: a proposal, until applied."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    made_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    model = fields.CharField(max_length=60)
+    records = models.IntegerField()
+    persons = models.IntegerField()
+    # Pairs of records that were scored and may be one person.
+    pairs = models.IntegerField()
+    seconds = models.FloatField()
+
+
+class Proposal(models.Model):
+    """One difference: persons to join, records to part from their person, or a pair for somebody to decide.
+
+    `person` stays under its name; `records` move there, leave it, or may speak of it. It rests on what `rests_on`
+    is a digest of, and is not carried out once that is otherwise.
+    """
+
+    JOIN, PART, ASK = "join", "part", "ask"
+    WAITING, DONE, CHANGED = "waiting", "done", "changed"
+
+    id = models.BigAutoField(primary_key=True)
+    relinking = models.ForeignKey(Relinking, on_delete=models.CASCADE, related_name="proposals")
+    kind = fields.CharField(max_length=4)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    records = fields.JSONField()
+    probability = models.FloatField()
+    evidence = fields.JSONField(default=list)
+    # Of all the records concerned: agency and system, each once.
+    sources = fields.JSONField(default=list)
+    rests_on = fields.CharField(max_length=64)
+    outcome = fields.CharField(max_length=8, default=WAITING)
+    done_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["join", "part", "ask"]), name="a_proposal_is_one_of"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="waiting", done_at=None)
+                | (Q(outcome__in=["done", "changed"]) & Q(done_at__isnull=False)),
+                name="a_proposal_waits_or_is_done",
+            ),
+        ]
+        indexes = [models.Index(fields=["relinking", "kind", "outcome"], name="proposals_by_kind")]
 
 
 class Grant(models.Model):
