@@ -10,9 +10,11 @@ import pytest
 from concern_forms import typed
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.referrals import operations
 from jigsaw.hub.referrals.models import Referral
 from people_in_tests import MONDAY, Town, concern
@@ -100,6 +102,42 @@ def test_what_the_index_doubts_is_said_beside_its_person(town: Town) -> None:
     assert '<a href="#id_children-1-born_0">Child 2: ' in page and Referral.objects.count() == 0
 
 
+BESIDE = [
+    ("persons-0-born", "id_children-0-born", "id_children-0-born_0"),
+    ("persons-0-expected_on", "id_children-0-born", "id_children-0-born_0"),
+    ("persons-0-other_names", "id_children-0-known_as", "id_children-0-known_as"),
+    ("persons-0-raw", "id_children-0-description", "id_children-0-description"),
+    ("persons-0-child_words", "id_children-0-child_words", "id_children-0-child_words"),
+    ("persons-1-line", "id_others-0-address", "id_others-0-address"),
+    ("persons-1-postcode", "id_others-0-postcode", "id_others-0-postcode"),
+    ("persons-1-relationship", "id_others-0-relationship", "id_others-0-relationship"),
+    ("persons", "id_children-0-given", "id_children-0-given"),
+    ("statements", "id_said-0-how_known", "id_said-0-how_known_0"),
+]
+
+
+@pytest.mark.parametrize(("name", "group", "control"), BESIDE)
+def test_whatever_is_refused_of_somebody_stands_beside_its_field(
+    town: Town, monkeypatch: pytest.MonkeyPatch, name: str, group: str, control: str
+) -> None:
+    """The red line, the message read out with the field, and the way there from the summary."""
+
+    def refuse(**_given: object) -> None:
+        raise Invalid("Some of this needs another look.", {name: "This cannot be."})
+
+    monkeypatch.setattr(operations, "make", refuse)
+    page = signed_in(town.ros).post(NEW, typed()).content.decode()
+    root = html.fromstring(page)
+    [beside] = root.xpath(f'//*[@id="{group}_group"]')
+    assert "govuk-form-group--error" in beside.get("class")
+    assert "This cannot be." in beside.xpath(f'.//p[@id="{group}_error"]')[0].text_content()
+    described = beside.xpath(".//@aria-describedby")
+    assert any(f"{group}_error" in ids.split() for ids in described)
+    assert beside.xpath(f'.//*[@id="{control}"]')
+    [link] = root.xpath(f'//div[contains(@class, "govuk-error-summary")]//a[@href="#{control}"]')
+    assert link.text_content().endswith("This cannot be.")
+
+
 WRONG = [
     ({"concern": " "}, "Say what worries you", "id_concern"),
     ({"wants": ""}, "Say what you want", "id_wants_0"),
@@ -155,7 +193,7 @@ def test_a_concern_needs_a_child(town: Town) -> None:
     nobody = {name: value for name, value in typed().items() if not name.startswith("children-0")}
     answer = client.post(NEW, {**nobody, "children-TOTAL_FORMS": "0"})
     assert answer.status_code == 400
-    assert '<a href="#id_children-0-given">Name at least one child' in answer.content.decode()
+    assert '<a href="#id_children-0-given">Child 1: Name at least one child' in answer.content.decode()
 
 
 def test_without_a_script_a_block_is_added_and_another_removed(town: Town) -> None:

@@ -213,17 +213,17 @@ def _name(actor: Actor, referral: Referral, someone: Someone, number: int, now: 
             facts=facts,
             now=now,
         )
+        ReferralPerson.objects.create(
+            referral=referral,
+            record=record,
+            part=someone.part,
+            relationship=someone.relationship,
+            child_words=someone.child_words,
+        )
     except Invalid as wrong:
         of_whom = {f"persons-{number}-{name}": words for name, words in wrong.fields.items()}
         raise Invalid(wrong.words, of_whom, wrong.next_step) from wrong
     people.link_if_certain(actor=actor, record=record, now=now)
-    ReferralPerson.objects.create(
-        referral=referral,
-        record=record,
-        part=someone.part,
-        relationship=someone.relationship,
-        child_words=someone.child_words,
-    )
     record.refresh_from_db()
     return record
 

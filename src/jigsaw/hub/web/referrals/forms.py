@@ -546,20 +546,36 @@ class Whole:
 
         `persons-1-born` is about the second person named: children first, then the others.
         """
-        persons = [*_filled(self.children), *_filled(self.others)]
         for name, words in fields.items():
-            about = _PERSON.fullmatch(name)
-            if name in self.main.fields:
-                self.main.add_error(name, words)  # type: ignore[arg-type]
-            elif about and int(about[1]) < len(persons):
-                block = persons[int(about[1])]
-                block.add_error(about[2] if about[2] in block.fields else "born", words)
+            form, field = self._place(name)
+            if form is not None and field in form.fields:
+                form.add_error(field, words)  # type: ignore[arg-type]
             else:
-                self.extra = (*self.extra, (words, _BLOCK_OF.get(name, "")))
+                self.extra = (*self.extra, (words, ""))
+
+    def _place(self, name: str) -> tuple[forms.Form | None, str]:
+        """The form and the field of it that speak of what the domain calls `name`; no form if none does."""
+        persons = [*_filled(self.children), *_filled(self.others)]
+        if name in ("persons", "statements"):
+            formset = self.children if name == "persons" else self.said
+            left = [form for form in formset.forms if form not in formset.deleted_forms]
+            return (left[0] if left else None), ("given" if name == "persons" else "how_known")
+        about = _PERSON.fullmatch(name)
+        if about is None:
+            return self.main, name
+        if int(about[1]) >= len(persons):
+            return None, ""
+        return persons[int(about[1])], _TYPED_AS.get(about[2], about[2])
 
 
 _PERSON = re.compile(r"persons-(\d+)-(\w+)")
-_BLOCK_OF = {"persons": "id_children-0-given", "statements": "id_said-0-text"}
+# What the domain says of a person, and the box it was typed into, where the two are called differently.
+_TYPED_AS = {
+    "expected_on": "born",
+    "line": "address",
+    "other_names": "known_as",
+    "raw": "description",
+}
 
 
 def whole(
