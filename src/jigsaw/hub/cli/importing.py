@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from jigsaw.formats import READERS, Mapping, suggest_mapping
 from jigsaw.formats.records import IncomingPerson, Reading, Unreadable
+from jigsaw.hub.cli import relinking
 from jigsaw.hub.cli.acting import As, acting
 from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import ready
 from jigsaw.hub.cli.evaluating import link_evaluate
+from jigsaw.hub.cli.progress import progress
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.finding import Match
@@ -36,6 +36,8 @@ def add_to(app: typer.Typer) -> None:
     link = typer.Typer(no_args_is_help=True, help="Link records that speak of one person.")
     link.callback()(lambda: None)
     link.command(name="run")(link_run)
+    link.command(name="show")(relinking.link_show)
+    link.command(name="apply")(relinking.link_apply)
     link.command(name="evaluate")(link_evaluate)
     app.add_typer(link, name="link")
 
@@ -103,7 +105,7 @@ def _load(
 
     now = timezone.now()
     known = {"mapping": mapping} if mapping else {}
-    with _progress("Records") as (read, done):
+    with progress("Records") as (read, done):
         return imports.load_all(
             actor=acting(as_),
             agency=agency_by_code(agency),
@@ -116,21 +118,6 @@ def _load(
             dry_run=dry_run,
             progress=done,
         )
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """A bar on a terminal's standard error: call the first with what there is to do, the second when done."""
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=to_person_aside, transient=True, disable=not to_person_aside.is_terminal
-    ) as bar:
-        task = bar.add_task(words, total=0)
-
-        def more(count: int) -> None:
-            bar.update(task, total=(bar.tasks[0].total or 0) + count)
-
-        yield more, lambda count: bar.advance(task, count)
 
 
 def _counted(reading: Reading, read: Callable[[int], None]) -> Reading:
@@ -273,17 +260,30 @@ def _show(matches: list[Match], note: str) -> None:
 # --- link -------------------------------------------------------------------------------------------------
 
 
-def link_run(as_: As = None, json_: Json = False) -> None:
+def link_run(
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Make all links anew, as a proposal: nothing is changed yet.")
+    ] = False,
+    memory: Annotated[
+        str,
+        typer.Option(metavar="SIZE", help="With --everything: what scoring may take; the rest goes to disk."),
+    ] = relinking.MEMORY,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
     """Try every record that stands alone against all others: link what is certain, count what a person should see.
 
-    Exit status: 0 nothing is left to decide; 1 some records are alike enough that a person should look.
+    With --everything all records are compared anew, links there are included: what would change is kept, for
+    `link show` and `link apply`. Exit status: 0 nothing is left to decide; 1 something waits for a person.
     """
+    if everything:
+        return relinking.run_everything(as_, memory, json_)
     ready()
     from django.utils import timezone
 
     from jigsaw.hub.people import operations
 
-    with _progress("Records") as (to_do, done):
+    with progress("Records") as (to_do, done):
         tally = operations.link_standing_alone(
             actor=acting(as_), now=timezone.now(), to_do=to_do, progress=done
         )

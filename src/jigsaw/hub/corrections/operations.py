@@ -25,7 +25,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid
 from jigsaw.hub.kit.ids import reference
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import linked, reviewing, undoing
+from jigsaw.hub.people import linked, relinking, reviewing, undoing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.operations import Apart
@@ -49,6 +49,20 @@ def settle_pair(*, actor: Actor, pair: UUID, verdict: str, reason: str, now: dat
     """Settle where two reviewers disagree; if they had been linked and are two, all that followed is undone."""
     apart = reviewing.settle(actor=actor, pair=pair, verdict=verdict, reason=reason, now=now)
     return undo(actor=actor, apart=apart, now=now) if apart else None
+
+
+@transaction.atomic
+def relink_some(
+    *, actor: Actor, made: relinking.Relinking, kinds: Collection[str] = relinking.KINDS, now: datetime
+) -> relinking.Step:
+    """Carry out the next few hundred differences of a relinking; what followed from a link undone is undone.
+
+    One transaction: stopping between two of them leaves nothing half done. Raises Refused.
+    """
+    step = relinking.carry_out_some(actor=actor, made=made, kinds=kinds, now=now)
+    for apart in step.apart:
+        undo(actor=actor, apart=apart, now=now)
+    return step
 
 
 @transaction.atomic

@@ -223,19 +223,22 @@ def _link_chunk(
             left.append((record, found))
             continue
         around.moved(record, sure)
-        decisions.append(_by_rule(record, sure, found[0].comparison))
+        decisions.append(by_rule(record, sure, found[0].comparison))
     move_all(actor=actor, decisions=decisions, now=now)
     pairs.note(left, now=now)
     pairs.note_one_number(ids, now=now)
     return Tally(len(ids), len(decisions), sum(bool(found) for _record, found in left))
 
 
-def _by_rule(record: PersonRecord, person: UUID, comparison: linkage.Comparison) -> Decision:
+def by_rule(
+    record: PersonRecord, person: UUID, comparison: linkage.Comparison, *, reason: str = ""
+) -> Decision:
+    """What a rule decides on a record and a person; without a reason: that they are certain to be one."""
     return Decision(
         record=record,
         person=person,
         verdict=LinkDecision.LINKED,
-        reason=str(CERTAIN_BY_RULE),
+        reason=reason or str(CERTAIN_BY_RULE),
         comparison=comparison,
         by_rule=True,
     )
