@@ -17,7 +17,10 @@ As = Annotated[
 # Whoever may run commands on this machine looks after the hub: they load files and keep the index in order. What
 # they do is written down as done by the hub itself.
 THE_HUB: Actor = replace(
-    SYSTEM, permissions=frozenset({"import.run", "people.find_any", "people.link", "numbers.trace"})
+    SYSTEM,
+    permissions=frozenset(
+        {"import.run", "people.find_any", "people.link", "numbers.trace", "oversight.view"}
+    ),
 )
 
 

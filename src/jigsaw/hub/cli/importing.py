@@ -18,6 +18,7 @@ from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_
 from jigsaw.hub.cli.django_setup import ready
 from jigsaw.hub.cli.evaluating import link_evaluate
 from jigsaw.hub.cli.progress import progress
+from jigsaw.hub.cli.record_quality import link_quality
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.finding import Match
@@ -38,6 +39,7 @@ def add_to(app: typer.Typer) -> None:
     link.command(name="run")(link_run)
     link.command(name="show")(relinking.link_show)
     link.command(name="apply")(relinking.link_apply)
+    link.command(name="quality")(link_quality)
     link.command(name="evaluate")(link_evaluate)
     app.add_typer(link, name="link")
 

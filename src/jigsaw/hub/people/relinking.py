@@ -368,6 +368,18 @@ def _ask(rows: list[Proposal], told: _Now, now: datetime) -> None:
 
 
 __all__ = [
-    "ASK", "JOIN", "KINDS", "PART", "Counts", "Sample", "Step", "Summary", "carry_out_some", "look", "newest", "Relinking",
-    "samples", "summary",
+    "ASK",
+    "JOIN",
+    "KINDS",
+    "PART",
+    "Counts",
+    "Relinking",
+    "Sample",
+    "Step",
+    "Summary",
+    "carry_out_some",
+    "look",
+    "newest",
+    "samples",
+    "summary",
 ]  # fmt: skip

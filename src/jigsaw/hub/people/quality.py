@@ -1,0 +1,92 @@
+"""How complete and how well linked are the records of each source, and of each ethnic group?
+
+Counts alone, for a domain that authorises the reading and keeps small numbers back. What agencies opened for people
+they were asked about is left out: it holds nothing of a source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from jigsaw.hub.people.models import Address, Identifier, NumberStanding, PairToReview, PersonRecord
+from jigsaw.hub.people.operations import OPENED_HERE
+
+# The main groups of the Department for Education's codes, by how a code begins.
+GROUPS = {"W": "white", "M": "mixed", "A": "asian", "B": "black", "C": "asian", "O": "other"}
+NOT_GIVEN, UNCODED = "not_given", "uncoded"
+NOT_OBTAINED = ("", "REFU", "NOBT")
+MEASURES = (
+    "no_first_name", "no_birth_date", "no_postcode", "no_nhs_number", "invalid_number", "stale_number", "linked",
+    "waiting",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Records of one source (agency and system) or one ethnic group, and how many of them each measure counts."""
+
+    name: str
+    system: str
+    records: int
+    counts: dict[str, int]
+
+
+def by_source() -> list[Quality]:
+    """By agency and system; the name is the agency's."""
+    return _counted("agency__name", "system")
+
+
+def by_ethnic_group() -> list[Quality]:
+    """By main ethnic group, of which the name is a code of `GROUPS`, not_given or uncoded; the system is empty."""
+    return _counted("group", "no_system")
+
+
+def _counted(name: str, system: str) -> list[Quality]:
+    rows = _records().values(name, system).annotate(records=Count("pk"), **_measures()).order_by(name, system)
+    return [
+        Quality(row[name], row[system], row["records"], {measure: row[measure] for measure in MEASURES})
+        for row in rows
+    ]
+
+
+def _records() -> QuerySet[PersonRecord]:
+    begins = [When(ethnicity__startswith=letter, then=Value(code)) for letter, code in GROUPS.items()]
+    group = Case(
+        When(ethnicity__in=NOT_OBTAINED, then=Value(NOT_GIVEN)),
+        When(
+            ethnicity__regex="^[A-Z]{4}$",
+            then=Case(*begins, default=Value(UNCODED), output_field=CharField()),
+        ),
+        default=Value(UNCODED),
+        output_field=CharField(),
+    )
+    held = PersonRecord.objects.exclude(system=OPENED_HERE)
+    return held.annotate(group=group, no_system=Value("", output_field=CharField()))
+
+
+def _measures() -> dict[str, Any]:
+    its = OuterRef("pk")
+    numbers = Identifier.objects.filter(record=its, kind="nhs_number")
+    newest = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value")).order_by(
+        "-at", "-pk"
+    )
+    stale = numbers.annotate(stands=Subquery(newest.values("standing")[:1])).filter(
+        stands__in=[NumberStanding.SUPERSEDED, NumberStanding.INVALID]
+    )
+    elsewhere = PersonRecord.objects.filter(person=OuterRef("person")).exclude(agency=OuterRef("agency"))
+    waiting = PairToReview.objects.filter(closed_at=None)
+    conditions: dict[str, Any] = {
+        "no_first_name": Q(given=""),
+        "no_birth_date": Q(born=None),
+        "no_postcode": ~Exists(Address.objects.filter(record=its).exclude(postcode="")),
+        "no_nhs_number": ~Exists(numbers),
+        "invalid_number": Exists(Identifier.objects.filter(record=its, valid=False)),
+        "stale_number": Exists(stale),
+        "linked": Exists(elsewhere.exclude(system=OPENED_HERE)),
+        "waiting": Q(Exists(waiting.filter(record=its)))
+        | Q(Exists(waiting.filter(person=OuterRef("person")))),
+    }
+    return {measure: Count("pk", filter=condition) for measure, condition in conditions.items()}
