@@ -52,7 +52,7 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
-from practice_in_tests import Practice, piece, share
+from practice_in_tests import ADVISED, Practice, piece, share, withhold
 
 ROOMS = (
     "operations",
@@ -128,6 +128,15 @@ class Story(Practice):
         entry = self.write(self.town.amina, self.record())
         recipient = self.asked()
         self.answer(recipient, share(entry))
+        return recipient
+
+    def withheld_until_tomorrow(self) -> Any:
+        entry = self.write(self.town.amina, self.record())
+        recipient = self.asked()
+        waits = withhold(
+            entry, withheld_kind="awaiting_advice", review_on=self.now.date() + timedelta(days=1)
+        )
+        self.answer(recipient, waits, grounds=ADVISED)
         return recipient
 
     def decided_enquiry(self) -> Any:
@@ -740,6 +749,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, r: requests.ask_again(recipient=r, new_information="New.", **told(s)),
         "request.asked_again",
     ),
+    "information_requests.operations.look_again": (
+        lambda s: s.answered(),
+        lambda s, r: requests.look_again(actor=s.town.amina, recipient=r, now=s.now),
+        "request.look_again",
+    ),
     "information_requests.operations.answered": (
         lambda s: s.asked(),
         lambda s, r: requests.answered(actor=s.town.amina, recipient=r, now=s.now),
@@ -764,6 +778,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.asked(),
         lambda s, r: disclosure_queries.to_decide(s.town.amina, r, now=s.now),
         "request.items_viewed",
+    ),
+    "disclosures.queries.to_look_at_again": (
+        lambda s: s.withheld_until_tomorrow(),
+        lambda s, _: disclosure_queries.to_look_at_again(s.town.amina, now=s.now),
+        "inbox.viewed",
     ),
     "disclosures.queries.answers": (
         lambda s: s.answered(),

@@ -68,7 +68,7 @@ def tried(act: Callable[[], object]) -> bool:
 
 who = st.sampled_from(WHO)
 on_a_request = st.one_of(
-    st.tuples(st.sampled_from(["opened", "claim", "answer", "withhold", "nothing"]), who),
+    st.tuples(st.sampled_from(["opened", "claim", "answer", "withhold", "nothing", "look_again"]), who),
     st.tuples(st.just("hand_over"), who, who),
     st.tuples(st.just("extend"), who, st.integers(-2, 72)),
     st.tuples(st.sampled_from(["chase", "ask_again"]), st.sampled_from(["grace", "amina", "nia"])),
@@ -96,7 +96,7 @@ class RequestStory:
             escalate_overdue_requests.run(now)
             return
         actor = self.actor(parts[0])
-        if act in ("opened", "claim"):
+        if act in ("opened", "claim", "look_again"):
             getattr(requests, act)(actor=actor, recipient=self.row(), now=now)
         elif act == "hand_over":
             to = self.actor(parts[1]).practitioner_id
@@ -146,6 +146,8 @@ class RequestStory:
                     state = event.kind
                 case "claimed" | "handed_over":
                     state = "claimed"
+                case "look_again":
+                    state, number, due, escalated = "claimed", number + 1, event.due_after, False
                 case "extended":
                     assert event.due_before == due and event.note
                     due = event.due_after

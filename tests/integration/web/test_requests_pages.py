@@ -347,7 +347,39 @@ def test_an_error_keeps_a_draft_until_it_is_sent(client: Client, asked: Asked) -
     assert drafts.load(owner=owner, about=about, now=timezone.now()) is None
 
 
-# Asked again; why
+# Looking again; asked again; why
+
+
+def test_what_is_withheld_until_a_day_is_looked_at_again(client: Client, asked: Asked) -> None:
+    plain, _named, old = (entry.pk for entry in asked.entries)
+    sign_in(client, asked.town.amina)
+    assert "To look at again" not in client.get("/requests/").content.decode()
+    today = timezone.localdate()
+    boxes = {f"day-{old}-{part}": getattr(today, part) for part in ("day", "month", "year")}
+    client.post(asked.page, {**decisions(asked), f"kind-{old}": "awaiting_advice", **boxes})
+    [row] = client.get("/requests/").context["again"]
+    assert (row["about"], row["again"].on, row["again"].due) == ("Katie Walsh and Donna Walsh", today, True)
+    inbox = client.get("/requests/").content.decode()
+    assert "To look at again" in inbox and "1 item withheld" in inbox and "Answered by Amina Yusuf" in inbox
+    assert "Look at it again" in client.get(asked.page).content.decode()
+    assert client.post(asked.page, {"do": "look-again"}).url == asked.page
+    page = client.get(asked.page)
+    assert {card.key: card.do for card in page.context["cards"]} == {plain: "share", _named: "", old: ""}
+    assert "Answered before" in client.get("/requests/").content.decode()
+    assert client.get("/requests/").context["again"] == []
+    assert client.post(asked.page, {**decisions(asked), f"do-{old}": "share"}).status_code == 302
+    assert [answer.answer.round for answer in answers(asked)] == [1, 2]
+    assert "Look at it again" not in client.get(asked.page).content.decode()
+
+
+def test_only_the_agency_that_answered_looks_again(client: Client, asked: Asked) -> None:
+    sign_in(client, asked.town.amina)
+    client.post(asked.page, decisions(asked))
+    for stranger in (asked.town.hannah, asked.town.grace):
+        sign_in(client, stranger)
+        client.post(asked.page, {"do": "look-again"})
+    asked.to_health.refresh_from_db()
+    assert (asked.to_health.state, asked.to_health.round) == ("answered", 1)
 
 
 def test_asked_again_shows_what_is_new_and_both_answers_stay(client: Client, asked: Asked) -> None:

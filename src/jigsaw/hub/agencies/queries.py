@@ -114,6 +114,12 @@ def holding(agency: UUID, permission: str) -> list[UUID]:
     return list(found.distinct().order_by("pk").values_list("pk", flat=True))
 
 
+def still_here(practitioner: UUID, permission: str) -> list[UUID]:
+    """The practitioner; or, once they have left, those of their agency whose roles include `permission`."""
+    found = Practitioner.objects.get(pk=practitioner)
+    return [found.pk] if found.is_active else holding(found.agency_id, permission)
+
+
 def all_practitioners() -> list[Practitioner]:
     """Everyone with an account, by agency and name, with their roles: for the administrator."""
     roles = Prefetch("roles", Role.objects.order_by("name"))

@@ -10,6 +10,7 @@ WORDS = {
     "request.overdue": _("A request to your agency is past its time and has come to you."),
     "request.escalated": _("A request of yours is past its time: the named person there has been told."),
     "request.answered": _("A request of yours has been answered."),
+    "answer.look_again": _("Today you were to look again at something that you withheld."),
     "threshold.decided": _("It has been decided what happens next in an enquiry of yours."),
     "person.taken_apart": _("Two people were taken for one while you looked. They are two."),
     "feedback.given": _("You have been told what came of something you helped with."),

@@ -44,6 +44,9 @@ class AnsweredItem(models.Model):
     withheld_kind = fields.CharField(max_length=40, blank=True)
     withheld_reason = fields.TextField(blank=True)
     review_when = fields.CharField(max_length=200, blank=True)
+    # The day by which whoever withheld it looks at it again, and when they were reminded of it.
+    review_on = models.DateField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     # The verdict of the sharing rules with every check's words, as given at the time.
     verdict = fields.JSONField()
 
@@ -57,4 +60,12 @@ class AnsweredItem(models.Model):
                 ),
                 name="released_or_withheld_with_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(review_on=None) | Q(choice="withhold"), name="looked_at_again_if_withheld"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review_on"], condition=Q(review_on__isnull=False), name="to_be_looked_at_again"
+            )
         ]

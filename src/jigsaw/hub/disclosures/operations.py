@@ -26,7 +26,7 @@ from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.states import RecipientState
 from jigsaw.hub.kit import outbox
-from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import operations as people
@@ -243,6 +243,7 @@ def _carry_out(
         withheld_kind=item.choice.withheld_kind if withheld else "",
         withheld_reason=item.choice.withheld_reason if withheld else "",
         review_when=item.choice.review_when if withheld else "",
+        review_on=item.choice.review_on if withheld else None,
         verdict=item.verdict.as_json(),
     )
     if withheld:
@@ -305,6 +306,37 @@ def _owe_feedback(actor: Actor, recipient: Recipient, now: datetime) -> None:
         about=recipient.reference,
         due_at=add_working_days(now, FEEDBACK_WORKING_DAYS),
     )
+
+
+# --- what is to be looked at again ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remind_to_look_again(*, now: datetime, limit: int = 200) -> int:
+    """On the day that was set, remind of what was withheld until then; returns of how many items.
+
+    Once for each item: running it twice changes nothing. What was answered anew meanwhile, or is in an enquiry
+    that is closed, needs no reminder.
+    """
+    due = queries.withheld_until(agreements.local_day(now)).filter(reminded_at=None)
+    rows = due.select_for_update(of=("self",), skip_locked=True).select_related("answer__recipient", "entry")
+    answers: dict[UUID, list[AnsweredItem]] = {}
+    for item in rows.order_by("answer", "pk")[:limit]:
+        answers.setdefault(item.answer_id, []).append(item)
+    for answer_id, items in answers.items():
+        AnsweredItem.objects.filter(pk__in=[item.pk for item in items]).update(reminded_at=now)
+        about = chronology_queries.persons_about([item.entry for item in items])
+        audit.record(
+            actor=SYSTEM,
+            action="answer.reminded",
+            people={person for persons in about.values() for person in persons},
+            purpose=f"request {items[0].answer.recipient.reference}",
+            thing=f"answer {answer_id}",
+            detail={"items": len(items)},
+            now=now,
+        )
+        outbox.put(topic="answer.look_again", payload={"answer": str(answer_id)}, now=now)
+    return sum(map(len, answers.values()))
 
 
 # --- two who were taken for one ---------------------------------------------------------------------------

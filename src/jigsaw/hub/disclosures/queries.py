@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
@@ -17,7 +17,9 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.disclosures import access
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
+from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import queries as requests
+from jigsaw.hub.information_requests.states import RecipientState
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
@@ -26,6 +28,7 @@ from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.cards import Card
 
 if TYPE_CHECKING:
+    from jigsaw.hub.agencies.models import Practitioner
     from jigsaw.hub.chronology.models import Entry
     from jigsaw.hub.information_requests.models import Recipient
     from jigsaw.hub.people.models import PersonRecord
@@ -41,6 +44,20 @@ class Item:
     about: tuple[Card, ...]
     look_twice: tuple[str, ...]
     """Codes: identity, old, adult, graded, sealed, special."""
+
+
+@dataclass(frozen=True)
+class LookAgain:
+    """An answer of the agency's that withheld something until a day."""
+
+    recipient: Recipient
+    about: tuple[Card, ...]
+    on: date
+    """The first of the days that were set."""
+    items: int
+    due: bool
+    """Has that day come?"""
+    answered_by: Practitioner
 
 
 @dataclass(frozen=True)
@@ -98,6 +115,64 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
     )
     today = agreements.local_day(now)
     return [Item(e, tuple(cards[p] for p in about[e.pk] if p in cards), _look_twice(e, today)) for e in held]
+
+
+@transaction.atomic
+def to_look_at_again(actor: Actor, *, now: datetime) -> list[LookAgain]:
+    """What the actor's agency withheld until a day and has not looked at since, the first day first; audited.
+
+    Those about someone the practitioner is too close to are left to colleagues.
+    """
+    request_access.check_can_answer_at_all(actor)
+    rows = withheld_until(None).filter(answer__recipient__agency=actor.agency_id)
+    barred = people_access.too_close_to(actor)
+    if barred:
+        rows = rows.exclude(answer__recipient__request__subjects__record__person__in=barred)
+    rows = rows.select_related("answer__recipient__request", "answer__answered_by")
+    rows = rows.prefetch_related("answer__recipient__request__subjects__record")
+    answers: dict[UUID, list[AnsweredItem]] = {}
+    for item in rows.order_by("review_on", "pk"):
+        answers.setdefault(item.answer_id, []).append(item)
+    today = agreements.local_day(now)
+    found = [_to_look_at(items, today) for items in answers.values()]
+    if found:
+        audit.record(
+            actor=actor,
+            action="inbox.viewed",
+            people=[card.person for row in found for card in row.about],
+            detail={"shown": len(found)},
+            now=now,
+        )
+    return found
+
+
+def _to_look_at(items: list[AnsweredItem], today: date) -> LookAgain:
+    answer = items[0].answer
+    first = min(item.review_on for item in items if item.review_on)
+    return LookAgain(
+        recipient=answer.recipient,
+        about=tuple(
+            people_cards.card_of_record(subject.record) for subject in answer.recipient.request.subjects.all()
+        ),
+        on=first,
+        items=len(items),
+        due=first <= today,
+        answered_by=answer.answered_by,
+    )
+
+
+def withheld_until(day: date | None) -> QuerySet[AnsweredItem]:
+    """Items withheld until a day that is not after `day` (until any day if None), for the hub itself.
+
+    Only of answers that stand: not answered anew, nor being so, in an enquiry that is open.
+    """
+    rows = AnsweredItem.objects.filter(
+        review_on__isnull=False,
+        answer__recipient__state=RecipientState.ANSWERED,
+        answer__round=F("answer__recipient__round"),
+        answer__recipient__request__enquiry__closed_at=None,
+    )
+    return rows.filter(review_on__lte=day) if day else rows
 
 
 def _look_twice(entry: Entry, today: date) -> tuple[str, ...]:
@@ -245,6 +320,12 @@ def withheld_by_kind(*, since: datetime, until: datetime) -> dict[str, int]:
 
 def _decided(since: datetime, until: datetime) -> QuerySet[AnsweredItem]:
     return AnsweredItem.objects.filter(answer__answered_at__gte=since, answer__answered_at__lt=until)
+
+
+def reminded_of(answer: object) -> tuple[UUID, UUID] | None:
+    """The request that an answer belongs to and who gave it, for the hub itself; None if it stands no more."""
+    rows = withheld_until(None).filter(answer=answer)
+    return rows.values_list("answer__recipient", "answer__answered_by").first()
 
 
 def answer_not_read_yet(answer: object) -> UUID | None:

@@ -286,15 +286,13 @@ def ask_again(*, actor: Actor, recipient: Recipient, new_information: str, now: 
     """Give new information and ask for the answer to be looked at again; the earlier answer stays."""
     access.check_can_follow(actor, recipient)
     recipient = locked(recipient)
-    state = MOVES.after("ask_again", recipient.state)
+    MOVES.after("ask_again", recipient.state)
     if not new_information.strip():
         raise Invalid(
             _("Say what is new, so that they have something to look at again."),
             {"new_information": _("Say what has come to light since they answered.")},
         )
-    recipient.state, recipient.round, recipient.answered_at = state, recipient.round + 1, None
-    recipient.asked_at, recipient.due_at = now, _due(recipient.request.enquiry, now)
-    recipient.escalated_at = recipient.escalated_to = None
+    _next_round(recipient, "ask_again", now)
     recipient.save()
     note(
         actor=actor,
@@ -306,6 +304,28 @@ def ask_again(*, actor: Actor, recipient: Recipient, new_information: str, now: 
     )
     outbox.put(topic="request.asked_again", payload={"recipient": str(recipient.pk)}, now=now)
     return recipient
+
+
+@transaction.atomic
+def look_again(*, actor: Actor, recipient: Recipient, now: datetime) -> Recipient:
+    """The agency that answered takes its own answer up again, as when its reason to withhold may have gone.
+
+    Whoever does it has the request; the earlier answer stays, and what it shared stays shared.
+    """
+    access.check_can_answer(actor, recipient)
+    recipient = locked(recipient)
+    _next_round(recipient, "look_again", now)
+    recipient.holder_id = actor.practitioner_id
+    recipient.save()
+    note(actor=actor, recipient=recipient, kind="look_again", now=now, due_after=recipient.due_at)
+    return recipient
+
+
+def _next_round(recipient: Recipient, move: str, now: datetime) -> None:
+    recipient.state = MOVES.after(move, recipient.state)
+    recipient.round, recipient.answered_at = recipient.round + 1, None
+    recipient.asked_at, recipient.due_at = now, _due(recipient.request.enquiry, now)
+    recipient.escalated_at = recipient.escalated_to = None
 
 
 def answered(*, actor: Actor, recipient: Recipient, now: datetime) -> Recipient:

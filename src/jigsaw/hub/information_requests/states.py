@@ -25,6 +25,7 @@ MOVES = Moves(
         "escalate": (WAITING, None),
         "answer": (WAITING, S.ANSWERED),
         "ask_again": ({S.ANSWERED}, S.SENT),
+        "look_again": ({S.ANSWERED}, S.CLAIMED),
     },
     refused={
         ("open", S.OPENED): _("This request has been opened already."),
@@ -36,6 +37,9 @@ MOVES = Moves(
         ("chase", S.ANSWERED): _("This request has been answered."),
         ("escalate", S.ANSWERED): _("This request has been answered."),
         ("answer", S.ANSWERED): _("This request has been answered."),
+        ("look_again", S.SENT): _("This request waits for your answer: decide there."),
+        ("look_again", S.OPENED): _("This request waits for your answer: decide there."),
+        ("look_again", S.CLAIMED): _("This request waits for your answer: decide there."),
         ("ask_again", S.SENT): _("Wait for the answer before you ask again, or chase it."),
         ("ask_again", S.OPENED): _("Wait for the answer before you ask again, or chase it."),
         ("ask_again", S.CLAIMED): _("Wait for the answer before you ask again, or chase it."),

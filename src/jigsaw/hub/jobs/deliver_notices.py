@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.corrections import queries as corrections
@@ -111,6 +112,22 @@ def _answered(message: Message) -> None:
         _tell(message, [found.lead], news, about=found.persons)
 
 
+def _look_again(message: Message) -> None:
+    """Whoever withheld it is reminded; if they have left, those who assign for their agency."""
+    stands = disclosures.reminded_of(message.payload["answer"])
+    if stands is None:
+        return
+    recipient, answered_by = stands
+    for found in requests.concerned(recipient=recipient):
+        news = News(
+            topic=message.topic,
+            reference=found.reference,
+            page="request",
+            parts={"reference": found.reference},
+        )
+        _tell(message, agencies.still_here(answered_by, "request.assign"), news, about=found.persons)
+
+
 def _decided(message: Message) -> None:
     led = enquiries.led(message.payload["enquiry"])
     if led is None:
@@ -151,6 +168,7 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "request.chased": _to_the_asked,
     "request.escalated": _escalated,
     "request.answered": _answered,
+    "answer.look_again": _look_again,
     "threshold.decided": _decided,
     "feedback.given": _fed_back,
     "person.taken_apart": _taken_apart,

@@ -16,11 +16,13 @@ from jigsaw.hub.jobs import (
     escalate_overdue_requests,
     file_for_partner_hubs,
     forget_what_is_done,
+    remind_to_look_again,
 )
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "escalate_overdue_requests": escalate_overdue_requests.run,
+    "remind_to_look_again": remind_to_look_again.run,
     "deliver_notices": deliver_notices.run,
     "discard_expired_drafts": discard_expired_drafts.run,
     "forget_what_is_done": forget_what_is_done.run,

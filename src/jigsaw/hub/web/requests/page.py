@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from jigsaw.hub.disclosures.operations import Added, Draft
 from jigsaw.hub.disclosures.queries import ReadAnswer
 from jigsaw.hub.information_requests.queries import Asked
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people.cards import Card
 from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.purposes import purpose_words
@@ -35,6 +37,7 @@ EVENTS = {
     "chased": gettext_lazy("Chased"),
     "escalated": gettext_lazy("Overdue: brought to the named person"),
     "asked_again": gettext_lazy("Asked again with new information"),
+    "look_again": gettext_lazy("Looked at again by the agency that answered"),
     "answered": gettext_lazy("Answered"),
 }
 # Kinds that practitioners choose most; the others are one press further.
@@ -82,10 +85,23 @@ def _note(event: Any) -> str:
 
 def about_words(asked: Asked) -> str:
     """Whom a request is about: one or two names, or the first and how many more."""
-    names = [card.name or _("a child not yet named") for card in asked.about]
-    if len(names) > 2:
-        return _("%(name)s and %(more)d more") % {"name": names[0], "more": len(names) - 1}
-    return _(" and ").join(names)
+    return names(asked.about)
+
+
+def names(about: Sequence[Card]) -> str:
+    """One or two names, or the first and how many more."""
+    named = [card.name or _("a child not yet named") for card in about]
+    if len(named) > 2:
+        return _("%(name)s and %(more)d more") % {"name": named[0], "more": len(named) - 1}
+    return _(" and ").join(named)
+
+
+def may_look_again(rounds: list[ReadAnswer], asked: Asked) -> dict[str, Any] | None:
+    """What the latest answer withheld, with the first day that was set; None if there is nothing to look at."""
+    if not rounds or not rounds[-1].withheld or asked.recipient.request.enquiry.closed_at:
+        return None
+    days = [read.item.review_on for read in rounds[-1].withheld if read.item.review_on]
+    return {"items": len(rounds[-1].withheld), "on": min(days, default=None)}
 
 
 def head(visit: Visit, asked: Asked) -> dict[str, Any]:

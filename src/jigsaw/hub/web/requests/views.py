@@ -52,6 +52,9 @@ def inbox(visit: Visit) -> HttpResponse:
             "rows": [_row(visit, asked, scheme) for asked in found.rows],
             "tiles": _tiles(counts),
             "segments": _segments(show, everyone, counts),
+            "again": [
+                _again_row(row) for row in disclosure_queries.to_look_at_again(visit.actor, now=visit.now)
+            ],
             "show": show,
             "page": Paginator(range(total), A_PAGE).get_page(start // A_PAGE + 1),
             "legend": ratings.legend(scheme),
@@ -72,6 +75,10 @@ def _row(visit: Visit, asked: Asked, scheme: Any) -> dict[str, Any]:
         "purpose": purpose_words(recipient.request.purpose),
         "mine": recipient.holder_id == visit.actor.practitioner_id,
     }
+
+
+def _again_row(row: disclosure_queries.LookAgain) -> dict[str, Any]:
+    return {"again": row, "about": page.names(row.about)}
 
 
 def _tiles(counts: Counts) -> list[dict[str, object]]:
@@ -140,6 +147,9 @@ def _pressed(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
         return here
     if do == "send":
         return _send(visit, asked, events)
+    if do == "look-again":
+        requests.look_again(actor=visit.actor, recipient=asked.recipient, now=visit.now)
+        return here
     drafting.keep(visit, draft)
     if do == "claim":
         requests.claim(actor=visit.actor, recipient=asked.recipient, now=visit.now)
@@ -177,14 +187,16 @@ def _answered(
 ) -> HttpResponse:
     """A colleague's answer, or one's own, with what was decided and why; words not sent are kept for copying."""
     data, saved = drafting.restored(visit, page.draft_name(asked))
+    rounds = disclosure_queries.answers(visit.actor, asked.recipient, now=visit.now)
     return render(
         visit.request,
         "requests/answered.html",
         {
             **page.head(visit, asked),
-            "rounds": disclosure_queries.answers(visit.actor, asked.recipient, now=visit.now),
+            "rounds": rounds,
             "steps": page.steps(events),
             "kinds": _withholding_labels(),
+            "look_again": page.may_look_again(rounds, asked),
             "first": first,
             "kept": page.kept_words(data) if data is not None else [],
             "saved_at": saved and saved.saved_at,
