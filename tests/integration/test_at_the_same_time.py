@@ -309,6 +309,7 @@ def test_two_screeners_rate_and_close_one_after_the_other(committed: Town) -> No
         "outcome": "advice",
         "reasons": "No need.",
         "advice": "Talk to the family.",
+        "relevant": "partly",
         "now": MONDAY,
     }
     [late] = raised(

@@ -623,7 +623,7 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
     "referrals.screening.close_with_advice": (
         lambda s: s.rated(),
         lambda s, r: referrals.close_with_advice(
-            referral=r, outcome="advice", reasons="No need.", advice="Talk.", **told(s)
+            referral=r, outcome="advice", reasons="No need.", advice="Talk.", relevant="no", **told(s)
         ),
         "referral.closed",
     ),
@@ -763,6 +763,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.asked(),
         lambda s, _: request_queries.inbox(s.town.amina, now=s.now),
         "inbox.viewed",
+    ),
+    "information_requests.queries.answered_about": (
+        lambda s: s.answered(),
+        lambda s, r: request_queries.answered_about(s.town.amina, [r.reference], now=s.now),
+        "feedback.list_viewed",
     ),
     "information_requests.queries.read": (
         lambda s: s.asked(),

@@ -221,7 +221,7 @@ class ConcernStory:
             case "close_with_advice":
                 referrals.close_with_advice(
                     actor=actor, referral=self.referral(), outcome="advice", reasons="No need.",
-                    advice="Talk to them.", now=now,
+                    advice="Talk to them.", relevant="no", now=now,
                 )  # fmt: skip
             case "open_enquiry":
                 enquiries.open_enquiry(actor=actor, referral=self.referral(), purpose="s47", now=now)

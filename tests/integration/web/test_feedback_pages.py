@@ -8,8 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from lxml import html
 
+from integration.web.journeys import ask_health
 from jigsaw.hub.agencies.models import Practitioner
+from jigsaw.hub.decisions.operations import Grounds
+from jigsaw.hub.disclosures import operations as disclosures
+from jigsaw.hub.disclosures.operations import Draft
+from jigsaw.hub.information_requests.queries import answered_about
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.referrals import operations
 from jigsaw.hub.referrals.models import Feedback
@@ -70,6 +76,25 @@ def test_feedback_says_whether_it_helped_and_what_was_done(town: Town, missing: 
     assert "Ring us if he comes back" in grace.get(f"/feedback/{feedback.pk}/").content.decode()
     feedback.refresh_from_db()
     assert feedback.given_at is None
+
+
+def test_an_agency_that_answered_reads_whom_and_what_it_was_for(town: Town) -> None:
+    """In words for both sides, and for nobody else who could guess the reference."""
+    asked = ask_health(town)
+    nothing = Draft(grounds=Grounds(reasons="Searched by name and address."), holds_nothing=True)
+    disclosures.answer(actor=town.amina, recipient=asked.to_health, draft=nothing, now=timezone.now())
+    what_for = "Answer to “Worries about injuries and missed appointments”"
+    for reader in (town.amina, town.grace):
+        page = html.fromstring(signed_in(reader).get("/feedback/").content.decode()).text_content()
+        assert what_for in page and "Katie Walsh" in page
+    references = [asked.to_health.reference, asked.to_police.reference]
+    assert list(answered_about(town.amina, references, now=timezone.now())) == references[:1]
+    for stranger in (town.ros, town.nia, town.kevin, town.mary, town.ade):
+        assert answered_about(stranger, references, now=timezone.now()) == {}
+    feedback = Feedback.objects.get(audience="contributor")
+    signed_in(town.grace).post(f"/feedback/{feedback.pk}/", WORDS)
+    read = signed_in(town.amina).get(f"/feedback/{feedback.pk}/").content.decode()
+    assert what_for in read and f'href="/requests/{asked.to_health.reference}/"' in read
 
 
 def test_overdue_feedback_says_so_to_both_sides(town: Town) -> None:

@@ -266,6 +266,8 @@ def test_closing_with_advice_tells_the_referrer(town: Town) -> None:
         "advice": "Keep a diary with Katie",
     }
     assert act(client, referral, "close", **{**given, "advice": ""}).status_code == 400
+    unsaid = act(client, referral, "close", **{**given, "relevant": ""})
+    assert unsaid.status_code == 400 and "Say whether it was relevant" in unsaid.content.decode()
     assert act(client, referral, "close", **given).status_code == 302
     page = signed_in(town.ros).get(f"/our-concerns/{referral.reference}/").content.decode()
     assert "Keep a diary with Katie" in page and "Already helped" not in page
@@ -275,13 +277,14 @@ def test_closing_with_advice_tells_the_referrer(town: Town) -> None:
 def test_closing_tells_a_member_of_the_public_nothing_about_the_family(town: Town) -> None:
     referral = rated(town, raised(town, caller="public", parents_know="", parents_know_why=""))
     client = signed_in(town.grace)
+    asked = client.get(f"/concerns/{referral.reference}/").content.decode()
+    assert "Was it relevant?" not in asked, "nobody is told it, so nobody is asked"
     act(
         client,
         referral,
         "close",
         outcome="advice",
         reasons="Known",
-        relevant="yes",
         advice="The mother has a plan",
     )
     page = signed_in(town.ros).get(f"/our-concerns/{referral.reference}/").content.decode()

@@ -35,6 +35,7 @@ def close(practice: Practice, referral: Referral, **changes: object) -> Referral
         "outcome": "advice",
         "reasons": "The family has help already.",
         "advice": "Talk to the health visitor.",
+        "relevant": "partly",
         "now": practice.now,
         **changes,
     }

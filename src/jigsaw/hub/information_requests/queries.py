@@ -89,6 +89,14 @@ class Speed:
 
 
 @dataclass(frozen=True)
+class Helped:
+    """What a request asked, in a line, and about whom."""
+
+    headline: str
+    about: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far one asked agency is, as the asker sees it."""
 
@@ -193,6 +201,41 @@ def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[Re
         now=now,
     )
     return asked, list(recipient.events.select_related("by"))
+
+
+@transaction.atomic
+def answered_about(actor: Actor, references: Iterable[str], *, now: datetime) -> dict[str, Helped]:
+    """By reference, what these requests asked and about whom, for those who may read each; audited.
+
+    For feedback on an answer: a reference alone says nothing to whoever gave it. What is not theirs, or is about
+    somebody they are too close to, is left out.
+    """
+    readable = Q(pk=None)
+    if actor.may("request.answer"):
+        readable |= Q(agency=actor.agency_id)
+    if actor.may("enquiry.lead"):
+        readable |= Q(request__from_agency=actor.agency_id)
+    rows = Recipient.objects.filter(readable, reference__in=set(references))
+    barred = people_access.too_close_to(actor)
+    if barred:
+        rows = rows.exclude(request__subjects__record__person__in=barred)
+    rows = rows.select_related("request").prefetch_related("request__subjects__record")
+    found = {
+        row.reference: Helped(
+            row.request.headline,
+            tuple(people_cards.card_of_record(subject.record) for subject in row.request.subjects.all()),
+        )
+        for row in rows
+    }
+    if found:
+        audit.record(
+            actor=actor,
+            action="feedback.list_viewed",
+            people=[card.person for helped in found.values() for card in helped.about],
+            detail={"shown": len(found)},
+            now=now,
+        )
+    return found
 
 
 def progress(actor: Actor, enquiry: Enquiry, *, now: datetime) -> list[Progress]:

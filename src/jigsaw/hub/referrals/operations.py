@@ -15,7 +15,13 @@ from jigsaw.hub.referrals.screening import (
     route,
     route_again,
 )
-from jigsaw.hub.referrals.telling import give_feedback, may_be_told, owe_feedback, read_feedback
+from jigsaw.hub.referrals.telling import (
+    anyone_hears_whether_relevant,
+    give_feedback,
+    may_be_told,
+    owe_feedback,
+    read_feedback,
+)
 
 __all__ = [
     "Concern",
@@ -23,6 +29,7 @@ __all__ = [
     "Someone",
     "acknowledge",
     "add_rating",
+    "anyone_hears_whether_relevant",
     "close_with_advice",
     "enquiry_opened",
     "give_feedback",

@@ -25,7 +25,7 @@ from jigsaw.hub.referrals import access
 from jigsaw.hub.referrals.models import CHILDREN, Rating, Referral, ReferralPerson
 from jigsaw.hub.referrals.queries import persons_of
 from jigsaw.hub.referrals.states import MOVES, ReferralState
-from jigsaw.hub.referrals.telling import give_feedback, may_be_told
+from jigsaw.hub.referrals.telling import anyone_hears_whether_relevant, give_feedback, may_be_told
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
@@ -189,18 +189,18 @@ def close_with_advice(
     outcome: str,
     reasons: str,
     advice: str,
+    relevant: str,
     now: datetime,
-    relevant: str = "partly",
 ) -> Referral:
     """Close without an enquiry: the reasons are kept, and the referrer is told what to do instead.
 
-    `relevant` (yes, partly or no) says whether the concern helped. Each referrer is told only what
-    their kind of audience may be told.
+    `relevant` (yes, partly or no) says whether the concern helped; empty if nobody who waits to hear may be
+    told it. Each referrer is told only what their kind of audience may be told.
     """
     access.check_can_screen(actor, referral)
     referral = Referral.objects.select_for_update().get(pk=referral.pk)
     state = MOVES.after("close", referral.state)
-    _check_closing(outcome, reasons, advice)
+    _check_closing(outcome, reasons, advice, relevant if anyone_hears_whether_relevant(referral) else None)
     referral.closing = decisions.decide(
         actor=actor, kind="closing", outcome=outcome, grounds=decisions.Grounds(reasons=reasons), now=now
     )
@@ -232,7 +232,8 @@ def close_with_advice(
     return referral
 
 
-def _check_closing(outcome: str, reasons: str, advice: str) -> None:
+def _check_closing(outcome: str, reasons: str, advice: str, relevant: str | None) -> None:
+    """`relevant` is None where nobody is told."""
     wrong: dict[str, object] = {}
     if not outcome.strip():
         wrong["outcome"] = _("Choose what happens with this concern.")
@@ -240,6 +241,8 @@ def _check_closing(outcome: str, reasons: str, advice: str) -> None:
         wrong["reasons"] = _("Say why no enquiry is needed.")
     if not advice.strip():
         wrong["advice"] = _("Say what the referrer can do now.")
+    if relevant not in (None, "yes", "partly", "no"):
+        wrong["relevant"] = _("Say whether it was relevant.")
     if wrong:
         raise Invalid(_("Closing needs an outcome, its reasons and advice."), wrong)
 

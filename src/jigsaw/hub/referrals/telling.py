@@ -95,6 +95,12 @@ def may_be_told(audience: str) -> frozenset[str]:
     return frozenset(next((e["may_tell"] for e in entries if e["code"] == audience), ()))
 
 
+def anyone_hears_whether_relevant(referral: Referral) -> bool:
+    """Does anybody wait to hear who may be told whether the concern was relevant?"""
+    waiting = referral.feedback.filter(given_at=None).values_list("audience", flat=True)
+    return any("relevant" in may_be_told(audience) for audience in waiting)
+
+
 def _check_feedback(parts: dict[str, str], told: frozenset[str]) -> None:
     wrong: dict[str, object] = {
         name: _("This reader may not be told this. Leave it out.")

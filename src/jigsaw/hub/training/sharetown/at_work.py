@@ -739,6 +739,7 @@ def _close(writer: Writer, reference: str, at: datetime) -> None:
         outcome="advice",
         reasons="Donna was rung and declined early help. No other agency was asked.",
         advice="Keep listening to Katie, write down what she says, and tell us if anything changes.",
+        relevant="partly",
         now=at + HOUR / 4,
     )
 

@@ -9,10 +9,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.referrals import access, operations, queries
 from jigsaw.hub.web import door, drafting
@@ -34,29 +37,49 @@ def both(visit: Visit) -> HttpResponse:
     """For those who work on concerns: whom to tell. For those who helped: what they were told."""
     owed = queries.feedback_owed(visit.actor)
     ours = queries.feedback_for(visit.actor)
-    found = {
-        told.feedback.pk: told for told in queries.with_names(visit.actor, [*owed, *ours], now=visit.now)
-    }
+    found = _in_words(visit, [*owed, *ours])
     return render(
         visit.request,
         "feedback/both.html",
         {
             "gives": access.works_on_concerns(visit.actor),
             "reads": access.can_be_told(visit.actor),
-            "owed": [_row(found[feedback.pk]) for feedback in owed],
+            "owed": [found[feedback.pk] for feedback in owed],
             "late": sum(feedback.due_at < visit.now for feedback in owed),
-            "told": [_row(found[feedback.pk]) for feedback in ours if feedback.given_at],
-            "waits": [_row(found[feedback.pk]) for feedback in ours if not feedback.given_at],
+            "told": [found[feedback.pk] for feedback in ours if feedback.given_at],
+            "waits": [found[feedback.pk] for feedback in ours if not feedback.given_at],
         },
     )
 
 
-def _row(told: queries.Told) -> dict[str, Any]:
+def _in_words(visit: Visit, rows: list[Any]) -> dict[UUID, dict[str, Any]]:
+    """Each piece of feedback by id: about whom, and what for, as far as the reader may know it."""
+    answers = [row.about for row in rows if row.audience == "contributor"]
+    helped = request_queries.answered_about(visit.actor, answers, now=visit.now)
     return {
-        "feedback": told.feedback,
-        "names": shown.all_named(told.names) if told.names else told.feedback.about,
-        "audience": _rules(told.feedback.audience)["name"],
+        told.feedback.pk: _row(told, helped.get(told.feedback.about))
+        for told in queries.with_names(visit.actor, rows, now=visit.now)
     }
+
+
+def _row(told: queries.Told, helped: request_queries.Helped | None) -> dict[str, Any]:
+    feedback = told.feedback
+    names = told.names or (helped.about if helped else ())
+    return {
+        "feedback": feedback,
+        "names": shown.all_named(names) if names else _("a child you helped"),
+        "audience": _rules(feedback.audience)["name"],
+        "what_for": _what_for(feedback, helped),
+    }
+
+
+def _what_for(feedback: Any, helped: request_queries.Helped | None) -> str:
+    if feedback.audience != "contributor":
+        day = date_format(localtime(feedback.referral.received_at), "j F Y")
+        return _("Concern raised on %(day)s") % {"day": day}
+    if helped is None:
+        return _("Answer to a request")
+    return _("Answer to “%(headline)s”") % {"headline": helped.headline}
 
 
 def _rules(audience: str) -> dict[str, Any]:
@@ -78,9 +101,16 @@ def one(visit: Visit, pk: UUID) -> HttpResponse:
 def _read(visit: Visit, feedback: Any) -> HttpResponse:
     if feedback.to_agency_id == visit.actor.agency_id and access.can_be_told(visit.actor):
         operations.read_feedback(actor=visit.actor, feedback=feedback, now=visit.now)
-    [told] = queries.with_names(visit.actor, [feedback], now=visit.now)
     return render(
-        visit.request, "feedback/read.html", {**_row(told), "raised_here": _raised_here(visit, feedback)}
+        visit.request,
+        "feedback/read.html",
+        {
+            **_in_words(visit, [feedback])[feedback.pk],
+            "raised_here": _raised_here(visit, feedback),
+            "answered_here": feedback.audience == "contributor"
+            and feedback.to_agency_id == visit.actor.agency_id
+            and visit.actor.may("request.answer"),
+        },
     )
 
 
@@ -121,12 +151,11 @@ def _show(
         _rules(feedback.audience),
         {p["code"]: p["label"] for p in agreements.words("feedback_rules")["parts"]},
     )
-    [told] = queries.with_names(visit.actor, [feedback], now=visit.now)
     return render(
         visit.request,
         "feedback/give.html",
         {
-            **_row(told),
+            **_in_words(visit, [feedback])[feedback.pk],
             "form": form,
             "rules": rules,
             "may_tell": [_(labels[code]) for code in rules["may_tell"]],

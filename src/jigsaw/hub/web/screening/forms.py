@@ -98,8 +98,11 @@ class ClosingForm(_Act):
         error_messages={"required": _("Say what the referrer can do now")},
     )
 
-    def __init__(self, *args: Any, outcomes: Iterable[dict[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Iterable[dict[str, Any]], tells: bool, **kwargs: Any) -> None:
+        """`tells`: does anybody hear whether it was relevant? If not, it is not asked."""
         super().__init__(*args, **kwargs)
+        if not tells:
+            del self.fields["relevant"]
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             (o["code"], Choice(say(o["name"]), say(o["words"]))) for o in outcomes
         ]

@@ -131,6 +131,7 @@ def _makers(visit: Visit, referral: Any) -> dict[str, Callable[[Any], Form]]:
             data,
             prefix="close",
             outcomes=_closings(agreements.need_ladder(on=day, authority=referral.authority_id)),
+            tells=operations.anyone_hears_whether_relevant(referral),
         ),
     }
     fits = {"received": ("rate",), "screening": ("rate", "open", "close")}
@@ -208,7 +209,8 @@ def _open(visit: Visit, referral: Any, form: Any) -> str:
 
 
 def _close(visit: Visit, referral: Any, form: Any) -> str:
-    operations.close_with_advice(actor=visit.actor, referral=referral, now=visit.now, **form.cleaned_data)
+    said = {"relevant": "", **form.cleaned_data}
+    operations.close_with_advice(actor=visit.actor, referral=referral, now=visit.now, **said)
     messages.success(visit.request, _("Closed with advice."))
     return reverse("concern", args=[referral.reference])
 
