@@ -121,6 +121,8 @@ def make_test_nhs_number(n: int) -> str:
 
 def normal_form(text: str) -> str:
     """Upper case, without spaces, dots and dashes, and without the `.0` that spreadsheets add to numbers."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     value = _SPREADSHEET_FLOAT.sub("", unicodedata.normalize("NFKC", text).strip())
     return _SEPARATORS.sub("", value).upper()
 

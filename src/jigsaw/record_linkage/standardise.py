@@ -216,13 +216,20 @@ def street(line: str) -> str:
 
 
 def _names(raw: Sequence[str], words_as_names: Callable[[list[str]], list[str]]) -> Names:
+    read = [_read_name(text, words_as_names) for text in raw if text]
+    values = dict.fromkeys(name for names in read for name in names.values)
+    return Names(tuple(values), any(names.placeholder for names in read))
+
+
+# Names come up again and again: of a million records, nine in ten are read before.
+@lru_cache(maxsize=100_000)
+def _read_name(text: str, words_as_names: Callable[[list[str]], list[str]]) -> Names:
     values: dict[str, None] = {}
     placeholder = False
-    for text in raw:
-        for piece in _pieces(text):
-            words, was_placeholder = _name_words(piece)
-            placeholder = placeholder or was_placeholder
-            values.update(dict.fromkeys(words_as_names(words)))
+    for piece in _pieces(text):
+        words, was_placeholder = _name_words(piece)
+        placeholder = placeholder or was_placeholder
+        values.update(dict.fromkeys(words_as_names(words)))
     return Names(tuple(values), placeholder)
 
 

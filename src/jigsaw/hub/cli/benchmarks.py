@@ -14,7 +14,7 @@ import typer
 
 from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import setup
-from jigsaw.hub.cli.matching_benchmarks import febrl, identity
+from jigsaw.hub.cli.matching_benchmarks import febrl, identity, link
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 
@@ -27,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     bench.command("import")(import_)
     bench.command()(identity)
     bench.command()(febrl)
+    bench.command()(link)
     app.add_typer(bench, name="bench")
 
 

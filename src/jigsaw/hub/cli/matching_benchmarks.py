@@ -1,4 +1,4 @@
-"""`jigsaw bench identity` and `jigsaw bench febrl`: how well matching does. Neither needs a database."""
+"""`jigsaw bench identity | febrl | link`: how well matching does, and how fast in bulk. None needs a database."""
 
 from __future__ import annotations
 
@@ -60,6 +60,32 @@ def febrl(
     scenario = _scenario("febrl")
     answer = scenario.run(progress=_say, page=page)
     as_json(answer) if json_ else print(scenario.table(answer), end="")
+
+
+def link(
+    persons: Annotated[
+        int, typer.Option("--persons", "--records", min=1000, help="How many records to invent.")
+    ] = 100_000,
+    repeats: Annotated[int, typer.Option(min=1, help="How often each way is timed; the median counts.")] = 3,
+    seed: Annotated[int, typer.Option(help="Another seed, other people.")] = 1,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="What DuckDB may take; the rest goes to disk.")
+    ] = "1GB",
+    json_: Json = False,
+) -> None:
+    """Time linking a whole file, in turn with Splink called bare on the same table, and count what comes out."""
+    answer = _scenario("link").run(persons=persons, repeats=repeats, seed=seed, memory=memory, progress=_say)
+    if json_:
+        as_json(answer)
+        return
+    found = answer["clusters"]
+    to_person.print(
+        f"{answer['records']:,} records of {answer['people']:,} people, prepared in {answer['prepare']['seconds']} s; "
+        f"linked in {answer['seconds']} s, by Splink alone in {answer['seconds_bare']} s ({answer['ratio']} times); "
+        f"{answer['peak_mb']} MB. Persons: F1 {found['f1']:.4f}, over-merged {found['overmerged']:.2%}; "
+        f"links by itself: precision {answer['by_itself']['precision']:.4%}.",
+        highlight=False,
+    )
 
 
 def _tables(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
