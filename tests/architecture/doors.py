@@ -104,12 +104,16 @@ ROUTES = {
     "notices": _door("Everyone signed in: what they themselves were told", SIGNED_IN),
     "notice": _door("Whoever was told", SIGNED_IN),
     "pairs": _door("Those who decide on links", "people.link"),
+    "relinking": _door("Those who decide on links", "people.link"),
     "pair": _door("Those who decide on links, unless too close to either", "people.link"),
     "pair-next": _door("Those who decide on links; leads on to the next pair", "people.link"),
     "correction": _door(
         "Those who were told, and those who decide on links, unless too close to either", SIGNED_IN
     ),
     "oversight": _door("The board", "oversight.view"),
+    "record-quality": _door(
+        "The board, and those who look after the index of people", "oversight.view", "people.settle"
+    ),
     "settings": _door("Administrators", "settings.manage"),
     "settings-account": _door("Administrators", "settings.manage"),
     "settings-ratings": _door("Administrators", "settings.manage"),
@@ -126,6 +130,11 @@ COMMANDS = {
     "import": AS,
     "find": AS,
     "link run": AS,
+    "link show": AS,
+    "link apply": AS,
+    "link quality": AS,
+    "link train": AS,
+    "link use": AS,
     "trace export": AS,
     "trace import": AS,
     "link evaluate": MACHINE,
@@ -137,6 +146,7 @@ COMMANDS = {
     "partner-hub off": AS,
     "partner-hub file": AS,
     "partnership set": AS,
+    "partnership postcodes": AS,
     "agency add": AS,
     "agency escalate": AS,
     "practitioner add": AS,
@@ -151,6 +161,7 @@ COMMANDS = {
     "bench import": f"{MACHINE}; on a database of its own",
     "bench identity": MACHINE,
     "bench febrl": MACHINE,
+    "bench link": MACHINE,
 }
 
 

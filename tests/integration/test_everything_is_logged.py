@@ -223,6 +223,13 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "authority.added",
     ),
+    "agencies.operations.set_postcodes": (
+        lambda s: None,
+        lambda s, _: agencies.set_postcodes(
+            actor=SYSTEM, authority=s.town.sharetown, postcodes=["ST1"], now=s.now
+        ),
+        "authority.postcodes_set",
+    ),
     "agencies.operations.add_agency": (
         lambda s: None,
         lambda s, _: agencies.add_agency(

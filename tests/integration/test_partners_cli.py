@@ -72,6 +72,13 @@ def test_from_nothing_to_somebody_who_signs_in(set_up: None) -> None:
     }
 
 
+def test_postcodes_say_where_an_authority_lies(set_up: None) -> None:
+    made = jigsaw("partnership", "postcodes", PLACE, "st2", "ST1 4")
+    assert made == {"authority": PLACE, "postcodes": ["ST1 4", "ST2"]}
+    found = agencies.authority_at("ST1 4QZ")
+    assert found and found.gss_code == PLACE
+
+
 def test_setting_up_again_keeps_what_is_there(set_up: None) -> None:
     again = jigsaw(
         "partnership",

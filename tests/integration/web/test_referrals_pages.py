@@ -264,7 +264,9 @@ def test_a_child_without_a_name_is_known_by_a_description(town: Town) -> None:
 def test_an_agency_that_serves_several_authorities_chooses_one(town: Town) -> None:
     town.school.authorities.add(town.northvale)
     client = signed_in(town.ros)
-    assert "Choose the authority" in client.post(NEW, typed()).content.decode()
+    asked = client.post(NEW, typed())
+    assert asked.status_code == 400 and "their address does not tell us" in asked.content.decode()
+    assert '<a href="#id_authority_0">' in asked.content.decode()
     assert client.post(NEW, typed(authority=str(town.northvale.pk))).status_code == 302
     assert Referral.objects.get().to_agency.code == "NCSC"
 

@@ -1,6 +1,7 @@
 """Tables of partners and practitioners."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,8 @@ class Authority(models.Model):
     gss_code = fields.CharField(max_length=9, unique=True)
     dfe_code = fields.CharField(max_length=3)
     name = fields.CharField(max_length=120)
+    # How the postcodes that lie in it begin: an area (ST), a district (ST1) or a sector (ST1 4).
+    postcodes = ArrayField(fields.CharField(max_length=8), default=list, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -22,6 +22,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 
 READY_HASH = "argon2$"
+BEGINS_A_POSTCODE = re.compile(r"[A-Z]{1,2}(\d[A-Z\d]?( \d)?)?")
 # Names have accents, and so may addresses (RFC 6531).
 LOOKS_LIKE_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -47,7 +48,9 @@ def set_up_partnership(
 
 
 @transaction.atomic
-def add_authority(*, actor: Actor, gss_code: str, dfe_code: str, name: str, now: datetime) -> Authority:
+def add_authority(
+    *, actor: Actor, gss_code: str, dfe_code: str, name: str, now: datetime, postcodes: Iterable[str] = ()
+) -> Authority:
     """Add a local authority with children's services, by GSS and DfE code. Raises Refused, Invalid."""
     access.check_can_manage(actor)
     if Authority.objects.filter(gss_code=gss_code).exists():
@@ -56,6 +59,37 @@ def add_authority(*, actor: Actor, gss_code: str, dfe_code: str, name: str, now:
         )
     authority = Authority.objects.create(gss_code=gss_code, dfe_code=dfe_code, name=name)
     audit.record(actor=actor, action="authority.added", thing=f"authority {authority.pk}", now=now)
+    if told := list(postcodes):
+        set_postcodes(actor=actor, authority=authority, postcodes=told, now=now)
+    return authority
+
+
+@transaction.atomic
+def set_postcodes(
+    *, actor: Actor, authority: Authority, postcodes: Iterable[str], now: datetime
+) -> Authority:
+    """Say how the postcodes in an authority begin, so that a concern finds its way by the child's address.
+
+    Each is an area (ST), a district (ST1) or a sector (ST1 4); the longest that fits decides. They replace those
+    that were there. Raises Refused; Invalid naming what is none of these.
+    """
+    access.check_can_manage(actor)
+    told = sorted({" ".join(each.upper().split()) for each in postcodes})
+    wrong = [each for each in told if not BEGINS_A_POSTCODE.fullmatch(each)]
+    if wrong:
+        words = _(
+            "“%(wrong)s” does not begin a postcode. Give an area (ST), a district (ST1) or a sector (ST1 4)."
+        )
+        raise Invalid(words % {"wrong": wrong[0]}, {"postcodes": words % {"wrong": wrong[0]}})
+    authority.postcodes = told
+    authority.save(update_fields=["postcodes"])
+    audit.record(
+        actor=actor,
+        action="authority.postcodes_set",
+        thing=f"authority {authority.pk}",
+        detail={"postcodes": told},
+        now=now,
+    )
     return authority
 
 

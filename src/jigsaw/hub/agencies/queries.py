@@ -82,6 +82,31 @@ def authorities_of(agency_id: UUID) -> list[Authority]:
     return list(Authority.objects.filter(agencies=agency_id))
 
 
+def authority_at(postcode: str) -> Authority | None:
+    """The authority of this hub in which a postcode lies; None if that is not known, or not of one alone.
+
+    The longest beginning that fits decides, as a sector may lie across the border of its district's authority.
+    """
+    whole = "".join(postcode.upper().split())
+    spaced = f"{whole[:-3]} {whole[-3:]}"
+    fits = [
+        (len(beginning), authority)
+        for authority in Authority.objects.exclude(postcodes=[])
+        for beginning in authority.postcodes
+        if _begins(spaced, beginning)
+    ]
+    longest = max((length for length, _authority in fits), default=0)
+    found = {authority.pk: authority for length, authority in fits if length == longest}
+    return found.popitem()[1] if len(found) == 1 else None
+
+
+def _begins(postcode: str, beginning: str) -> bool:
+    """ST1 begins ST1 4QZ, and not ST14 5AA."""
+    after = postcode[len(beginning) : len(beginning) + 1]
+    whole_part = " " in beginning or after == " " or (beginning.isalpha() and after.isdigit())
+    return postcode.startswith(beginning) and whole_part
+
+
 def askable(actor: Actor) -> list[Agency]:
     """Agencies that share an authority with the actor's own, itself left out."""
     mine = Authority.objects.filter(agencies=actor.agency_id)

@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     partnership = typer.Typer(no_args_is_help=True, help="The partnership that runs this hub.")
     partnership.callback()(lambda: None)
     partnership.command(name="set")(set_)
+    partnership.command()(postcodes)
     agency = typer.Typer(no_args_is_help=True, help="The agencies that take part.")
     agency.command(name="add")(add_agency)
     agency.command()(escalate)
@@ -72,6 +73,27 @@ def set_(
         agreements.install_defaults(actor=actor, now=now)
     answer = {"partnership": name, "authorities_added": [gss for gss, _dfe, _called in added]}
     _say(answer, f"This hub is run by {name}. Authorities added: {len(added)}.", json_)
+
+
+def postcodes(
+    authority: Annotated[str, typer.Argument(metavar="GSS", help="The authority's GSS code.")],
+    beginnings: Annotated[
+        list[str],
+        typer.Argument(metavar="POSTCODE…", help="An area (ST), district (ST1) or sector (“ST1 4”)."),
+    ],
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Say how postcodes in an authority begin: a concern goes to the front door of where the child lives."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.agencies import operations
+
+    [place] = _authorities([authority])
+    operations.set_postcodes(actor=acting(as_), authority=place, postcodes=beginnings, now=timezone.now())
+    answer = {"authority": authority, "postcodes": place.postcodes}
+    _say(answer, f"Postcodes that begin with {', '.join(place.postcodes)} lie in {place.name}.", json_)
 
 
 def _authority(words: str) -> tuple[str, str, str]:

@@ -80,6 +80,7 @@ class Concern:
     """told, will_tell or not_told."""
     parents_know_why: str = ""
     authority: UUID | None = None
+    """Where the child lives, if the sender says so; found by the child's postcode otherwise."""
 
 
 @transaction.atomic
@@ -92,7 +93,7 @@ def make(*, actor: Actor, concern: Concern, now: datetime) -> Referral:
     """
     access.check_can_make(actor)
     _check(concern, now)
-    authority = _authority(actor, concern.authority)
+    authority = _authority(actor, concern)
     door = agencies.front_door(authority)
     referral = Referral.objects.create(
         reference=reference("R"),
@@ -192,14 +193,27 @@ def _check(concern: Concern, now: datetime) -> None:
         raise Invalid(_("Some of this needs another look before it is sent."), wrong)
 
 
-def _authority(actor: Actor, wanted: UUID | None) -> Authority:
+def _authority(actor: Actor, concern: Concern) -> Authority:
+    """Whose front door it is for: as chosen, or where the child lives, or the only one its sender works in."""
     mine = agencies.authorities_of(actor.agency_id)
-    for authority in mine:
-        if wanted in (None, authority.pk):
-            return authority
+    if concern.authority is not None:
+        chosen = [authority for authority in mine if authority.pk == concern.authority]
+    else:
+        home = _where_the_child_lives(concern)
+        chosen = [home] if home else mine
+    if len(chosen) == 1:
+        return chosen[0]
     raise Invalid(
-        _("Choose the authority where the child lives."), {"authority": _("Choose one of your authorities.")}
+        _("Choose the authority where the child lives."),
+        {"authority": _("Choose where the child lives: their address does not tell us.")},
     )
+
+
+def _where_the_child_lives(concern: Concern) -> Authority | None:
+    """By the first postcode given for a child; None if it is not known."""
+    children = (someone for someone in concern.persons if someone.part in CHILDREN)
+    postcodes = (at.postcode for child in children for at in child.facts.addresses if at.postcode)
+    return agencies.authority_at(next(postcodes, ""))
 
 
 def _name(actor: Actor, referral: Referral, someone: Someone, number: int, now: datetime) -> PersonRecord:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
@@ -53,9 +53,9 @@ class Worker:
     """For those to sign in as first: what they do in the story, in a few words."""
 
 
-AUTHORITIES = {
-    "Sharetown": {"gss_code": "E06999991", "dfe_code": "991"},
-    "Northvale": {"gss_code": "E06999992", "dfe_code": "992"},
+AUTHORITIES: dict[str, Any] = {
+    "Sharetown": {"gss_code": "E06999991", "dfe_code": "991", "postcodes": ["ST"]},
+    "Northvale": {"gss_code": "E06999992", "dfe_code": "992", "postcodes": ["NV"]},
 }
 
 PLACES = (

@@ -160,10 +160,12 @@ class ConcernForm(_Quiet):
         if len(served) > 1:
             self.fields["authority"] = forms.ChoiceField(
                 label=_("Where does the child live?"),
-                help_text=_("If you are not sure, choose where they are now."),
+                help_text=_(
+                    "Leave it open if you gave their postcode. If you are not sure, choose where they are now."
+                ),
                 choices=served,
+                required=False,
                 widget=Radios(),
-                error_messages={"required": _("Choose the authority where the child lives")},
             )
 
     def clean(self) -> dict[str, Any]:
