@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.oversight import views
+from jigsaw.hub.web.oversight import records, views
 
-urlpatterns = [path("", views.start, name="oversight")]
+urlpatterns = [
+    path("", views.start, name="oversight"),
+    path("records/", records.start, name="record-quality"),
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.people import corrections, finding, pairs, records, views
+from jigsaw.hub.web.people import corrections, finding, pairs, records, relinking, views
 
 urlpatterns = [
     path("find/", finding.find, name="find"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("find/none/", finding.none_of_these, name="find-none"),
     path("people/pairs/", pairs.listed, name="pairs"),
     path("people/pairs/<uuid:pair>/", pairs.one, name="pair"),
+    path("people/relinking/", relinking.start, name="relinking"),
     path("people/corrections/<str:reference>/", corrections.one, name="correction"),
     path("people/pairs/<uuid:pair>/next/", pairs.following, name="pair-next"),
     path("children/<uuid:person>/", views.child, name="child"),
