@@ -10,7 +10,9 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +21,7 @@ from jigsaw.hub.disclosures.queries import Item, ReadAnswer
 from jigsaw.hub.web.forms import DATE_PARTS, ThreeBoxDateField
 
 LONGEST_TRIGGER = 160
+NO_ITEM = UUID(int=0)
 LOOK_TWICE = {
     "identity": gettext_lazy("somebody named in it must not be named"),
     "graded": gettext_lazy("police intelligence"),
@@ -44,6 +47,8 @@ class Card:
     last_time: str = ""
     """What was decided in an earlier round, in a code: share, part or withhold."""
     last_reason: str = ""
+    grounds: str = ""
+    """What is asked if it is withheld, ready to show; empty if something is filled in there."""
 
     @property
     def key(self) -> UUID:
@@ -58,6 +63,11 @@ class Card:
     def flag_words(self) -> str:
         """Why the item wants a closer look; empty if it does not."""
         return ", ".join(str(LOOK_TWICE.get(code, code)) for code in self.item.look_twice)
+
+    @property
+    def grounds_open(self) -> bool:
+        """Is something filled in on why it is withheld, or when it is looked at again?"""
+        return bool(self.kind or self.reason or self.more_open or self.again != _usual_trigger())
 
     @property
     def more_open(self) -> bool:
@@ -89,6 +99,18 @@ def blank(items: Iterable[Item], earlier: list[ReadAnswer]) -> list[Card]:
 
 def _usual_trigger() -> str:
     return _("Something new comes to light about the child or the family")
+
+
+def copy_the_grounds(cards: list[Card], asked: dict[str, Any]) -> None:
+    """The dozen questions about withholding are the same for every item on which nothing is filled in: render
+    them once, and put each item's id in. `asked` is what `_grounds.html` needs beside the card and its key.
+    """
+    alike = [card for card in cards if not card.grounds_open]
+    if not alike:
+        return
+    pattern = render_to_string("requests/_grounds.html", {**asked, "card": alike[0], "key": NO_ITEM})
+    for card in alike:
+        card.grounds = mark_safe(pattern.replace(str(NO_ITEM), str(card.key)))  # noqa: S308 – rendered above
 
 
 def typed(items: Iterable[Item], data: QueryDict, earlier: list[ReadAnswer]) -> list[Card]:

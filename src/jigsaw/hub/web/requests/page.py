@@ -180,15 +180,20 @@ class Answering:
         plain, flagged = items.counts(self.cards)
         data = self.data or QueryDict()
         kinds = agreements.words("withholding_kinds")["entries"]
+        grounds = {
+            "usual_kinds": [k for code in USUAL_GROUNDS for k in kinds if k["code"] == code],
+            "other_kinds": [k for k in kinds if k["code"] not in USUAL_GROUNDS],
+            "question": self.asked.recipient.request,
+        }
+        items.copy_the_grounds(self.cards, grounds)
         return {
             **head(self.visit, self.asked),
+            **grounds,
             "cards": self.cards,
             "plain": plain,
             "flagged": flagged,
             "many": len(self.cards) > MANY,
-            "usual_kinds": [k for code in USUAL_GROUNDS for k in kinds if k["code"] == code],
             "kinds": {kind["code"]: kind["label"] for kind in kinds},
-            "other_kinds": [k for k in kinds if k["code"] not in USUAL_GROUNDS],
             "form": self.form,
             "blocks": self.blocks,
             "rest": data.get("rest", ""),
