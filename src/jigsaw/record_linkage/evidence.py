@@ -93,6 +93,8 @@ _LEVEL_WORDS: dict[tuple[str, str], str] = {
     ("household", "same_door"): "the same house in the same street ({left} and {right})",
     ("household", "same_street"): "the same street ({left} and {right})",
     ("household", "near_postcode"): "postcodes close together or one slip apart ({left} and {right})",
+    ("household", "street_elsewhere"): "a street of one name, in another area ({left} and {right})",
+    ("household", "same_town"): "the same town ({left} and {right})",
     ("household", "same_outcode"): "the same postcode area ({left} and {right})",
     ("household", "different_mother"): "the mothers have different NHS numbers ({left} and {right})",
     ("household", "different"): "different postcodes ({left} and {right})",
@@ -118,6 +120,7 @@ _LOOK_IN: dict[str, dict[str, tuple[str, ...]]] = {
         "": ("postcode", "outcode"), "same_mother": ("mother",), "different_mother": ("mother",),
         "same_address": ("home_shown",), "same_door": ("home_shown",),
         "same_number": ("home_shown",), "same_street_here": ("home_shown",), "same_contact": ("contact",), "same_street": ("home_shown",),
+        "street_elsewhere": ("home_shown",), "same_town": ("home_shown",),
     },
 }  # fmt: skip
 

@@ -192,7 +192,7 @@ _BIRTH_DATE = Ladder(
     ),
 )
 
-_same_street = every(Shares("street"), some(Shares("outcode"), Not(both("outcode"))))
+_same_street = every(Shares("street"), some(Shares("outcode"), Shares("town"), Not(both("outcode"))))
 
 # Home, mother and telephone as one comparison: they move together, so they count once.
 _HOUSEHOLD = Ladder(
@@ -205,7 +205,8 @@ _HOUSEHOLD = Ladder(
         (
             "same_door",
             every(
-                Shares("street_door"), some(Shares("outcode"), OneSlip("postcode_main"), Not(both("outcode")))
+                Shares("street_door"),
+                some(Shares("outcode"), Shares("town"), OneSlip("postcode_main"), Not(both("outcode"))),
             ),
         ),
         ("same_number", Shares("code_number")),
@@ -213,7 +214,9 @@ _HOUSEHOLD = Ladder(
         ("neighbouring_address", Shares("postcode")),
         ("same_street", _same_street),
         ("near_postcode", some(Shares("sector"), OneSlip("postcode_main"))),
+        ("street_elsewhere", Shares("street")),
         ("same_outcode", Shares("outcode")),
+        ("same_town", Shares("town")),
         ("different", Always()),
     ),
     silent=Not(some(both("outcode"), both("mother"), Shares("home"), Shares("contact"), _same_street)),

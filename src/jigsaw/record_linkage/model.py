@@ -50,6 +50,7 @@ class Model:
     name_frequencies: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     exact_u: Mapping[str, float] = field(default_factory=dict)
     provenance: str = ""
+    calibration_bits: float = 0.0
     _weights: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict, compare=False, repr=False)
 
     def prior_bits(self, index_size: int) -> float:
@@ -58,8 +59,14 @@ class Model:
         return math.log2(chance / (1 - chance))
 
     def chance(self, index_size: int) -> float:
-        """How probable it is that two records drawn from an index of this many people speak of one person."""
-        return self.probability_two_random_records_match / self._scale(index_size)
+        """How probable it is that two records drawn from an index of this many people speak of one person.
+
+        `calibration_bits` moves these odds, so that a score of 0.95 is right 95 times of 100 (see
+        `bulk.training`).
+        """
+        plain = self.probability_two_random_records_match / self._scale(index_size)
+        odds = plain / (1 - plain) * math.exp2(self.calibration_bits)
+        return odds / (1 + odds)
 
     def m_and_u(self, comparison: str, level: str, index_size: int) -> tuple[float, float]:
         """How often a level is reached by two records of one person, and by those of two people."""
@@ -133,6 +140,7 @@ def model_as_json(model: Model) -> str:
         "provenance": model.provenance,
         "reference_index_size": model.reference_index_size,
         "smallest_index_size": model.smallest_index_size,
+        "calibration_bits": model.calibration_bits,
         "name_frequencies": model.name_frequencies,
     }
     rows = ",\n".join(f"    {json.dumps(key)}: {json.dumps(value)}" for key, value in extra.items())
@@ -171,6 +179,7 @@ def _model(document: Mapping[str, Any]) -> Model:
         name_frequencies=extra.get("name_frequencies", {}),
         exact_u=exact_u,
         provenance=str(extra.get("provenance", "")),
+        calibration_bits=float(extra.get("calibration_bits", 0.0)),
     )
 
 

@@ -18,7 +18,7 @@ class Record:
 
     `given`: first name first, then middle and preferred names. `family`: current first, then former.
     `born_accuracy`: one letter each for day, month and year: A accurate, E estimated, U unknown ("UUE" is an
-    estimated year). `expected_on`: the due date of an unborn child. `addresses`: first lines.
+    estimated year). `expected_on`: the due date of an unborn child. `addresses`: first lines; `towns`: town or suburb.
     `nhs_numbers`: ten digits as written, also when the check digit fails; a superseded number belongs here
     beside the current one. `mother_nhs`: for unborn children and babies. `household_key`: any value that two
     people of one home share, such as a UPRN. `names_unordered`: free text gave no order, so a single name may
@@ -36,6 +36,7 @@ class Record:
     sex: str = ""
     postcodes: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    towns: tuple[str, ...] = ()
     nhs_numbers: tuple[str, ...] = ()
     upns: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Record:
         sex: str = "",
         postcodes: str | Iterable[str] = (),
         addresses: str | Iterable[str] = (),
+        towns: str | Iterable[str] = (),
         nhs_numbers: str | Iterable[str] = (),
         upns: str | Iterable[str] = (),
         phones: str | Iterable[str] = (),
@@ -92,6 +94,7 @@ class Record:
             sex=sex.strip().upper(),
             postcodes=_kept(_useful_postcode(text) for text in _texts(postcodes)),
             addresses=_kept(standardise.address_line(text) for text in _texts(addresses)),
+            towns=_kept(standardise.address_line(text) for text in _texts(towns)),
             nhs_numbers=_kept(ids.normal_form(text) for text in _texts(nhs_numbers)),
             upns=_kept(ids.normal_form(text) for text in _texts(upns)),
             phones=_kept(standardise.phone(text) for text in _texts(phones)),

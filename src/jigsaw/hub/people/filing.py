@@ -36,11 +36,7 @@ NEWEST_FIRST = ("-record__recorded_at", "-record_id")
 # Other keys or other columns are another edition, and everybody is filed again before the hub serves.
 EDITION = f"{keys.EDITION}.{crc32(','.join(columns.NAMES).encode()):08x}"
 
-NO_HOME: dict[str, tuple[str, ...]] = {
-    name: ()
-    for name in columns.NAMES
-    if name in ("home", "home_shown", "outcode", "sector", "street") or name.startswith("postcode")
-}
+NO_HOME: dict[str, tuple[str, ...]] = {name: () for name in columns.PLACES}
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,7 @@ def in_matching_terms(
         sex=_commonest([row.sex for row in rows if row.sex in ("M", "F")]) or "",
         postcodes=[at.postcode for at in homes],
         addresses=[at.line for at in homes],
+        towns=[at.town for at in homes],
         nhs_numbers=[i.value for i in identifiers if i.kind == "nhs_number"],
         upns=[i.value for i in identifiers if i.kind in ("upn", "former_upn")],
         phones=[c.value for c in contacts if c.kind == "phone"],

@@ -17,6 +17,7 @@ from typing import Any
 
 from jigsaw.record_linkage.bulk import OnDuckDB, clusters, score_pairs, table_of, train
 from jigsaw.record_linkage.columns import Columns, columns_of
+from jigsaw.record_linkage.compare import Bands
 from jigsaw.record_linkage.evaluation import metrics, reading
 from jigsaw.record_linkage.evaluation.mapping import BREAKDOWNS, EvaluationError, FileMapping, suggest
 from jigsaw.record_linkage.evaluation.metrics import PairList, ScoredPair
@@ -148,6 +149,9 @@ def _opened(memory: str) -> OnDuckDB:
         raise EvaluationError(f"“{memory}” is no amount of memory. Write one such as 4GB.") from error
 
 
+_SCORED = ("left_id", "right_id", "weight", "guarded", "contradicted")
+
+
 class _Run:
     """One evaluation under way: what was read, what was done, how long each step took."""
 
@@ -240,10 +244,11 @@ class _Run:
         return trained.model
 
     def clusters(self, pairs: PairList) -> list[list[int]]:
-        """Persons as linking by itself makes them: pairs of 0.95 and more that the guard lets pass, the surest first."""
-        least = metrics.weight_of(metrics.CERTAIN)
+        """Persons as a full relinking proposes them: the surest pairs first, none that is contradicted."""
+        least = metrics.weight_of(Bands().link_by_itself)
         links = sorted(
-            (pair for pair in pairs if pair.weight >= least and not pair.guarded), key=lambda p: -p.weight
+            (pair for pair in pairs if pair.weight >= least and not pair.contradicted),
+            key=lambda pair: -pair.weight,
         )
         return clusters(
             range(len(self._clusters)), ((pair.left, pair.right) for pair in links), self._contradict
@@ -314,10 +319,10 @@ class _Timed:
 
 def _scored(table: Any) -> Iterator[ScoredPair]:
     for batch in table.to_batches(max_chunksize=50_000):
-        columns = (batch.column(name).to_pylist() for name in ("left_id", "right_id", "weight", "guarded"))
-        for left, right, weight, guarded in zip(*columns, strict=True):
+        columns = (batch.column(name).to_pylist() for name in _SCORED)
+        for left, right, weight, guarded, contradicted in zip(*columns, strict=True):
             one, other = int(left), int(right)
-            yield ScoredPair(min(one, other), max(one, other), weight, guarded)
+            yield ScoredPair(min(one, other), max(one, other), weight, guarded, contradicted)
 
 
 def peak_mb() -> float:

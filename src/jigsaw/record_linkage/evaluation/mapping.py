@@ -49,12 +49,12 @@ NAME_FIELDS = (
 ADDRESS_LINES = tuple(f"address_{number}" for number in range(1, 6))
 COMPARED_FIELDS = (
     *NAME_FIELDS, "birth_date", "birth_accuracy", "age", "expected_date", "sex", "address", *ADDRESS_LINES,
-    "postcode", "uprn", "nhs_number", "upn", "former_upn", "uln", "phone", "email", "mother_nhs_number",
+    "town", "postcode", "uprn", "nhs_number", "upn", "former_upn", "uln", "phone", "email", "mother_nhs_number",
     "parent_1_phone", "parent_1_email", "parent_2_phone", "parent_2_email",
 )  # fmt: skip
 """Fields that the matcher may compare."""
 _ONLY_FOR_IMPORTS = (
-    "disabilities", "died_on", "from_date", "until_date", "town", "service", "worker", "worker_phone",
+    "disabilities", "died_on", "from_date", "until_date", "service", "worker", "worker_phone",
     "worker_email", "school_urn", "detail", "parent_1_name", "parent_1_relationship", "parent_2_name",
     "parent_2_relationship",
 )  # fmt: skip
@@ -80,6 +80,7 @@ _HEADINGS: dict[str, str] = {
     "expected_date": "expectedon expecteddate edd expecteddateofdelivery",
     "sex": "sex gender",
     "address": "address fulladdress streetaddress",
+    "town": "town city suburb locality posttown",
     "postcode": "postcode postalcode zip zipcode postcodefake",
     "uprn": "uprn",
     "nhs_number": "nhsnumber nhsno nhs",

@@ -19,12 +19,16 @@ _KEPT = 4  # times as many candidates as are asked for are kept before the rest 
 
 
 class ScoredPair(NamedTuple):
-    """Two records by number, the weight of their agreement in bits, and whether the guard forbids a link by itself."""
+    """Two records by number, the weight of their agreement in bits, and what the guard says.
+
+    `guarded`: a person must decide; `contradicted`: something speaks for two people.
+    """
 
     left: int
     right: int
     weight: float
     guarded: bool = False
+    contradicted: bool = False
 
 
 class PairList:
@@ -32,18 +36,23 @@ class PairList:
 
     def __init__(self, pairs: Iterable[ScoredPair] = ()) -> None:
         self._left, self._right, self._weight, self._guarded = array("q"), array("q"), array("d"), bytearray()
+        self._contradicted = bytearray()
         for pair in pairs:
             self._left.append(pair.left)
             self._right.append(pair.right)
             self._weight.append(pair.weight)
             self._guarded.append(pair.guarded)
+            self._contradicted.append(pair.contradicted)
 
     def __len__(self) -> int:
         return len(self._left)
 
     def __iter__(self) -> Iterator[ScoredPair]:
-        rows = zip(self._left, self._right, self._weight, self._guarded, strict=True)
-        return (ScoredPair(left, right, weight, bool(guarded)) for left, right, weight, guarded in rows)
+        rows = zip(
+            self._left, self._right, self._weight, map(bool, self._guarded), map(bool, self._contradicted),
+            strict=True,
+        )  # fmt: skip
+        return map(ScoredPair._make, rows)
 
 
 class Quality(NamedTuple):

@@ -157,6 +157,7 @@ class _Line:
             sex=self.text("sex"),
             postcodes=self.text("postcode") if self.mapping.postcode_system == "uk" else "",
             addresses=self._address(),
+            towns=self.text("town"),
             nhs_numbers=self.texts("nhs_number"),
             upns=self.texts("upn", "former_upn"),
             phones=self.texts("phone", "parent_1_phone", "parent_2_phone"),
