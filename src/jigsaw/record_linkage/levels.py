@@ -266,7 +266,9 @@ def findings(left: Columns, right: Columns) -> Findings:
     for name, (silent, ladder, group_of, twins_apart) in _ASKED.items():
         if silent(left, right):
             continue
-        level = next(code for code, holds in ladder if holds(left, right))
+        for level, holds in ladder:
+            if holds(left, right):
+                break
         if at_home and group_of:
             found[name] = Reached(level, group_of[level] + (TWIN if twins and twins_apart else HOME))
         else:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 from operator import attrgetter
 from typing import Any, Literal, Protocol
@@ -100,9 +101,14 @@ class Alike:
 
     def holds(self) -> Holds:
         values, least = attrgetter(self.column), self.least
-        return lambda left, right: any(
-            likeness(x, y) >= least for x, y in product(values(left), values(right))
-        )
+
+        def alike(left: Columns, right: Columns) -> bool:
+            ours, theirs = values(left), values(right)
+            if len(ours) == 1 and len(theirs) == 1:
+                return likeness(ours[0], theirs[0]) >= least
+            return any(likeness(x, y) >= least for x, y in product(ours, theirs))
+
+        return alike
 
     def sql(self, dialect: Dialect) -> str:
         _require_single(self.column)
@@ -195,8 +201,8 @@ class All:
     terms: tuple[Term, ...]
 
     def holds(self) -> Holds:
-        parts = tuple(term.holds() for term in self.terms)
-        return lambda left, right: all(part(left, right) for part in parts)
+        first, *rest = (term.holds() for term in self.terms)
+        return reduce(_and, rest, first)
 
     def sql(self, dialect: Dialect) -> str:
         return f"({' AND '.join(term.sql(dialect) for term in self.terms)})"
@@ -209,8 +215,8 @@ class AnyOf:
     terms: tuple[Term, ...]
 
     def holds(self) -> Holds:
-        parts = tuple(term.holds() for term in self.terms)
-        return lambda left, right: any(part(left, right) for part in parts)
+        first, *rest = (term.holds() for term in self.terms)
+        return reduce(_or, rest, first)
 
     def sql(self, dialect: Dialect) -> str:
         return f"({' OR '.join(term.sql(dialect) for term in self.terms)})"
@@ -254,6 +260,14 @@ def some(*terms: Term) -> Term:
 def both(*columns: str) -> Term:
     """Both records say something in at least one of these columns."""
     return Both(columns)
+
+
+def _and(one: Holds, other: Holds) -> Holds:
+    return lambda left, right: one(left, right) and other(left, right)
+
+
+def _or(one: Holds, other: Holds) -> Holds:
+    return lambda left, right: one(left, right) or other(left, right)
 
 
 def _meet(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
