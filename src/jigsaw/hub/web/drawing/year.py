@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils import formats
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as say
 
@@ -206,11 +206,10 @@ def _in_words(day: dt.date, _language: str) -> str:
 
 
 def _linked_mark(event: Event, agency: Agency, x: float, y: float, radius: float) -> SafeString:
-    day = _in_words(event.on, get_language() or "")
-    return format_html(
-        '<a href="#{}" aria-label="{}"><title>{}</title>{}</a>',
-        event.anchor,
-        f"{day}: {event.words}",
-        f"{day}: {event.words} ({agency.short})",
-        mark(event.kind, x, y, agency.code, key=event.key, radius=radius),
+    words = escape(f"{_in_words(event.on, get_language() or '')}: {event.words}")
+    drawn = mark(event.kind, x, y, agency.code, key=event.key, radius=radius)
+    # Hundreds of them on a page: each text is escaped once.
+    return mark_safe(  # noqa: S308  (every part is escaped, or numbers)
+        f'<a href="#{escape(event.anchor)}" aria-label="{words}">'
+        f"<title>{words} ({escape(agency.short)})</title>{drawn}</a>"
     )
