@@ -21,6 +21,7 @@ from jigsaw.record_linkage.terms import (
     Always,
     Crosses,
     Either,
+    Holds,
     Not,
     OneSlip,
     Shares,
@@ -266,14 +267,19 @@ def findings(left: Columns, right: Columns) -> Findings:
     for name, (silent, ladder, group_of, twins_apart) in _ASKED.items():
         if silent(left, right):
             continue
-        for level, holds in ladder:
-            if holds(left, right):
-                break
+        level = _first(ladder, left, right)
         if at_home and group_of:
             found[name] = Reached(level, group_of[level] + (TWIN if twins and twins_apart else HOME))
         else:
             found[name] = Reached(level, level)
     return found
+
+
+def _first(ladder: tuple[tuple[str, Holds], ...], left: Columns, right: Columns) -> str:
+    for code, holds in ladder:
+        if holds(left, right):
+            return code
+    raise AssertionError("the last level of a ladder always holds")
 
 
 def reached_by_code(name: str, weighed: str) -> Reached:
