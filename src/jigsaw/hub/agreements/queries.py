@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements.models import LocalSetting
@@ -120,6 +121,22 @@ def second_look_one_in(*, on: date) -> int:
     rows = LocalSetting.objects.filter(kind="pair_reviews", authority=None, effective_from__lte=on)
     row = rows.order_by("-effective_from").first()
     return int((row.content if row else words("pair_reviews"))["second_look_one_in"])
+
+
+def in_force_today(kind: str) -> UUID | None:
+    """The id of the partnership's own setting of this kind in force today, by the database's clock; None if none is."""
+    rows = LocalSetting.objects.filter(
+        kind=kind, authority=None, effective_from__lte=TruncDate(Now(), tzinfo=ENGLAND)
+    )
+    return rows.order_by("-effective_from").values_list("pk", flat=True).first()
+
+
+def content_of(row: UUID) -> dict[str, Any]:
+    """What the setting with this id says; raises NotHere."""
+    found = LocalSetting.objects.filter(pk=row).values_list("content", flat=True).first()
+    if found is None:
+        raise NotHere(_("There is no such setting."), _("Look at the settings in force."))
+    return dict(found)
 
 
 def all_settings() -> list[LocalSetting]:

@@ -17,6 +17,7 @@ from jigsaw.hub.cli.acting import As, acting
 from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import ready
 from jigsaw.hub.cli.evaluating import link_evaluate
+from jigsaw.hub.cli.learning import link_train, link_use
 from jigsaw.hub.cli.progress import progress
 from jigsaw.hub.cli.record_quality import link_quality
 
@@ -40,6 +41,8 @@ def add_to(app: typer.Typer) -> None:
     link.command(name="show")(relinking.link_show)
     link.command(name="apply")(relinking.link_apply)
     link.command(name="quality")(link_quality)
+    link.command(name="train")(link_train)
+    link.command(name="use")(link_use)
     link.command(name="evaluate")(link_evaluate)
     app.add_typer(link, name="link")
 

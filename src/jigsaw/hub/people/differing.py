@@ -90,14 +90,19 @@ def look(
     `to_do` is told how many records there are, `progress` how many more are read, `say` what is being done.
     """
     with TemporaryDirectory(prefix="jigsaw-relinking-") as folder:
-        index, table = _read(Path(folder), to_do, progress)
+        index, table = read(Path(folder), to_do, progress)
         say("Scoring pairs")
-        size = max(len(set(index.persons)), 1)
-        pairs = _scored(table, model, size, memory) if len(index.ids) > 1 else []
+        return compared(index, table, model, memory)
+
+
+def compared(index: Index, table: pa.Table, model: linkage.Model, memory: str) -> Differing:
+    """The persons there are beside those that this model would make of the records that `read` gave."""
+    size = max(len(set(index.persons)), 1)
+    pairs = _scored(table, model, size, memory) if len(index.ids) > 1 else []
     return Differing(index, pairs, model, size)
 
 
-def _read(folder: Path, to_do: Progress, progress: Progress) -> tuple[Index, pa.Table]:
+def read(folder: Path, to_do: Progress, progress: Progress) -> tuple[Index, pa.Table]:
     """The index, and every record as scoring compares it: kept on disk and mapped from there."""
     filed = MatchRow.objects.filter(filed_as=filing.EDITION).order_by("record_id")
     to_do(filed.count())

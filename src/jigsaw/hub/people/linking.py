@@ -20,7 +20,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid
-from jigsaw.hub.people import matching, pairs, undoing
+from jigsaw.hub.people import matching, pairs, undoing, weighing
 from jigsaw.hub.people.holding import refresh_all
 from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 from jigsaw.hub.people.records import for_matching
@@ -272,7 +272,10 @@ class _Around:
         """Persons that the record could also speak of, best first."""
         before = {person: pk for pk, person in reversed(list(self._before(record)))}
         ranked = linkage.rank(
-            self._asked[record.pk], [(pk, self._whole(pk)) for pk in before], index_size=self._size
+            self._asked[record.pk],
+            [(pk, self._whole(pk)) for pk in before],
+            weighing.current(),
+            index_size=self._size,
         )
         return [
             matching.Candidate(person, before[person], comparison)

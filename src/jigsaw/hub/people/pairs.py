@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
-from jigsaw.hub.people import matching
+from jigsaw.hub.people import matching, weighing
 from jigsaw.hub.people.matching import Candidate
 from jigsaw.hub.people.models import Identifier, PairToReview, Person, PersonRecord
 from jigsaw.hub.people.records import for_matching
@@ -86,7 +86,7 @@ def _unlike(
         if other.person_id in apart.get(record.pk, ()):
             continue
         said = for_matching(persons[other.person_id])
-        comparison = linkage.compare(for_matching([record]), said, index_size=size)
+        comparison = linkage.compare(for_matching([record]), said, weighing.current(), index_size=size)
         if ONE_NUMBER in signs(comparison):
             yield (record.pk, other.person_id), (record, Candidate(other.person_id, other.pk, comparison))
 
@@ -164,7 +164,9 @@ def _forget_unlike(records: list[PersonRecord], wanted: Collection[tuple[UUID, U
     gone = []
     for row in old:
         said = persons.get(row.person_id, [])
-        comparison = linkage.compare(for_matching([row.record]), for_matching(said), index_size=size)
+        comparison = linkage.compare(
+            for_matching([row.record]), for_matching(said), weighing.current(), index_size=size
+        )
         if not said or (comparison.grade == "no_match" and ONE_NUMBER not in signs(comparison)):
             gone.append(row.pk)
     PairToReview.objects.filter(pk__in=gone).update(closed_at=now)

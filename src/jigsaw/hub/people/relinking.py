@@ -22,7 +22,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
-from jigsaw.hub.people import access, differing, filing, linking, matching, pairs, undoing
+from jigsaw.hub.people import access, differing, filing, linking, matching, pairs, undoing, weighing
 from jigsaw.hub.people.cards import Card, as_seen
 from jigsaw.hub.people.matching import Candidate
 from jigsaw.hub.people.models import MatchRow, Person, PersonRecord, Proposal, Relinking
@@ -103,7 +103,7 @@ def look(
     began = time.monotonic()
     say("Filing")
     filing.file_again()
-    model = linkage.default_model()
+    model = weighing.current()
     found = differing.look(model=model, memory=memory, to_do=to_do, progress=progress, say=say)
     say("Finding what differs")
     return _kept(actor, found, model, began, now)
@@ -310,7 +310,7 @@ class _Now:
 
     def compared(self, some: Iterable[UUID], others: Iterable[UUID]) -> linkage.Comparison:
         left, right = (linkage.Columns.joined(self._columns[pk] for pk in side) for side in (some, others))
-        return linkage.compare(left, right, index_size=self._size)
+        return linkage.compare(left, right, weighing.current(), index_size=self._size)
 
     def others(self, row: Proposal) -> list[UUID]:
         """The records of the person that are not among those moving."""

@@ -19,7 +19,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
-from jigsaw.hub.people import access, around, matching, pairs
+from jigsaw.hub.people import access, around, matching, pairs, weighing
 from jigsaw.hub.people.around import Near
 from jigsaw.hub.people.cards import Card, address_words, as_seen
 from jigsaw.hub.people.models import PairReview, PairToReview, Person, PersonRecord
@@ -341,7 +341,9 @@ def _claim(actor: Actor, row: PairToReview, now: datetime) -> None:
 
 def _comparison(actor: Actor, left: list[PersonRecord], right: list[PersonRecord]) -> linkage.Comparison:
     """Both sides as all their records say; where somebody's home is a secret, nothing tells of it."""
-    found = linkage.compare(for_matching(left), for_matching(right), index_size=matching.index_size())
+    found = linkage.compare(
+        for_matching(left), for_matching(right), weighing.current(), index_size=matching.index_size()
+    )
     if not any(_secret(actor, record) for record in (*left, *right)):
         return found
     return replace(found, evidence=tuple(item for item in found.evidence if item.field != "household"))

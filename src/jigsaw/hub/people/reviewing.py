@@ -14,7 +14,7 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
-from jigsaw.hub.people import matching, operations, queries, review
+from jigsaw.hub.people import matching, operations, queries, review, weighing
 from jigsaw.hub.people.models import PairReview, PairToReview, PersonRecord
 from jigsaw.hub.people.operations import Apart
 from jigsaw.hub.people.records import for_matching
@@ -190,7 +190,10 @@ def _comparison(record: PersonRecord, person: UUID) -> linkage.Comparison:
     """On what evidence it is decided, kept with the decision."""
     persons = matching.whole_persons(_records(person))
     return linkage.compare(
-        for_matching([record]), for_matching(persons[person]), index_size=matching.index_size()
+        for_matching([record]),
+        for_matching(persons[person]),
+        weighing.current(),
+        index_size=matching.index_size(),
     )
 
 

@@ -29,6 +29,7 @@ from jigsaw.hub.web.settings.forms import WEEKDAYS, Ratings
 KINDS = {
     "rating_scheme": _("Ratings and clocks"),
     "need_ladder": _("Levels of need and outcomes"),
+    "matching_model": _("Model that weighs whether two records are one person"),
     "pair_reviews": _("Second looks at whether two records are one person"),
 }
 
