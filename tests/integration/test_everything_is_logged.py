@@ -43,7 +43,7 @@ from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
-from jigsaw.hub.people import finding, imports, linked, numbers, review, reviewing, tracing
+from jigsaw.hub.people import finding, imports, linked, numbers, relinking, review, reviewing, tracing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PairToReview, Person, PersonRecord, Trace
@@ -67,6 +67,7 @@ ROOMS = (
     "numbers",
     "tracing",
     "imports",
+    "relinking",
     "review",
     "reviewing",
 )
@@ -112,6 +113,12 @@ class Story(Practice):
             said = reviewing.Said(verdict=verdict, reason="Seen.", second_look=True)
             reviewing.decide(actor=linker, pair=pair.pk, said=said, now=self.now)
         return pair
+
+    def relinked(self) -> Any:
+        """A proposal to join two records of Katie."""
+        self.record()
+        self.hold(self.town.hannah, KATIE, key="2")
+        return relinking.look(**told(self))
 
     def corrected(self) -> Any:
         record = self.linked()
@@ -385,6 +392,26 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.disagreed(),
         lambda s, pair: reviewing.settle(pair=pair.pk, verdict=reviewing.NOT_SAME, reason="Two.", **told(s)),
         "pair.settled",
+    ),
+    "people.relinking.look": (
+        lambda s: s.record(),
+        lambda s, _: relinking.look(**told(s)),
+        "links.compared_anew",
+    ),
+    "people.relinking.samples": (
+        lambda s: s.relinked(),
+        lambda s, made: relinking.samples(s.town.grace, made, "join", now=s.now),
+        "links.proposed_viewed",
+    ),
+    "people.relinking.carry_out_some": (
+        lambda s: s.relinked(),
+        lambda s, made: relinking.carry_out_some(made=made, **told(s)),
+        "links.carried_out",
+    ),
+    "corrections.operations.relink_some": (
+        lambda s: s.relinked(),
+        lambda s, made: corrections.relink_some(made=made, **told(s)),
+        "links.carried_out",
     ),
     "corrections.operations.settle_pair": (
         lambda s: s.disagreed(),
@@ -844,6 +871,8 @@ NOT_LOGGED = {
     "partner_hubs.queries.askable": NOBODY + "hubs that can be asked.",
     "partner_hubs.queries.earlier": PART + "the page for asking, which logs whom it is about.",
     "partner_hubs.queries.question": PART + "the page of the answer, which logs whom it is about.",
+    "people.relinking.newest": NOBODY + "when all links were last compared anew.",
+    "people.relinking.summary": NOBODY + "numbers by kind, agency and system.",
     "people.review.waiting_count": NOBODY + "a number.",
     "people.review.next_pair": NOBODY + "which page comes next; opening it is logged.",
     "people.review.may_settle": NOBODY + "a yes or no.",
@@ -920,6 +949,8 @@ WITHOUT_PEOPLE = (
     "alerts.",
     "people.imports.",
     "people.finding.none_of_these",
+    # Everybody at once, of whom nothing is shown and nothing changed.
+    "people.relinking.look",
 )
 
 

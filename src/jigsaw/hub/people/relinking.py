@@ -264,7 +264,7 @@ def carry_out_some(*, actor: Actor, made: Relinking, kinds: Collection[str] = KI
         audit.record(
             actor=actor,
             action="links.carried_out",
-            people=[],
+            people=sorted({record.person_id for record in told.records.values()}),
             thing=f"relinking {made.pk}",
             detail={**{kind: counts[kind] for kind in KINDS}, "changed": len(some) - len(done)},
             now=now,
