@@ -1,7 +1,6 @@
 """On public sets with errors made by a program, without identifiers, trained on the set itself."""
 
 import pytest
-
 from benchmarks import febrl
 
 

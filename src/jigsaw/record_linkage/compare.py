@@ -42,7 +42,7 @@ class Bands:
     certain: float = 0.95
     probable: float = 0.85
     possible: float = 0.50
-    link_by_itself: float = 0.99
+    link_by_itself: float = 0.997
     runner_up_bits: float = 5.0
 
 

@@ -26,7 +26,7 @@ from jigsaw.record_linkage.levels import LADDERS, ONE_HOME
 from jigsaw.record_linkage.model import UNLISTED, Model
 
 ROUNDS = 25
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 600_000
 NAMES_LISTED = 4_000
 # As many pairs as these are needed before a file outweighs the model it starts from.
 HELD_BY = 30.0
@@ -36,6 +36,8 @@ FAMILIES_EARN = 100.0
 # labels, scores of true pairs come out too low. On FEBRL 1 to 4 and on invented families even odds lay 3.5 to 6 bits
 # below zero; the cautious end of that.
 CARELESSNESS = 4.0
+# Pairs that start below this many bits are of two people whatever is learnt.
+HOPELESS = -22.0
 FURTHEST = 12.0
 _SMALLEST = 1e-9
 # What Splink writes between source and id when it links several files.
@@ -212,10 +214,18 @@ def _maximised(
     }
     held = _with_chance(known, by_chance)
     chance = start.chance(size)
-    families, alone = (
-        _climbed(held, begin, chance, patterns, total) for begin in (held, _alone_at_home(held))
-    )
+    live = [each for each in patterns if _may_match(each, held, chance)]
+    families, alone = (_climbed(held, begin, chance, live, total) for begin in (held, _alone_at_home(held)))
     return families if families.likelihood > alone.likelihood + FAMILIES_EARN else alone
+
+
+def _may_match(pattern: _Pattern, held: Probabilities, chance: float) -> bool:
+    """Whether pairs like these could be of one person, or tell how people of one home differ."""
+    return (
+        pattern.known is not None
+        or pattern.codes["household"] in _ALL_SOUGHT
+        or _bits_of(pattern, held, chance) > HOPELESS
+    )
 
 
 def _alone_at_home(held: Probabilities) -> Probabilities:
