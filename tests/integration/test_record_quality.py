@@ -53,6 +53,19 @@ def test_every_measure_counts_what_it_says(town: Town) -> None:
     assert groups == {"white": 1, "black": 1, "not_given": 2}
 
 
+@pytest.mark.parametrize(
+    ("written", "group"),
+    [
+        ("WBRI", "white"), ("A", "white"), ("White Irish", "white"), ("MWAS", "mixed"), ("Mixed White and Asian", "mixed"),
+        ("D", "mixed"), ("BAFR", "black"), ("Black Caribbean", "black"), ("CHNE", "asian"), ("Bangladeshi", "asian"),
+        ("R", "asian"), ("OOTH", "other"), ("Arab", "other"), ("NOBT", "not_given"), ("", "not_given"), ("17", "uncoded"),
+    ],
+)  # fmt: skip
+def test_a_group_is_known_however_a_source_writes_it(town: Town, written: str, group: str) -> None:
+    hold(town.ros, replace(KATIE, ethnicity=written), "1")
+    assert [row.name for row in quality.by_ethnic_group()] == [group]
+
+
 def test_a_number_that_was_superseded_and_then_verified_is_not_stale(town: Town) -> None:
     record = hold(town.ros, KATIE, "1")
     for place, standing in enumerate(("invalid", "disputed")):

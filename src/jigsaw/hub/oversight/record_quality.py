@@ -20,7 +20,16 @@ from jigsaw.hub.oversight.queries import SMALLEST_SHOWN, Figure, figure
 from jigsaw.hub.people import quality
 from jigsaw.hub.people.quality import MEASURES, Quality
 
-__all__ = ["MEASURES", "RecordQuality", "Row", "check_may_see", "in_per_cent", "protected", "record_quality"]
+__all__ = [
+    "MEASURES",
+    "RecordQuality",
+    "Row",
+    "check_may_see",
+    "in_per_cent",
+    "may_see",
+    "protected",
+    "record_quality",
+]
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,12 @@ class RecordQuality:
     ethnic_groups: tuple[Row, ...]
 
 
+def may_see(actor: Actor) -> bool:
+    return actor.may("oversight.view") or actor.may("people.settle")
+
+
 def check_may_see(actor: Actor) -> None:
-    if not (actor.may("oversight.view") or actor.may("people.settle")):
+    if not may_see(actor):
         raise Refused(
             _("Your role does not include seeing figures on how good records are."),
             _("Ask your administrator if you think your role should allow it."),

@@ -14,10 +14,17 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from jigsaw.hub.people.models import Address, Identifier, NumberStanding, PairToReview, PersonRecord
 from jigsaw.hub.people.operations import OPENED_HERE
 
-# The main groups of the Department for Education's codes, by how a code begins.
-GROUPS = {"W": "white", "M": "mixed", "A": "asian", "B": "black", "C": "asian", "O": "other"}
+# The main groups, by how each is written: the Department for Education's codes, the NHS data dictionary's, and words.
+# The first that fits counts, so that "Mixed, White and Asian" is mixed.
+GROUPS = {
+    "mixed": r"^(m[wao][a-z]{2}|[defg]|.*\mmixed.*)$",
+    "white": r"^(w[a-z]{3}|[abc]|.*(\mwhite|british|irish|gypsy|roma\M|traveller).*)$",
+    "black": r"^(b[a-z]{3}|[mnp]|.*(\mblack|african|caribbean).*)$",
+    "asian": r"^(a(?!rab)[a-z]{3}|chne|[hjklr]|.*(asian|indian|pakistani|bangladeshi|chinese).*)$",
+    "other": r"^(o[a-z]{3}|s|.*(\mother|\marab).*)$",
+}
 NOT_GIVEN, UNCODED = "not_given", "uncoded"
-NOT_OBTAINED = ("", "REFU", "NOBT")
+NOT_OBTAINED = ("", "REFU", "NOBT", "Z")
 MEASURES = (
     "no_first_name", "no_birth_date", "no_postcode", "no_nhs_number", "invalid_number", "stale_number", "linked",
     "waiting",
@@ -53,13 +60,10 @@ def _counted(name: str, system: str) -> list[Quality]:
 
 
 def _records() -> QuerySet[PersonRecord]:
-    begins = [When(ethnicity__startswith=letter, then=Value(code)) for letter, code in GROUPS.items()]
+    written = [When(ethnicity__iregex=how, then=Value(code)) for code, how in GROUPS.items()]
     group = Case(
         When(ethnicity__in=NOT_OBTAINED, then=Value(NOT_GIVEN)),
-        When(
-            ethnicity__regex="^[A-Z]{4}$",
-            then=Case(*begins, default=Value(UNCODED), output_field=CharField()),
-        ),
+        *written,
         default=Value(UNCODED),
         output_field=CharField(),
     )

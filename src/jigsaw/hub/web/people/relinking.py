@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.kit.errors import Invalid, NotHere
+from jigsaw.hub.oversight import record_quality
 from jigsaw.hub.people import relinking
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -41,7 +42,7 @@ def start(visit: Visit) -> HttpResponse:
     try:
         made = relinking.newest(visit.actor)
     except NotHere:
-        return render(visit.request, "people/relinking.html", {"summary": None})
+        return render(visit.request, "people/relinking.html", {"summary": None, **_quality(visit)})
     if visit.request.method == "POST":
         return door.once(visit, lambda: _carry_out(visit, made))
     return render(visit.request, "people/relinking.html", _context(visit, made))
@@ -93,7 +94,13 @@ def _context(visit: Visit, made: relinking.Relinking) -> dict[str, Any]:
             for (agency, system), kinds in told.sources.items()
         ],
         "token": door.new_token(),
+        **_quality(visit),
     }
+
+
+def _quality(visit: Visit) -> dict[str, bool]:
+    """Is the way to the figures of records open to them?"""
+    return {"sees_quality": record_quality.may_see(visit.actor)}
 
 
 def _sample(each: relinking.Sample, today: dt.date) -> dict[str, Any]:
