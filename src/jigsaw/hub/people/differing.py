@@ -282,17 +282,17 @@ class Differing:
             compared = self._compared(of(ours), of(theirs))
             return compared.grade != "certain" or compared.probability < BANDS.link_by_itself
 
-        inside = [link for link in links if link[1] in set(group)]
-        for whole in clusters(group, inside, in_doubt):
-            if len(whole) < 2:
-                continue
-            # Whoever has most records keeps the name, and of those the one who was there first.
-            person, *others = sorted(whole, key=lambda pk: (-len(self._places[pk]), pk))
-            for other in others:
-                self._joined[other] = person
-            records = [self._index.ids[place] for pk in others for place in self._places[pk]]
-            compared = self._compared(of(others), of([person]))
-            yield self._difference(Proposal.JOIN, person, records, whole, compared)
+        within = set(group)
+        whole, *others = clusters(group, [link for link in links if link[1] in within], in_doubt)
+        if others:
+            return  # as whole persons they do not all fit, and which of them do is for somebody to say
+        # Whoever has most records keeps the name, and of those the one who was there first.
+        person, *joining = sorted(whole, key=lambda pk: (-len(self._places[pk]), pk))
+        self._joined.update(dict.fromkeys(joining, person))
+        records = [self._index.ids[place] for pk in joining for place in self._places[pk]]
+        yield self._difference(
+            Proposal.JOIN, person, records, whole, self._compared(of(joining), of([person]))
+        )
 
     # --- to ask -------------------------------------------------------------------------------------------
 
