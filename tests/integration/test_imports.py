@@ -647,7 +647,7 @@ def test_a_command_works_on_a_fresh_home(tmp_path: Path) -> None:
     jigsaw = [sys.executable, "-c", "from jigsaw.hub.cli.main import run; run()", "find", "Nobody", "--json"]
     try:
         done = subprocess.run(jigsaw, env=known, capture_output=True, text=True, timeout=120, check=False)
-        assert (done.returncode, done.stdout) == (0, '{\n  "matches": []\n}\n'), done.stderr
+        assert (done.returncode, done.stdout) == (0, '{\n  "matches": [],\n  "note": ""\n}\n'), done.stderr
     finally:
         postgres.stop(home)
 

@@ -389,13 +389,13 @@ def _lends_before_the_time(actor: Actor, now: datetime) -> Any:
 
 
 def _shows_the_original(real: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda actor, row, release, about: real(actor, row, row and _as_released(row, release), about)
+    return lambda row, said, agency, about: real(row, _as_released(row, said), agency, about)
 
 
-def _as_released(row: Entry, release: Release | None) -> Release | None:
-    if release:
-        release.title, release.text = row.title, row.text
-    return release
+def _as_released(row: Entry, said: Entry | Release) -> Entry | Release:
+    if isinstance(said, Release):
+        said.title, said.text = row.title, row.text
+    return said
 
 
 MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {

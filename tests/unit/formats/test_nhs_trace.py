@@ -231,7 +231,7 @@ def test_what_is_written_is_read_back_the_same(shape):
 def test_the_columns_of_the_batch_service_are_those_of_the_matchers_own_file(data):
     with (data / "sui" / "reconciliation_test_data.csv").open() as file:
         assert tuple(next(csv.reader(file))) == DBS_HEADER
-    [header, line] = "".join(nhs_trace.write([OCTAVIA], shape="dbs")).splitlines()
+    [_header, line] = "".join(nhs_trace.write([OCTAVIA], shape="dbs")).splitlines()
     assert ",20080920," in line and len(line.split(",")) == len(DBS_HEADER)
 
 
