@@ -19,11 +19,15 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs.states import Purpose
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people.models import PairToReview
+from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.roles import ROLES
 from people_in_tests import NO_PASSWORD, Town
 
@@ -37,6 +41,9 @@ NO_AGENCYS = {
     "settings-account": "accounts are the partnership's",
     "another-area-ask": "whoever may find anyone may ask about any child",
     "child-records": "whoever links records does so in the whole index",
+    "pair": "whoever links records does so in the whole index",
+    "pair-next": "whoever links records does so in the whole index",
+    "correction": "whoever links records sees what was undone in the whole index",
 }
 
 
@@ -136,11 +143,15 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "notice": notice_for(town.amina),
         "question": question_of(town.grace, named.person_id),
         "practitioner": town.amina.practitioner_id,
+        "pair": pair_of(town),
     }
+    undone = correction_of(town)
 
     def fill(route: Route) -> str:
         section = route.path.split("/")[1]
         reference = parts["reference"].get(section, referral.reference)
+        if route.name == "correction":
+            reference = undone
         return filled(route.path, {**parts, "reference": reference})
 
     return {route.name: fill(route) for route in WITH_IDS}
@@ -175,6 +186,33 @@ def question_of(actor: Actor, person: Any) -> Any:
     )
 
 
+def held(actor: Actor, key: str) -> Any:
+    """A child as one agency knows her, without a birthday."""
+    facts = Facts(given="Ada", family="Marsh")
+    now = timezone.now()
+    return people.hold(
+        actor=actor, agency=actor.agency_id, system="doors", source_key=key, facts=facts, now=now
+    )[0]
+
+
+def pair_of(town: Town) -> Any:
+    """Two records that wait for somebody to decide."""
+    record, other = held(town.amina, "pair"), held(town.hannah, "pair")
+    return PairToReview.objects.create(
+        record=record, person_id=other.person_id, probability=0.9, evidence=[], found_at=timezone.now()
+    ).pk
+
+
+def correction_of(town: Town) -> str:
+    """Two records that were taken for one child and are two again."""
+    now = timezone.now()
+    record, other = held(town.amina, "undone"), held(town.hannah, "undone")
+    people.link(actor=town.grace, record=record, person=other.person_id, reason="Alike", now=now)
+    return corrections.take_apart(
+        actor=town.grace, person=other.person_id, records=[record.pk], reason="Two girls", now=now
+    ).reference
+
+
 def notice_for(actor: Actor) -> Any:
     assert actor.practitioner_id
     news = News(topic="request.overdue", reference="Q-0000-0000", page="inbox", parts={})
@@ -184,7 +222,8 @@ def notice_for(actor: Actor) -> Any:
 
 
 ABSENT = {
-    name: str(uuid4()) for name in ("record", "person", "pk", "item", "notice", "practitioner", "question")
+    name: str(uuid4())
+    for name in ("record", "person", "pk", "item", "notice", "practitioner", "question", "pair")
 }
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
 

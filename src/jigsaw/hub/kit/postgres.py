@@ -16,6 +16,7 @@ import argparse
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -366,13 +367,24 @@ def create_database(owner_url: str, name: str, template: str | None = None) -> s
     return url_of_database(owner_url, name)
 
 
+_TRIES_TO_DROP = 30
+
+
 def drop_database(owner_url: str, name: str) -> None:
     """Drop database ``name`` with everything in it, ending connections to it; nothing if it is absent.
 
     ``owner_url`` must lead to another database on the same server.
     """
-    with connect(owner_url) as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _attempt in range(_TRIES_TO_DROP):
+        try:
+            with connect(owner_url) as owner:
+                owner.execute(drop)
+            return
+        except psycopg.errors.InsufficientPrivilege:
+            # PostgreSQL itself is tidying the database up, as a superuser whom the owner may not interrupt.
+            time.sleep(1)
+    raise DatabaseTrouble(f"Database '{name}' is in use by another role; close its connections first.")
 
 
 # --- for people ---------------------------------------------------------------------------------
