@@ -13,7 +13,7 @@ from django.test import Client
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.kit.logs import JsonFormatter
-from jigsaw.hub.people import queries as people
+from jigsaw.hub.people import finding
 from people_in_tests import Town
 
 
@@ -40,7 +40,7 @@ def test_an_error_that_names_a_child_leaves_no_name_in_the_log(
     def broken(*_given: object, **_named: object) -> None:
         raise ValueError("Katie Walsh, born 3 March 2012, 999 000 0018")
 
-    monkeypatch.setattr(people, "find", broken)
+    monkeypatch.setattr(finding, "find", broken)
     client.force_login(agencies.active_practitioner(town.ros.practitioner_id))
     client.raise_request_exception = False
     assert client.get("/find/?q=Katie+Walsh").status_code == 500

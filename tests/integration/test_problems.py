@@ -44,12 +44,12 @@ def test_absent_and_not_yours_look_alike(ros: Client, town: Town) -> None:
 def test_our_own_fault_is_a_page_in_words_without_details(
     ros: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from jigsaw.hub.people import queries
+    from jigsaw.hub.people import finding
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("Katie Walsh")
 
-    monkeypatch.setattr(queries, "find", broken)
+    monkeypatch.setattr(finding, "find", broken)
     ros.raise_request_exception = False
     answer = ros.get("/find/?q=katie")
     assert answer.status_code == 500
