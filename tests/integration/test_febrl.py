@@ -4,7 +4,8 @@ import pytest
 from benchmarks import febrl
 
 
-@pytest.mark.parametrize(("name", "least"), febrl.TARGETS.items())
+# The other sets take as long again: `jigsaw bench febrl`.
+@pytest.mark.parametrize(("name", "least"), [("FEBRL 3", febrl.TARGETS["FEBRL 3"])])
 def test_a_model_trained_on_the_set_finds_its_pairs_at_least_as_well_as_splink_by_default(
     name: str, least: float
 ) -> None:

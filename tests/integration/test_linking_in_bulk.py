@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from jigsaw.record_linkage import Columns, columns_of, compare, default_model
-from jigsaw.record_linkage.bulk import OnDuckDB, OnSpark, clusters, score_pairs, table_of, train
+from jigsaw.record_linkage.bulk import OnDuckDB, OnSpark, Trained, clusters, score_pairs, table_of, train
 from jigsaw.record_linkage.guard import contradictions
 from jigsaw.record_linkage.invented import RawRecord, families, sources
 from jigsaw.record_linkage.levels import findings
@@ -43,6 +43,14 @@ def scored(table: pa.Table) -> list[dict[str, Any]]:
     return pairs
 
 
+@pytest.fixture(scope="module")
+def trained(table: pa.Table) -> Trained:
+    door = OnDuckDB()
+    taught = train(table, default_model(), door, version="trained-here")
+    door.close()
+    return taught
+
+
 def test_both_doors_give_every_pair_one_score(
     scored: list[dict[str, Any]], columns: list[Columns], table: pa.Table
 ) -> None:
@@ -63,9 +71,10 @@ def test_both_doors_leave_the_same_pairs_to_a_person(
         assert bool(contradictions(findings(left, right))) == pair["contradicted"]
 
 
-def test_a_trained_model_gives_both_doors_one_score_as_well(table: pa.Table, columns: list[Columns]) -> None:
+def test_a_trained_model_gives_both_doors_one_score_as_well(
+    table: pa.Table, columns: list[Columns], trained: Trained
+) -> None:
     door = OnDuckDB()
-    trained = train(table, default_model(), door, version="trained-here")
     model = model_from_json(model_as_json(trained.model))
     pairs = score_pairs(table, model, door).table.to_pylist()
     door.close()
@@ -76,11 +85,8 @@ def test_a_trained_model_gives_both_doors_one_score_as_well(table: pa.Table, col
 
 
 def test_training_without_labels_finds_about_as_many_matches_as_there_are(
-    table: pa.Table, written: list[RawRecord]
+    trained: Trained, written: list[RawRecord]
 ) -> None:
-    door = OnDuckDB()
-    trained = train(table, default_model(), door, version="trained-here")
-    door.close()
     counts: dict[int, int] = {}
     for record in written:
         counts[record.person_id] = counts.get(record.person_id, 0) + 1

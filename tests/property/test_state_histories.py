@@ -30,7 +30,7 @@ from jigsaw.hub.referrals.models import Referral
 from people_in_tests import Town, make_town
 from practice_in_tests import ADVISED, Practice, share, withhold
 
-EXAMPLES = 60
+EXAMPLES = 40
 WHO = ("amina", "tom", "grace", "hannah", "nia")
 quick = settings(
     max_examples=EXAMPLES,
