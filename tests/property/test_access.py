@@ -372,7 +372,7 @@ def try_many(base: Base, *, examples: int, shrink: bool = True) -> None:
 
 
 def test_no_leak_and_no_wrong_refusal(base: Base) -> None:
-    try_many(base, examples=EXAMPLES // 2)
+    try_many(base, examples=EXAMPLES)
 
 
 # --- and a broken rule is found broken -------------------------------------------------------------------------

@@ -282,7 +282,8 @@ def _filed_near(
     with connection.cursor() as cursor:
         cursor.execute(*_statement(values, seen_by))
         rows = cursor.fetchall()
-    # By weight and id, so that equals come in one order whatever the database did first.
+    # By weight and id, so that equals come in one order whatever the database did first. Every row tells the size
+    # of the index, which is wanted after the loop.
     for person, best, _weight, columns, secret, size in sorted(rows, key=lambda row: (-row[2], row[0])):  # noqa: B007
         found.setdefault(person, (best, []))[1].append(filing.read(columns, without_home=secret))
     return found, size
