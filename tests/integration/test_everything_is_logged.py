@@ -43,12 +43,13 @@ from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
-from jigsaw.hub.people import finding, imports, linked, numbers, relinking, review, reviewing, tracing
+from jigsaw.hub.people import finding, imports, linked, numbers, relinking, review, reviewing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PairToReview, Person, PersonRecord, Trace
 from jigsaw.hub.people.national_register.asking import Traced
 from jigsaw.hub.people.records import Facts
+from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
@@ -65,7 +66,11 @@ ROOMS = (
     "household",
     "linked",
     "numbers",
-    "tracing",
+    "questions",
+    "answers",
+    "by_file",
+    "one_by_one",
+    "deciding",
     "imports",
     "relinking",
     "review",
@@ -159,12 +164,12 @@ class Story(Practice):
 
     def questioned(self) -> Trace:
         self.untraced()
-        tracing.write_questions(write=str, **told(self))
+        questions.write_questions(write=str, **told(self))
         return Trace.objects.get()
 
     def to_decide(self) -> Trace:
         trace = self.questioned()
-        tracing.take_answers(filename="a.csv", read=answered(trace, "PotentialMatch", "0.9"), **told(self))
+        by_file.take_answers(filename="a.csv", read=answered(trace, "PotentialMatch", "0.9"), **told(self))
         return trace
 
     def owed(self) -> Any:
@@ -553,36 +558,36 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, _: numbers.listed(s.town.grace, "missing", now=s.now),
         "numbers.listed",
     ),
-    "people.tracing.write_questions": (
+    "people.tracing.questions.write_questions": (
         lambda s: s.untraced(),
-        lambda s, _: tracing.write_questions(write=str, **told(s)),
+        lambda s, _: questions.write_questions(write=str, **told(s)),
         "numbers.asked",
     ),
-    "people.tracing.take_answers": (
+    "people.tracing.by_file.take_answers": (
         lambda s: s.questioned(),
-        lambda s, trace: tracing.take_answers(
+        lambda s, trace: by_file.take_answers(
             filename="a.csv", read=answered(trace, "Match", "0.99"), **told(s)
         ),
         "numbers.answered",
     ),
-    "people.tracing.ask_register": (
+    "people.tracing.one_by_one.ask_register": (
         lambda s: s.untraced(),
-        lambda s, record: tracing.ask_register(record=record.pk, register=Nobody(), **told(s)),
+        lambda s, record: one_by_one.ask_register(record=record.pk, register=Nobody(), **told(s)),
         "number.asked",
     ),
-    "people.tracing.accept": (
+    "people.tracing.deciding.accept": (
         lambda s: s.to_decide(),
-        lambda s, trace: tracing.accept(trace=trace.pk, reason="So.", **told(s)),
+        lambda s, trace: deciding.accept(trace=trace.pk, reason="So.", **told(s)),
         "number.decided",
     ),
-    "people.tracing.reject": (
+    "people.tracing.deciding.reject": (
         lambda s: s.to_decide(),
-        lambda s, trace: tracing.reject(trace=trace.pk, reason="No.", **told(s)),
+        lambda s, trace: deciding.reject(trace=trace.pk, reason="No.", **told(s)),
         "number.decided",
     ),
-    "people.tracing.question": (
+    "people.tracing.deciding.question": (
         lambda s: s.record(),
-        lambda s, record: tracing.question(
+        lambda s, record: deciding.question(
             record=record.pk, value="9990000018", disputed=True, reason="No.", **told(s)
         ),
         "number.questioned",
@@ -893,6 +898,9 @@ NOT_LOGGED = {
     "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
     "people.numbers.counts": NOBODY + "numbers.",
     "people.numbers.kinds_for": NOBODY + "names of lists.",
+    "people.tracing.questions.question_about": PART + "asking, which is logged.",
+    "people.tracing.answers.questions_put": PART + "taking an answer, or deciding on one.",
+    "people.tracing.answers.take": PART + "taking an answer.",
     "people.numbers.to_trace": PART + "writing questions.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
     "people.linked.record_for_linking": PART + "deciding on it.",

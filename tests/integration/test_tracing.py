@@ -17,12 +17,13 @@ from jigsaw.formats.records import Unreadable
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
-from jigsaw.hub.people import finding, numbers, tracing
+from jigsaw.hub.people import finding, numbers
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.national_register.client import Pds
 from jigsaw.hub.people.national_register.setting_up import Register
 from jigsaw.hub.people.records import At, Facts
+from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from people_in_tests import MONDAY, Town
 from unit.people.register_in_tests import NOBODY, TOO_MANY, Reply, Server, bundle, outcome, serving
 
@@ -58,11 +59,11 @@ def with_number(value: str, facts: Facts = KATIE) -> Facts:
 def asked(actor: Actor, now: datetime = MONDAY, **more: Any) -> list[dict[str, str]]:
     """The questions of a file, row by row."""
     out = io.StringIO(newline="")
-    tracing.write_questions(actor=actor, write=out.write, now=now, **more)
+    questions.write_questions(actor=actor, write=out.write, now=now, **more)
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
 
 
-def answer(actor: Actor, *rows: dict[str, str], now: datetime = LATER, **more: Any) -> tracing.Answers:
+def answer(actor: Actor, *rows: dict[str, str], now: datetime = LATER, **more: Any) -> by_file.Answers:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, fieldnames=list(rows[0]))
     writer.writeheader()
@@ -70,8 +71,8 @@ def answer(actor: Actor, *rows: dict[str, str], now: datetime = LATER, **more: A
     return answer_file(actor, out.getvalue().encode(), now=now, **more)
 
 
-def answer_file(actor: Actor, data: bytes, now: datetime = LATER, **more: Any) -> tracing.Answers:
-    return tracing.take_answers(
+def answer_file(actor: Actor, data: bytes, now: datetime = LATER, **more: Any) -> by_file.Answers:
+    return by_file.take_answers(
         actor=actor,
         filename="answers.csv",
         read=lambda: nhs_trace.read(io.BytesIO(data), answered=True),
@@ -161,7 +162,7 @@ def test_nobody_traces_somebody_they_are_too_close_to(town: Town) -> None:
     assert rows_of(town.grace, "asked") == []
     assert answer(town.grace, match(row)).rejected == 1
     with pytest.raises(Refused):
-        tracing.question(
+        deciding.question(
             actor=town.grace, record=record.pk, value=NUMBER, disputed=True, reason="No.", now=MONDAY
         )
 
@@ -239,7 +240,7 @@ def test_a_file_holds_so_many_questions_and_says_how_many_are_left(tracer: Actor
     for key in range(5):
         hold(tracer, replace(KATIE, given=f"Katie{'abcde'[key]}"), str(key))
     out: list[str] = []
-    told = tracing.write_questions(actor=tracer, write=out.append, now=MONDAY, at_most=3)
+    told = questions.write_questions(actor=tracer, write=out.append, now=MONDAY, at_most=3)
     assert (told.written, told.left, len(out)) == (3, 2, 4)
     assert len(asked(tracer)) == 2
 
@@ -255,7 +256,7 @@ def test_a_certain_match_adds_the_number_with_where_it_came_from(tracer: Actor) 
     [number] = numbers.numbers_of([record.pk])[record.pk]
     assert (number.value, number.standing, number.traced) == (NUMBER, "verified", True)
     [word] = number.history
-    assert (word.by, word.at, word.standing) == (tracing.MATCHER, LATER, "verified")
+    assert (word.by, word.at, word.standing) == (questions.MATCHER, LATER, "verified")
     assert "numbers.answered" in actions()
 
 
@@ -292,7 +293,7 @@ def test_anything_less_than_certain_waits_for_a_person(tracer: Actor, status: st
     assert held(record) == []
     [waiting] = numbers.listed(tracer, "decide", now=LATER).rows
     assert waiting.last and waiting.last.number == NUMBER and "not_certain" in waiting.last.doubts
-    tracing.accept(actor=tracer, trace=waiting.last.trace, reason="Her mother’s letter says so.", now=LATER)
+    deciding.accept(actor=tracer, trace=waiting.last.trace, reason="Her mother’s letter says so.", now=LATER)
     assert held(record) == [(NUMBER, "verified", True)]
     assert rows_of(tracer, "decide") == []
 
@@ -303,7 +304,7 @@ def test_a_number_that_was_rejected_is_never_taken_by_rule_again(tracer: Actor) 
     answer(tracer, said(row, "PotentialMatch", NUMBER, "0.9"))
     [waiting] = numbers.listed(tracer, "decide", now=LATER).rows
     assert waiting.last
-    tracing.reject(actor=tracer, trace=waiting.last.trace, reason="That is her twin’s.", now=LATER)
+    deciding.reject(actor=tracer, trace=waiting.last.trace, reason="That is her twin’s.", now=LATER)
     assert held(record) == []
     later = LATER + timedelta(days=1)
     [row] = asked(tracer, now=later)
@@ -318,19 +319,19 @@ def test_deciding_needs_a_reason_and_is_done_once(town: Town, tracer: Actor) -> 
     answer(tracer, said(row, "PotentialMatch", NUMBER, "0.9"))
     trace = Trace.objects.get().pk
     with pytest.raises(Invalid):
-        tracing.accept(actor=tracer, trace=trace, reason="  ", now=LATER)
+        deciding.accept(actor=tracer, trace=trace, reason="  ", now=LATER)
     with pytest.raises(Refused):
-        tracing.accept(actor=town.amina, trace=trace, reason="Sure.", now=LATER)
+        deciding.accept(actor=town.amina, trace=trace, reason="Sure.", now=LATER)
     with pytest.raises(NotHere):
-        tracing.accept(
+        deciding.accept(
             actor=replace(town.amina, permissions=frozenset({"numbers.trace"})),
             trace=trace,
             reason="Sure.",
             now=LATER,
         )
-    tracing.accept(actor=tracer, trace=trace, reason="Sure.", now=LATER)
+    deciding.accept(actor=tracer, trace=trace, reason="Sure.", now=LATER)
     with pytest.raises(AlreadyDone):
-        tracing.reject(actor=tracer, trace=trace, reason="No.", now=LATER)
+        deciding.reject(actor=tracer, trace=trace, reason="No.", now=LATER)
 
 
 @pytest.mark.parametrize(("status", "days"), [("NoMatch", 90), ("ManyMatch", 90), ("Error", 1), ("-", 1)])
@@ -422,7 +423,7 @@ def test_another_number_than_the_sources_waits_for_a_person(tracer: Actor) -> No
     [row] = asked(tracer, kinds=("check",))
     report = answer(tracer, said(row, "Differences", NUMBER, "0.99"))
     assert report.waiting == 1 and Trace.objects.get().doubts == ["differs"]
-    tracing.accept(actor=tracer, trace=Trace.objects.get().pk, reason="The letter.", now=LATER)
+    deciding.accept(actor=tracer, trace=Trace.objects.get().pk, reason="The letter.", now=LATER)
     assert held(record) == [(NUMBER, "verified", True), (OTHER, "disputed", False)]
 
 
@@ -524,7 +525,7 @@ def server(served: tuple[str, Server]) -> Server:
 @pytest.fixture
 def ask(served: tuple[str, Server], tracer: Actor) -> Iterator[Callable[[PersonRecord], Trace]]:
     with Pds(Register(url=served[0]), sleep=lambda _seconds: None) as register:
-        yield lambda record: tracing.ask_register(
+        yield lambda record: one_by_one.ask_register(
             actor=tracer, record=record.pk, register=register, now=LATER
         )
 
@@ -660,10 +661,10 @@ def test_who_may_not_asks_nothing(town: Town, served: tuple[str, Server], server
     with Pds(Register(url=served[0])) as register:
         for actor, error in ((town.amina, Refused), (town.ade, Refused), (officer, NotHere)):
             with pytest.raises(error):
-                tracing.ask_register(actor=actor, record=record.pk, register=register, now=LATER)
+                one_by_one.ask_register(actor=actor, record=record.pk, register=register, now=LATER)
     with Pds(Register(url=served[0])) as register, pytest.raises(Invalid):
         baby = hold(town.grace, replace(KATIE, given="Baby"), "2")
-        tracing.ask_register(actor=town.grace, record=baby.pk, register=register, now=LATER)
+        one_by_one.ask_register(actor=town.grace, record=baby.pk, register=register, now=LATER)
     assert server.calls == []
 
 
@@ -682,12 +683,12 @@ def test_one_number_on_two_children_is_shown_to_those_who_decide_on_links(town: 
     assert "shared" not in numbers.counts(officer, now=LATER)
     with pytest.raises(NotHere):
         numbers.listed(officer, "shared", now=LATER)
-    tracing.question(
+    deciding.question(
         actor=town.grace, record=jade.pk, value=NUMBER, disputed=True, reason="It is Katie’s.", now=LATER
     )
     assert numbers.listed(town.grace, "shared", now=LATER).clashes == ()
     assert held(jade) == [(NUMBER, "disputed", False)]
-    tracing.question(
+    deciding.question(
         actor=town.grace, record=jade.pk, value=NUMBER, disputed=False, reason="It is hers.", now=LATER
     )
     assert [word.standing for word in numbers.numbers_of([jade.pk])[jade.pk][0].history] == [
@@ -707,15 +708,15 @@ def test_who_may_not_question_a_number(town: Town) -> None:
     record = hold(town.grace, with_number(NUMBER))
     about = {"record": record.pk, "value": NUMBER, "disputed": True, "now": LATER}
     with pytest.raises(Refused):
-        tracing.question(actor=town.amina, reason="No.", **about)
+        deciding.question(actor=town.amina, reason="No.", **about)
     with pytest.raises(NotHere):
-        tracing.question(
+        deciding.question(
             actor=replace(town.amina, permissions=frozenset({"numbers.trace"})), reason="No.", **about
         )
     with pytest.raises(Invalid):
-        tracing.question(actor=town.grace, reason=" ", **about)
+        deciding.question(actor=town.grace, reason=" ", **about)
     with pytest.raises(NotHere):
-        tracing.question(actor=town.grace, reason="No.", **{**about, "value": OTHER})
+        deciding.question(actor=town.grace, reason="No.", **{**about, "value": OTHER})
 
 
 def test_the_lists_cost_the_same_however_long(tracer: Actor, django_assert_max_num_queries: Any) -> None:

@@ -16,7 +16,7 @@ from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person
 from jigsaw.hub.cli.django_setup import ready
 
 if TYPE_CHECKING:
-    from jigsaw.hub.people.tracing import Answers
+    from jigsaw.hub.people.tracing.by_file import Answers
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 SHAPES = ("plain", "dbs")
@@ -71,7 +71,7 @@ def _write(file: Path, agency: str, check: bool, again: bool, shape: str, limit:
     from django.utils import timezone
 
     from jigsaw.hub.agencies.queries import agency_by_code
-    from jigsaw.hub.people import tracing
+    from jigsaw.hub.people.tracing import questions
 
     of = agency_by_code(agency).pk if agency else None
     try:
@@ -80,7 +80,7 @@ def _write(file: Path, agency: str, check: bool, again: bool, shape: str, limit:
         raise Unreadable(f"{file} cannot be written ({error.strerror}). Choose another name.") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            return tracing.write_questions(
+            return questions.write_questions(
                 actor=acting(as_),
                 write=out.write,
                 now=timezone.now(),
@@ -109,9 +109,9 @@ def import_(
     ready()
     from django.utils import timezone
 
-    from jigsaw.hub.people import tracing
+    from jigsaw.hub.people.tracing import by_file
 
-    report = tracing.take_answers(
+    report = by_file.take_answers(
         actor=acting(as_),
         filename=file.name,
         read=lambda: nhs_trace.read(file, answered=True),

@@ -17,6 +17,11 @@ def not_here() -> NotHere:
     return NotHere(_("There is nothing here that your agency has a purpose to see now."), NEXT_STEP)
 
 
+def no_such_record() -> NotHere:
+    """Nobody's, or of an agency whose numbers the actor may not trace: the same words."""
+    return NotHere(_("There is no such record of your agency."), _("Go back to the numbers to trace."))
+
+
 def too_close(person: UUID) -> Refused:
     """A practitioner related to someone never opens their record, whatever the agency may."""
     return Refused(

@@ -20,8 +20,10 @@ from jigsaw.formats import nhs_trace
 from jigsaw.formats.records import Unreadable
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.kit.errors import Invalid, NotHere
-from jigsaw.hub.people import access, numbers, tracing
+from jigsaw.hub.people import access, numbers
 from jigsaw.hub.people.national_register.asking import off
+from jigsaw.hub.people.tracing import by_file, deciding, one_by_one
+from jigsaw.hub.people.tracing import questions as asked
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.numbers import words
@@ -60,7 +62,7 @@ def questions(visit: Visit) -> HttpResponse:
     chosen = form.cleaned_data["what"]
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="w+b")  # noqa: SIM115 - the answer closes it
     try:
-        tracing.write_questions(
+        asked.write_questions(
             actor=visit.actor,
             write=lambda line: out.write(line.encode()),
             now=visit.now,
@@ -88,7 +90,7 @@ def _answers(visit: Visit) -> HttpResponse:
         return nhs_trace.read(file, answered=True)
 
     try:
-        report = tracing.take_answers(actor=visit.actor, filename=file.name, read=read, now=visit.now)
+        report = by_file.take_answers(actor=visit.actor, filename=file.name, read=read, now=visit.now)
     except Unreadable as problem:
         form.add_error("answers", problem.message)
         return _page(visit, answering=form, status=400)
@@ -105,7 +107,9 @@ def _ask(visit: Visit) -> HttpResponse:
         from jigsaw.hub.people.national_register.client import Pds
 
         with Pds(settings.NATIONAL_REGISTER) as register:
-            trace = tracing.ask_register(actor=visit.actor, record=record, register=register, now=visit.now)
+            trace = one_by_one.ask_register(
+                actor=visit.actor, record=record, register=register, now=visit.now
+            )
         _tell(visit, trace)
         return _back(visit)
 
@@ -136,7 +140,7 @@ def _decide(visit: Visit) -> HttpResponse:
     accepts = form.cleaned_data["verdict"] == "accept"
 
     def act() -> str:
-        decide = tracing.accept if accepts else tracing.reject
+        decide = deciding.accept if accepts else deciding.reject
         decide(actor=visit.actor, trace=trace, reason=form.cleaned_data["reason"], now=visit.now)
         words_ = (
             _("The number is on the record now.") if accepts else _("The number is not used for this child.")
@@ -161,7 +165,7 @@ def _question(visit: Visit) -> HttpResponse:
     disputed = visit.request.POST.get("disputed") == "1"
 
     def act() -> str:
-        tracing.question(
+        deciding.question(
             actor=visit.actor,
             record=record,
             value=value,
@@ -209,7 +213,7 @@ def _page(
     answering: Form | None = None,
     deciding: tuple[Any, Any] = (None, None),
     doubting: tuple[Any, Any, Any] = (None, None, None),
-    report: tracing.Answers | None = None,
+    report: by_file.Answers | None = None,
     status: int = 200,
 ) -> HttpResponse:
     counts = numbers.counts(visit.actor, now=visit.now)
@@ -298,7 +302,7 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
     }
 
 
-def _report(report: tracing.Answers) -> dict[str, Any]:
+def _report(report: by_file.Answers) -> dict[str, Any]:
     return {
         "filename": report.filename,
         "lines": [
