@@ -22,7 +22,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
-from jigsaw.hub.people import access, differing, filing, linking, matching, pairs, undoing, weighing
+from jigsaw.hub.people import access, decided, differing, filing, linking, matching, pairs, undoing, weighing
 from jigsaw.hub.people.cards import Card, as_seen
 from jigsaw.hub.people.matching import Candidate
 from jigsaw.hub.people.models import MatchRow, Person, PersonRecord, Proposal, Relinking
@@ -126,7 +126,7 @@ def _kept(
     counts: Counter[str] = Counter()
     rest = found.all()
     while some := list(islice(rest, AT_ONCE)):
-        digests = differing.rests_on([each.concerned for each in some])
+        digests = decided.rests_on([each.concerned for each in some])
         Proposal.objects.bulk_create(
             _row(made, each, digest) for each, digest in zip(some, digests, strict=True)
         )
@@ -294,7 +294,7 @@ class _Now:
             self._of.setdefault(record.person_id, []).append(record.pk)
         filed = MatchRow.objects.filter(pk__in=self.records).values_list("record_id", "columns")
         self._columns = {pk: filing.read(columns) for pk, columns in filed}
-        digests = differing.rests_on([self._concerned(row) for row in rows])
+        digests = decided.rests_on([self._concerned(row) for row in rows])
         self._same = {row.pk for row, digest in zip(rows, digests, strict=True) if digest == row.rests_on}
         self._size = matching.index_size()
 
