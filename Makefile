@@ -5,7 +5,9 @@
 
 PORT ?= 8000
 SHOTS ?= var/shots
+PROCESSES ?= 2
 BIN := .venv/bin
+SIDE_BY_SIDE := $(BIN)/python -m pytest --numprocesses $(PROCESSES)
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input install
 
 # A stamp is newer than the lock file it was made from, so a second start installs nothing.
@@ -24,10 +26,10 @@ help:
 run: $(SERVICE)
 	@exec $(BIN)/jigsaw serve --port $(PORT)
 
-# The browser's driver keeps an event loop alive in its process, so the tests that need it have one of their own.
+# The browser's driver keeps an event loop alive in its process, so the tests that need it have processes of their own.
 test: lint $(TEST_MACHINE)
-	$(BIN)/python -m pytest --ignore=tests/functional
-	$(BIN)/python -m pytest tests/functional
+	$(SIDE_BY_SIDE) --dist loadfile --ignore=tests/functional
+	$(SIDE_BY_SIDE) --dist worksteal tests/functional
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

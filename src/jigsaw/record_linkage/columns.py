@@ -8,10 +8,10 @@ their records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from jigsaw.record_linkage import identifiers as ids
 from jigsaw.record_linkage import standardise
@@ -27,8 +27,7 @@ _YES: Texts = ("1",)
 AT_HOME = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """Standard values, most important first; an empty tuple is silence. Days count from 1 January of year 1.
 
     Names: `called` is what the person is called by, squeezed; `written` and `surnames` are names as they are
@@ -103,22 +102,22 @@ class Columns:
         known = tuple(parts)
         if len(known) == 1:
             return known[0]
-        together = cls(*(_kept(v for part in known for v in getattr(part, name)) for name in NAMES))
+        together = cls._make(_kept(chain.from_iterable(column)) for column in zip(*known, strict=True))
         return _settled(together)
 
     def to_row(self) -> list[list[Any]]:
         """The columns in their order, for keeping as JSON; `from_row` reads it back."""
-        return [list(getattr(self, name)) for name in NAMES]
+        return [list(column) for column in self]
 
     @classmethod
     def from_row(cls, row: Sequence[Sequence[Any]]) -> Columns:
         """Columns from what `to_row` gave. Raises ValueError when it was another release's."""
         if len(row) != len(NAMES):
             raise ValueError("These columns were kept by another release. File the records again.")
-        return cls(*map(tuple, row))
+        return cls._make(map(tuple, row))
 
 
-NAMES: tuple[str, ...] = tuple(column.name for column in fields(Columns))
+NAMES: tuple[str, ...] = Columns._fields
 
 # Columns of which one record holds at most one value, so that SQL compares them without lists.
 SINGLE = frozenset(
@@ -309,7 +308,7 @@ def _settled(person: Columns) -> Columns:
         "rough": () if person.born else person.rough,
         "only_initial": () if set(person.called) - set(person.only_initial) else person.only_initial,
     }
-    return Columns(**{name: changes.get(name, getattr(person, name)) for name in NAMES})
+    return person._replace(**changes)
 
 
 def _kept(values: Iterable[Any]) -> tuple[Any, ...]:

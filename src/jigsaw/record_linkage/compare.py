@@ -11,7 +11,7 @@ linked 86 % of twins who were not yet in the index to their co-twin (own measure
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal, TypeVar
@@ -87,14 +87,16 @@ def rank(
     index_size: int = DEFAULT_INDEX_SIZE,
     bands: Bands | None = None,
     limit: int | None = None,
+    sooner: Callable[[Columns], float] = lambda _candidate: 0.0,
 ) -> list[tuple[K, Comparison]]:
     """Compare one record with many, best first; equals stay in the order given.
 
-    With `limit`, only that many are put into words and returned.
+    With `limit`, only that many are put into words and returned. `sooner` says by how many bits a candidate is
+    put before its place; what it is scored as does not change.
     """
     model, bands, asked = model or default_model(), bands or Bands(), _columns(query)
     scored = [(key, _score(asked, _columns(record), model, index_size)) for key, record in candidates]
-    best = sorted(scored, key=lambda pair: -pair[1].weight)[:limit]
+    best = sorted(scored, key=lambda pair: -pair[1].weight - sooner(pair[1].right))[:limit]
     return [(key, _explained(each, model, index_size, bands)) for key, each in best]
 
 

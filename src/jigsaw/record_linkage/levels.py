@@ -21,7 +21,6 @@ from jigsaw.record_linkage.terms import (
     Always,
     Crosses,
     Either,
-    Holds,
     Not,
     OneSlip,
     Shares,
@@ -29,6 +28,8 @@ from jigsaw.record_linkage.terms import (
     Within,
     both,
     every,
+    first_that_holds,
+    holds,
     some,
 )
 
@@ -261,25 +262,12 @@ Findings = dict[str, Reached]
 
 def findings(left: Columns, right: Columns) -> Findings:
     """The level each comparison reached; a comparison with nothing to compare is left out."""
-    at_home = _at_home(left, right)
-    twins = at_home and _one_birthday(left, right)
+    circumstance = (HOME if not _one_birthday(left, right) else TWIN) if _at_home(left, right) else ""
     found: Findings = {}
-    for name, (silent, ladder, group_of, twins_apart) in _ASKED.items():
-        if silent(left, right):
-            continue
-        level = _first(ladder, left, right)
-        if at_home and group_of:
-            found[name] = Reached(level, group_of[level] + (TWIN if twins and twins_apart else HOME))
-        else:
-            found[name] = Reached(level, level)
+    for name, (asked, reached) in _ASKED.items():
+        if (level := asked(left, right)) is not None:
+            found[name] = reached[circumstance][level]
     return found
-
-
-def _first(ladder: tuple[tuple[str, Holds], ...], left: Columns, right: Columns) -> str:
-    for code, holds in ladder:
-        if holds(left, right):
-            return code
-    raise AssertionError("the last level of a ladder always holds")
 
 
 def reached_by_code(name: str, weighed: str) -> Reached:
@@ -289,14 +277,22 @@ def reached_by_code(name: str, weighed: str) -> Reached:
     return Reached(level, weighed)
 
 
-_at_home = AT_HOME.holds()
-_one_birthday = ONE_BIRTHDAY.holds()
+def _reached_by(ladder: Ladder) -> dict[str, dict[str, Reached]]:
+    """What each level of a ladder is weighed as, by circumstance; "" for records of two homes."""
+    by_level = {"": {level: level for level, _term in ladder.levels}}
+    of_group = {level: name for name, levels in ladder.groups for level in levels}
+    for mark, apart in ((HOME, bool(ladder.groups)), (TWIN, ladder.twins)):
+        weighed = {level: name + mark for level, name in of_group.items()}
+        by_level[mark] = weighed if apart else by_level[HOME if mark == TWIN else ""]
+    return {
+        mark: {level: Reached(level, name) for level, name in weighed.items()}
+        for mark, weighed in by_level.items()
+    }
+
+
+_at_home = holds(AT_HOME)
+_one_birthday = holds(ONE_BIRTHDAY)
 _ASKED = {
-    name: (
-        ladder.silent.holds(),
-        tuple((code, term.holds()) for code, term in ladder.levels),
-        {level: group for group, levels in ladder.groups for level in levels},
-        ladder.twins,
-    )
+    name: (first_that_holds(ladder.levels, unless=ladder.silent), _reached_by(ladder))
     for name, ladder in LADDERS.items()
 }

@@ -52,11 +52,15 @@ class Model:
     provenance: str = ""
     calibration_bits: float = 0.0
     _weights: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict, compare=False, repr=False)
+    _priors: dict[int, float] = field(default_factory=dict, compare=False, repr=False)
 
     def prior_bits(self, index_size: int) -> float:
         """Log2 odds, before any evidence, that one given person of the index is the one asked about."""
-        chance = self.chance(index_size)
-        return math.log2(chance / (1 - chance))
+        if index_size not in self._priors:
+            _make_room(self._priors)
+            chance = self.chance(index_size)
+            self._priors[index_size] = math.log2(chance / (1 - chance))
+        return self._priors[index_size]
 
     def chance(self, index_size: int) -> float:
         """How probable it is that two records drawn from an index of this many people speak of one person.
@@ -80,8 +84,7 @@ class Model:
     def weights(self, index_size: int) -> Mapping[str, Mapping[str, float]]:
         """The weights of all levels, by comparison, for an index of this size."""
         if index_size not in self._weights:
-            if len(self._weights) >= _SIZES_KEPT:
-                self._weights.clear()
+            _make_room(self._weights)
             self._weights[index_size] = {
                 name: {
                     level: math.log2(m / u)
@@ -104,6 +107,11 @@ class Model:
 
     def _scale(self, index_size: int) -> float:
         return max(index_size, self.smallest_index_size) / self.reference_index_size
+
+
+def _make_room(kept: dict[int, Any]) -> None:
+    if len(kept) >= _SIZES_KEPT:
+        kept.clear()
 
 
 @lru_cache(maxsize=1)

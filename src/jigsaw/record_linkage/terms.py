@@ -1,8 +1,9 @@
 """How is a condition on two records said once, and asked both in Python and in SQL?
 
-A level of agreement is a `Term`. One term answers for two sets of columns in-process, while somebody types, and
-writes itself as SQL for Splink on DuckDB or Spark, so that the two can never drift apart: a test holds them to
-one score on thousands of pairs. Every term is symmetric: exchanging the records changes nothing.
+A level of agreement is a `Term`. One term writes itself as Python, to be asked while somebody types, and as SQL
+for Splink on DuckDB or Spark, so that the two can never drift apart: a test holds them to one score on thousands
+of pairs. Every term is symmetric: exchanging the records changes nothing. Python is compiled from the written
+condition once, at import, because a hundred small functions called for every candidate took three times as long.
 
 In SQL a row is one record: `SINGLE` columns hold one value, all others a list; a column with nothing is NULL,
 and a condition that is not true is never reached, so NULL counts as false. In Python a person may be many
@@ -11,18 +12,15 @@ records joined, so that every column may hold many values; a condition holds if 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import product
-from operator import attrgetter
 from typing import Any, Literal, Protocol
 
 from jigsaw.record_linkage.columns import SINGLE, Columns
 from jigsaw.record_linkage.sounds import likeness, one_slip_apart
 
 Dialect = Literal["duckdb", "spark"]
-Holds = Callable[[Columns, Columns], bool]
 
 SPELLED_ALIKE = "spelled_alike"
 """The function by which Spark compares spellings: `sounds.likeness`, registered by the door."""
@@ -36,8 +34,8 @@ _FUNCTIONS = {
 class Term(Protocol):
     """A symmetric condition on two records."""
 
-    def holds(self) -> Holds:
-        """The condition as a function of two sets of columns."""
+    def python(self) -> str:
+        """The condition as a Python expression over the columns of `l` and `r`, true or false by its truth."""
         ...
 
     def sql(self, dialect: Dialect) -> str:
@@ -51,9 +49,8 @@ class Shares:
 
     column: str
 
-    def holds(self) -> Holds:
-        values = attrgetter(self.column)
-        return lambda left, right: _meet(values(left), values(right))
+    def python(self) -> str:
+        return _met(self.column, self.column)
 
     def sql(self, dialect: Dialect) -> str:
         if self.column in SINGLE:
@@ -69,11 +66,9 @@ class Crosses:
     other: str
     both_ways: bool = False
 
-    def holds(self) -> Holds:
-        one, two = attrgetter(self.column), attrgetter(self.other)
-        if self.both_ways:
-            return lambda left, right: _meet(one(left), two(right)) and _meet(two(left), one(right))
-        return lambda left, right: _meet(one(left), two(right)) or _meet(two(left), one(right))
+    def python(self) -> str:
+        ways = (_met(self.column, self.other), _met(self.other, self.column))
+        return f"({(' and ' if self.both_ways else ' or ').join(ways)})"
 
     def sql(self, dialect: Dialect) -> str:
         ways = (self._one_way(dialect, "l", "r"), self._one_way(dialect, "r", "l"))
@@ -99,16 +94,8 @@ class Alike:
     column: str
     least: float
 
-    def holds(self) -> Holds:
-        values, least = attrgetter(self.column), self.least
-
-        def alike(left: Columns, right: Columns) -> bool:
-            ours, theirs = values(left), values(right)
-            if len(ours) == 1 and len(theirs) == 1:
-                return likeness(ours[0], theirs[0]) >= least
-            return any(likeness(x, y) >= least for x, y in product(ours, theirs))
-
-        return alike
+    def python(self) -> str:
+        return _asked("alike", self.column, self.column, self.least)
 
     def sql(self, dialect: Dialect) -> str:
         _require_single(self.column)
@@ -122,9 +109,8 @@ class OneSlip:
 
     column: str
 
-    def holds(self) -> Holds:
-        values = attrgetter(self.column)
-        return lambda left, right: any(one_slip_apart(x, y) for x, y in product(values(left), values(right)))
+    def python(self) -> str:
+        return _asked("one_slip", self.column, self.column)
 
     def sql(self, dialect: Dialect) -> str:
         _require_single(self.column)
@@ -144,13 +130,10 @@ class Within:
     low: int
     high: int
 
-    def holds(self) -> Holds:
-        one, two, low, high = attrgetter(self.column), attrgetter(self.other), self.low, self.high
-
-        def within(left: Columns, right: Columns) -> bool:
-            return any(low <= x - y <= high for x, y in product(one(left), two(right)))
-
-        return lambda left, right: within(left, right) or within(right, left)
+    def python(self) -> str:
+        there = _asked("within", self.column, self.other, self.low, self.high)
+        back = _asked("within_back", self.other, self.column, self.low, self.high)
+        return f"({there} or {back})"
 
     def sql(self, dialect: Dialect) -> str:
         _require_single(self.column)
@@ -166,12 +149,9 @@ class Both:
 
     columns: tuple[str, ...]
 
-    def holds(self) -> Holds:
-        if len(self.columns) == 1:
-            values = attrgetter(self.columns[0])
-            return lambda left, right: bool(values(left) and values(right))
-        several = attrgetter(*self.columns)
-        return lambda left, right: any(several(left)) and any(several(right))
+    def python(self) -> str:
+        left, right = (" or ".join(f"{side}.{column}" for column in self.columns) for side in "lr")
+        return f"(({left}) and ({right}))"
 
     def sql(self, dialect: Dialect) -> str:
         left, right = (
@@ -186,9 +166,8 @@ class Either:
 
     column: str
 
-    def holds(self) -> Holds:
-        values = attrgetter(self.column)
-        return lambda left, right: bool(values(left) or values(right))
+    def python(self) -> str:
+        return f"(l.{self.column} or r.{self.column})"
 
     def sql(self, dialect: Dialect) -> str:
         return f"({self.column}_l IS NOT NULL OR {self.column}_r IS NOT NULL)"
@@ -200,9 +179,8 @@ class All:
 
     terms: tuple[Term, ...]
 
-    def holds(self) -> Holds:
-        first, *rest = (term.holds() for term in self.terms)
-        return reduce(_and, rest, first)
+    def python(self) -> str:
+        return f"({' and '.join(term.python() for term in self.terms)})"
 
     def sql(self, dialect: Dialect) -> str:
         return f"({' AND '.join(term.sql(dialect) for term in self.terms)})"
@@ -214,9 +192,8 @@ class AnyOf:
 
     terms: tuple[Term, ...]
 
-    def holds(self) -> Holds:
-        first, *rest = (term.holds() for term in self.terms)
-        return reduce(_or, rest, first)
+    def python(self) -> str:
+        return f"({' or '.join(term.python() for term in self.terms)})"
 
     def sql(self, dialect: Dialect) -> str:
         return f"({' OR '.join(term.sql(dialect) for term in self.terms)})"
@@ -228,9 +205,8 @@ class Not:
 
     term: Term
 
-    def holds(self) -> Holds:
-        part = self.term.holds()
-        return lambda left, right: not part(left, right)
+    def python(self) -> str:
+        return f"(not {self.term.python()})"
 
     def sql(self, dialect: Dialect) -> str:
         return f"NOT coalesce({self.term.sql(dialect)}, false)"
@@ -240,8 +216,8 @@ class Not:
 class Always:
     """Holds whatever the records say: the last level of a ladder."""
 
-    def holds(self) -> Holds:
-        return lambda _left, _right: True
+    def python(self) -> str:
+        return "True"
 
     def sql(self, dialect: Dialect) -> str:
         return "ELSE"
@@ -262,20 +238,66 @@ def both(*columns: str) -> Term:
     return Both(columns)
 
 
-def _and(one: Holds, other: Holds) -> Holds:
-    return lambda left, right: one(left, right) and other(left, right)
+def holds(term: Term) -> Callable[[Columns, Columns], bool]:
+    """The condition as a function of two sets of columns."""
+    asked: Callable[[Columns, Columns], bool] = _compiled(f"    return bool({term.python()})")
+    return asked
 
 
-def _or(one: Holds, other: Holds) -> Holds:
-    return lambda left, right: one(left, right) or other(left, right)
+def first_that_holds(
+    levels: Sequence[tuple[str, Term]], *, unless: Term
+) -> Callable[[Columns, Columns], str | None]:
+    """The code of the first of `levels` that holds for two sets of columns; None if `unless` holds, or none does."""
+    rungs = [f"    if {term.python()}: return {code!r}" for code, term in levels]
+    body = "\n".join([f"    if {unless.python()}: return None", *rungs, "    return None"])
+    asked: Callable[[Columns, Columns], str | None] = _compiled(body)
+    return asked
+
+
+def _compiled(body: str) -> Any:
+    """A function of `l` and `r`. What is compiled is written by the terms alone: no input comes near it."""
+    known = dict(_ASKED_IN_PYTHON)
+    exec(compile(f"def asked(l, r):\n{body}\n", "<terms>", "exec"), known)  # noqa: S102 - see the docstring
+    return known["asked"]
+
+
+def _met(one: str, two: str) -> str:
+    return _asked("meet", one, two)
+
+
+def _asked(question: str, one: str, two: str, *known: float) -> str:
+    """A question about two columns, asked only where both say something."""
+    rest = "".join(f", {value!r}" for value in known)
+    return f"(l.{one} and r.{two} and {question}(l.{one}, r.{two}{rest}))"
 
 
 def _meet(left: tuple[Any, ...], right: tuple[Any, ...]) -> bool:
-    if not left or not right:
-        return False
     if len(left) == 1 and len(right) == 1:
         return bool(left[0] == right[0])
     return not set(left).isdisjoint(right)
+
+
+def _alike(left: tuple[str, ...], right: tuple[str, ...], least: float) -> bool:
+    if len(left) == 1 and len(right) == 1:
+        return likeness(left[0], right[0]) >= least
+    return any(likeness(x, y) >= least for x, y in product(left, right))
+
+
+def _one_slip(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return any(one_slip_apart(x, y) for x, y in product(left, right))
+
+
+def _within(left: tuple[int, ...], right: tuple[int, ...], low: int, high: int) -> bool:
+    return any(low <= x - y <= high for x, y in product(left, right))
+
+
+def _within_back(left: tuple[int, ...], right: tuple[int, ...], low: int, high: int) -> bool:
+    return _within(right, left, low, high)
+
+
+_ASKED_IN_PYTHON = {
+    "meet": _meet, "alike": _alike, "one_slip": _one_slip, "within": _within, "within_back": _within_back
+}  # fmt: skip
 
 
 def _require_single(column: str) -> None:

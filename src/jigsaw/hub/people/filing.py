@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 from zlib import crc32
 
@@ -115,7 +115,7 @@ def written(known: linkage.Columns) -> str:
 def read(row: str, *, without_home: bool = False) -> linkage.Columns:
     """Columns from what a match row keeps; `without_home` leaves out everything about where somebody lives."""
     known = linkage.Columns.from_row(json.loads(row))
-    return replace(known, **NO_HOME) if without_home else known
+    return known._replace(**NO_HOME) if without_home else known
 
 
 def left_to_file() -> QuerySet[MatchRow]:

@@ -5,7 +5,7 @@ them. These are scored in this process. What a practitioner may not see is left 
 anything is ranked or scored, so that whoever is hidden from them costs what somebody who is not there costs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -242,25 +242,26 @@ def search(
     wanted = linkage.query_keys(query)
     persons, size = _filed_near(wanted, limit, list(barred), seen_by, homes_kept_from)
     best = {pk: best for pk, (best, _parts) in persons.items()}
-    known = [(pk, linkage.Columns.joined(parts)) for pk, (_best, parts) in persons.items()]
-    ranked = linkage.rank(query, known, weighing.current(), index_size=size, limit=limit + limit // 2)
-    started = _half_typed(query, dict(known))
-    ranked.sort(key=lambda pair: -pair[1].weight_bits - (START_BITS if pair[0] in started else 0.0))
-    return [Candidate(pk, best[pk], comparison) for pk, comparison in ranked[:limit]]
+    known = ((pk, linkage.Columns.joined(parts)) for pk, (_best, parts) in persons.items())
+    ranked = linkage.rank(
+        query, known, weighing.current(), index_size=size, limit=limit, sooner=_half_typed(query)
+    )
+    return [Candidate(pk, best[pk], comparison) for pk, comparison in ranked]
 
 
-def _half_typed(query: linkage.Record, known: Mapping[UUID, linkage.Columns]) -> set[UUID]:
-    """Those with a name that goes on where a typed one ends: they come first among equals, scored as they are."""
-    if not query.names_unordered:
-        return set()
-    typed = {squeeze(name) for name in (*query.given[:1], *query.family[:1])}
-    long_enough = [name for name in typed if len(name) >= SHORTEST_START]
-    return {
-        pk
-        for pk, columns in known.items()
-        for start in long_enough
-        if any(name != start and name.startswith(start) for name in (*columns.called, *columns.family))
-    }
+def _half_typed(query: linkage.Record) -> Callable[[linkage.Columns], float]:
+    """What puts those with a name that goes on where a typed one ends before others: scored as they are."""
+    typed = {squeeze(name) for name in (*query.given[:1], *query.family[:1])} if query.names_unordered else ()
+    starts = [name for name in typed if len(name) >= SHORTEST_START]
+
+    def goes_on(known: linkage.Columns) -> bool:
+        return any(
+            name != start and name.startswith(start)
+            for start in starts
+            for name in (*known.called, *known.family)
+        )
+
+    return lambda known: START_BITS if goes_on(known) else 0.0
 
 
 def _filed_near(
