@@ -7,7 +7,7 @@ PORT ?= 8000
 SHOTS ?= var/shots
 PROCESSES ?= 2
 BIN := .venv/bin
-SIDE_BY_SIDE := $(BIN)/python -m pytest --numprocesses $(PROCESSES)
+SIDE_BY_SIDE := $(BIN)/python -m pytest -p tests.home_of_each_worker --numprocesses $(PROCESSES)
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input install
 
 # A stamp is newer than the lock file it was made from, so a second start installs nothing.
