@@ -114,6 +114,8 @@ ROUTES = {
     "record-quality": _door(
         "The board, and those who look after the index of people", "oversight.view", "people.settle"
     ),
+    "law": _door("Everyone signed in", SIGNED_IN),
+    "law-one": _door("Everyone signed in; confirmed and corrected by administrators", SIGNED_IN),
     "settings": _door("Administrators", "settings.manage"),
     "settings-account": _door("Administrators", "settings.manage"),
     "settings-ratings": _door("Administrators", "settings.manage"),
@@ -147,6 +149,8 @@ COMMANDS = {
     "partner-hub file": AS,
     "partnership set": AS,
     "partnership postcodes": AS,
+    "partnership instruments": MACHINE,
+    "partnership confirm": AS,
     "agency add": AS,
     "agency escalate": AS,
     "practitioner add": AS,

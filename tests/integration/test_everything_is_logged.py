@@ -162,6 +162,9 @@ class Story(Practice):
         """A record without an NHS number, of the agency that traces."""
         return self.hold(self.town.grace, replace(KATIE, identifiers=()))
 
+    def put_to_register(self) -> Any:
+        return one_by_one.ask_register(record=self.untraced().pk, register=Nobody(), **told(self))
+
     def questioned(self) -> Trace:
         self.untraced()
         questions.write_questions(write=str, **told(self))
@@ -213,6 +216,12 @@ class Nobody:
     """A national register that knows nobody."""
 
     service = "pds"
+
+    def __enter__(self) -> Nobody:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return
 
     def trace(self, _sought: object) -> Traced:
         return Traced(state="no_match")
@@ -299,6 +308,19 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             now=s.now,
         ),
         "setting.put_in_force",
+    ),
+    "agreements.operations.check_instrument": (
+        lambda s: None,
+        lambda s, _: agreements.check_instrument(
+            actor=SYSTEM,
+            code="s47",
+            commenced_on=date(1991, 10, 14),
+            ended_on=None,
+            verified_on=date(2026, 11, 2),
+            source="legislation.gov.uk",
+            now=s.now,
+        ),
+        "law.checked",
     ),
     "alerts.operations.read": (
         lambda s: s.notice(),
@@ -574,6 +596,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.untraced(),
         lambda s, record: one_by_one.ask_register(record=record.pk, register=Nobody(), **told(s)),
         "number.asked",
+    ),
+    "people.tracing.one_by_one.put": (
+        lambda s: s.put_to_register(),
+        lambda s, trace: one_by_one.put(trace=trace, register=Nobody(), **told(s)),
+        "number.answered",
     ),
     "people.tracing.deciding.accept": (
         lambda s: s.to_decide(),
@@ -901,6 +928,7 @@ NOT_LOGGED = {
     "people.tracing.questions.question_about": PART + "asking, which is logged.",
     "people.tracing.answers.questions_put": PART + "taking an answer, or deciding on one.",
     "people.tracing.answers.take": PART + "taking an answer.",
+    "people.numbers.answer_to": PART + "the list of work, which logs whom it shows.",
     "people.numbers.to_trace": PART + "writing questions.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",
     "people.linked.record_for_linking": PART + "deciding on it.",

@@ -138,3 +138,23 @@ def test_as_somebody_who_may_not_it_is_refused(town: Town) -> None:
     ade = agencies.practitioners([town.ade.practitioner_id])[town.ade.practitioner_id]
     jigsaw("practitioner", "deactivate", "amina@hv.example", "--as", ade.email)
     assert not agencies.account_by_email("amina@hv.example").is_active
+
+
+def test_a_law_is_confirmed_and_then_waits_no_more(set_up: None) -> None:
+    def listed() -> Any:
+        result = CliRunner().invoke(main.app, ["partnership", "instruments", "--unconfirmed", "--json"])
+        return result.exit_code, json.loads(result.stdout)
+
+    status, before = listed()
+    assert status == 1, "something needs a person"
+    assert "s16LA" in {each["code"] for each in before["instruments"]}
+    source = "SI 2026/1234, legislation.gov.uk"
+    made = jigsaw("partnership", "confirm", "s16LA", "--from", "2026-10-05", "--source", source)
+    assert (made["commenced_on"], made["ended_on"]) == ("2026-10-05", None)
+    _status, after = listed()
+    assert after["unconfirmed"] == before["unconfirmed"] - 1 and after["edition"] != before["edition"]
+    assert "s16LA" not in {each["code"] for each in after["instruments"]}
+    with pytest.raises(NotHere):
+        jigsaw("partnership", "confirm", "s99", "--source", source)
+    with pytest.raises(Invalid):
+        jigsaw("partnership", "confirm", "s16LA", "--source", " ")

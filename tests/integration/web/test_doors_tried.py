@@ -39,6 +39,7 @@ WITH_IDS = [route for route in ALL if route.names_something]
 # Addresses that name something which is not an agency's, and why.
 NO_AGENCYS = {
     "settings-account": "accounts are the partnership's",
+    "law-one": "the law is the partnership's, and everyone reads it",
     "another-area-ask": "whoever may find anyone may ask about any child",
     "child-records": "whoever links records does so in the whole index",
     "pair": "whoever links records does so in the whole index",
@@ -144,6 +145,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "question": question_of(town.grace, named.person_id),
         "practitioner": town.amina.practitioner_id,
         "pair": pair_of(town),
+        "code": "s47",
     }
     undone = correction_of(town)
 

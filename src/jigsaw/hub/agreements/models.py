@@ -26,3 +26,37 @@ class LocalSetting(models.Model):
                 fields=["kind", "authority", "effective_from"], nulls_distinct=False, name="one_setting_a_day"
             )
         ]
+
+
+class InstrumentCheck(models.Model):
+    """What the partnership's administrator found about a law, from a day on. Never changed: a later row takes over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    code = fields.CharField(max_length=60)
+    # The register says this from this day on; what was decided before was decided under what it said then.
+    holds_from = models.DateField()
+    commenced_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    verified_on = models.DateField()
+    source = fields.TextField()
+    note = fields.TextField(blank=True)
+    checked_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-holds_from", "-checked_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(source=""), name="a_law_is_checked_against_something"),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gt=models.F("commenced_on")),
+                name="a_law_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["code", "-holds_from", "-checked_at"], name="law_as_checked")]
+
+    @property
+    def checker(self) -> str:
+        """Who checked it, by name; the hub itself on the command line."""
+        return self.checked_by.name if self.checked_by else "Jigsaw"

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import access
 from jigsaw.hub.agreements import queries
-from jigsaw.hub.agreements.models import LocalSetting
+from jigsaw.hub.agreements.instruments import COMMON_LAW
+from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.kit.errors import Invalid, NotHere
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Authority
@@ -98,6 +99,80 @@ def _first_out_of_order(
         ),
         None,
     )
+
+
+@transaction.atomic
+def check_instrument(
+    *,
+    actor: Actor,
+    code: str,
+    commenced_on: date | None,
+    ended_on: date | None,
+    verified_on: date,
+    source: str,
+    now: datetime,
+    note: str = "",
+) -> InstrumentCheck:
+    """Confirm or correct one law of the register: it holds so from today on, and what it said before stays.
+
+    `commenced_on` is inclusive, `ended_on` exclusive; None for not in force, and for no end. Raises NotHere for a
+    code that the register does not have, Invalid naming the fields, Refused if the role does not allow it.
+    """
+    access.check_can_manage(actor)
+    today = queries.local_day(now)
+    known = queries.register(on=today).get(code)
+    if known is None:
+        raise NotHere(
+            _("The register has no law with the code %(code)s.") % {"code": code},
+            _("Look in the list of the law we rely on."),
+        )
+    _check_dates(commenced_on, ended_on, verified_on, source, today, begins=known.kind != COMMON_LAW)
+    row = InstrumentCheck.objects.create(
+        code=code,
+        holds_from=today,
+        commenced_on=commenced_on,
+        ended_on=ended_on,
+        verified_on=verified_on,
+        source=source.strip(),
+        note=note.strip(),
+        checked_by_id=actor.practitioner_id,
+        checked_at=now,
+    )
+    audit.record(
+        actor=actor,
+        action="law.checked",
+        thing=f"law {code}",
+        detail={
+            "commenced_on": str(commenced_on or ""),
+            "ended_on": str(ended_on or ""),
+            "verified_on": str(verified_on),
+        },
+        words=row.source,
+        now=now,
+    )
+    return row
+
+
+def _check_dates(
+    commenced_on: date | None,
+    ended_on: date | None,
+    verified_on: date,
+    source: str,
+    today: date,
+    *,
+    begins: bool,
+) -> None:
+    wrong: dict[str, object] = {}
+    if ended_on and not commenced_on and begins:
+        wrong["commenced_on"] = _("Say when it began, or leave the end empty too.")
+    if ended_on and commenced_on and ended_on <= commenced_on:
+        wrong["ended_on"] = _("It must end after it began.")
+    if verified_on > today:
+        wrong["verified_on"] = _("You cannot have checked it on a day to come.")
+    if not source.strip():
+        wrong["source"] = _("Say where you read it, with its address or reference, so that others can check.")
+    if wrong:
+        raise Invalid(_("This needs another look."), wrong)
 
 
 @transaction.atomic

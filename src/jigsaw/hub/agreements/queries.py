@@ -15,7 +15,9 @@ from uuid import UUID
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agreements.models import LocalSetting
+from jigsaw.hub.agreements import instruments
+from jigsaw.hub.agreements.instruments import Register
+from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
 from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
 from jigsaw.hub.kit.errors import Invalid, NotHere
 
@@ -142,6 +144,21 @@ def content_of(row: UUID) -> dict[str, Any]:
 def all_settings() -> list[LocalSetting]:
     """Every setting, newest first within its kind: for the administrator's page."""
     return list(LocalSetting.objects.select_related("authority").order_by("kind", "-effective_from"))
+
+
+def register(*, on: date) -> Register:
+    """The law as the partnership has it on a day: what was shipped, and what its administrator found since.
+
+    Of several checks that hold, the latest day counts, and on one day the last that was written.
+    """
+    checks = InstrumentCheck.objects.filter(holds_from__lte=on).select_related("checked_by")
+    latest = checks.order_by("code", "-holds_from", "-checked_at", "-pk").distinct("code")
+    return instruments.register_of(words("legal_instruments")["entries"], latest, on)
+
+
+def checks_of(code: str) -> list[InstrumentCheck]:
+    """All that was found about one law, the newest first."""
+    return list(InstrumentCheck.objects.filter(code=code).select_related("checked_by__agency"))
 
 
 @lru_cache(maxsize=32)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jigsaw.formats.records import Unreadable
+from jigsaw.hub.cli import instruments
 from jigsaw.hub.cli.acting import As, acting
 from jigsaw.hub.cli.answers import as_json, to_person
 from jigsaw.hub.cli.django_setup import ready
@@ -25,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     partnership.callback()(lambda: None)
     partnership.command(name="set")(set_)
     partnership.command()(postcodes)
+    instruments.add_to(partnership)
     agency = typer.Typer(no_args_is_help=True, help="The agencies that take part.")
     agency.command(name="add")(add_agency)
     agency.command()(escalate)

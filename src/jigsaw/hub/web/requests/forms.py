@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.agreements.instruments import Instrument, Register
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions.operations import Grounds
@@ -130,12 +131,13 @@ class AnswerForm(forms.Form):
         sector: str,
         to_sector: str,
         purpose: str,
-        on: date,
+        register: Register,
         sensitive: bool = False,
     ) -> None:
         super().__init__(data, label_suffix="")
         self.sensitive = sensitive
-        gateways = law.gateways(sector=sector, to_sector=to_sector, on=on)
+        self.register = register
+        gateways = law.gateways(sector=sector, to_sector=to_sector, register=register)
         self._offer("why", [(r["code"], self._reason(r)) for r in reasons_to_tick()])
         self._offer("told", self._told_choices())
         self._offer("lawful_basis", law.bases(sector))
@@ -153,6 +155,11 @@ class AnswerForm(forms.Form):
         }
         for name in ("own_words", "advice_from", "protect"):
             self.fields[name].widget.attrs |= covers(name)
+
+    def unconfirmed(self) -> list[Instrument]:
+        """The law chosen here (or filled in to begin with) that nobody has checked against its text yet."""
+        chosen = [self[name].value() for name in ("lawful_basis", "gateway", "condition")]
+        return self.register.unverified(code for code in chosen if code)
 
     def _offer(self, name: str, choices: law.Choices) -> None:
         self.fields[name].choices = choices

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.agreements.instruments import Instrument, Register
 from jigsaw.hub.web.forms import Choice
 
 Choices = list[tuple[str, Choice]]
@@ -47,21 +49,25 @@ def listed(name: str) -> Choices:
     return [(row["code"], Choice(row["label"])) for row in agreements.words("lawful_bases")[name]]
 
 
-def gateways(*, sector: str, to_sector: str, on: date) -> Choices:
-    """Duties and powers in force that reach from one sector to the other."""
+def gateways(*, sector: str, to_sector: str, register: Register) -> Choices:
+    """Duties and powers in force that reach from one sector to the other, as the register has them."""
     return [
-        (row["code"], Choice(f"{row['title']}, {row['provision']}"))
-        for row in agreements.words("legal_instruments")["entries"]
-        if row["kind"] in GATEWAYS
-        and sector in row["who_may_disclose"]
-        and to_sector in row["to_whom"]
-        and _in_force(row, on)
+        (each.code, Choice(_named(each)))
+        for each in register.instruments
+        if each.kind in GATEWAYS
+        and sector in each.who_may_disclose
+        and to_sector in each.to_whom
+        and each.in_force(register.on)
     ]
 
 
-def _in_force(row: dict[str, Any], on: date) -> bool:
-    begun = row["commenced_on"] or ("0001-01-01" if row["kind"] == "common_law" else "9999-12-31")
-    return begun <= on.isoformat() < (row["ended_on"] or "9999-12-31")
+def _named(instrument: Instrument) -> str:
+    """A list of choices cannot hold a banner: what is not confirmed says so in its line."""
+    return (
+        instrument.name
+        if instrument.verified
+        else _("%(law)s (not confirmed yet)") % {"law": instrument.name}
+    )
 
 
 def usual_gateway(purpose: str, offered: Choices) -> str:

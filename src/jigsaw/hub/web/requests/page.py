@@ -237,7 +237,7 @@ def answering(visit: Visit, asked: Asked, events: list[Any], data: QueryDict | N
         sector=actor.sector,
         to_sector=recipient.request.from_agency.sector,
         purpose=recipient.request.purpose,
-        on=today,
+        register=agreements.register(on=today),
         sensitive=any(item.entry.special_category for item in held) and not _all_withheld(held, data),
     )
     people = [(str(s.record_id), _name(s)) for s in recipient.request.subjects.select_related("record")]
