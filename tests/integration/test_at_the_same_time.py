@@ -10,17 +10,19 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit import queries as audit
+from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.chronology.models import Release
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.disclosures import operations as disclosures
@@ -38,6 +40,7 @@ from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.kit.models import OutboxMessage
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
+from jigsaw.hub.people.national_register.asking import Traced
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals.models import Referral
@@ -329,3 +332,47 @@ def test_the_log_holds_together_after_all_that(committed: Town) -> None:
     assert django_settings.DATABASES["default"]["NAME"] == "jigsaw_same_time"
     found = audit.verify()
     assert found.ok and found.entries > 50
+
+
+# --- while a register thinks --------------------------------------------------------------------------------
+
+
+def test_a_question_is_kept_and_nothing_is_locked_while_the_register_thinks(
+    committed: Town, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    record, _outcome = people.hold(
+        actor=committed.grace,
+        agency=committed.grace.agency_id,
+        system="test",
+        source_key="slow",
+        facts=Facts(given="Mina", family="Slow", born=date(2014, 4, 4)),
+        now=timezone.now(),
+    )
+    seen: list[object] = []
+
+    class Slow:
+        service = "pds"
+
+        def __init__(self, _register: object) -> None:
+            return
+
+        def __enter__(self) -> Slow:
+            return self
+
+        def __exit__(self, *_error: object) -> None:
+            return
+
+        def trace(self, _sought: object) -> Traced:
+            others = Entry.objects.filter(action="number.asked", people=[record.person_id]).count
+            seen.extend([connection.in_atomic_block, *at_once(others)])
+            return Traced(state="no_match")
+
+    monkeypatch.setattr("jigsaw.hub.people.national_register.client.Pds", Slow)
+    settings.NATIONAL_REGISTER = object()
+    client = Client()
+    client.force_login(Practitioner.objects.get(pk=committed.grace.practitioner_id))
+    sent = {"do": "ask", "record": str(record.pk), "token": str(uuid7())}
+    response = client.post("/numbers/", sent)
+    assert response.status_code == 302
+    assert seen == [False, 1], "no transaction is open, and another connection reads that it was asked"
+    assert "nobody fits" in client.get(response["Location"]).content.decode()

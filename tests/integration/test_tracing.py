@@ -523,11 +523,18 @@ def server(served: tuple[str, Server]) -> Server:
 
 
 @pytest.fixture
-def ask(served: tuple[str, Server], tracer: Actor) -> Iterator[Callable[[PersonRecord], Trace]]:
-    with Pds(Register(url=served[0]), sleep=lambda _seconds: None) as register:
-        yield lambda record: one_by_one.ask_register(
-            actor=tracer, record=record.pk, register=register, now=LATER
-        )
+def ask(
+    served: tuple[str, Server], tracer: Actor, django_capture_on_commit_callbacks: Any
+) -> Iterator[Callable[[PersonRecord], Trace]]:
+    """Put a question to the register as one press of the button does: what comes of it is on the trace."""
+
+    def asked_now(record: PersonRecord) -> Trace:
+        register = Pds(Register(url=served[0]), sleep=lambda _seconds: None)
+        with django_capture_on_commit_callbacks(execute=True):
+            trace = one_by_one.ask_register(actor=tracer, record=record.pk, register=register, now=LATER)
+        return Trace.objects.get(pk=trace)
+
+    yield asked_now
 
 
 def patient(number: str = NUMBER, **changes: Any) -> dict[str, Any]:
@@ -653,6 +660,22 @@ def test_trouble_is_kept_as_an_answer_and_tried_again_tomorrow(
     assert (trace.state, trace.outcome, trace.doubts) == ("error", "nothing", ["unreachable"])
     assert trace.try_again_on == (LATER + timedelta(days=1)).date()
     assert "number.asked" in actions(), "that it was asked is in the log, answered or not"
+
+
+def test_a_question_that_never_came_back_is_put_again_after_minutes_and_taken_once(
+    tracer: Actor, served: tuple[str, Server], server: Server
+) -> None:
+    record = hold(tracer)
+    register = Pds(Register(url=served[0]))
+    lost = one_by_one.ask_register(actor=tracer, record=record.pk, register=register, now=LATER)
+    assert "number.asked" in actions() and server.calls == [], "nothing leaves before it is kept"
+    assert rows_of(tracer, "missing", LATER + timedelta(minutes=1)) == []
+    assert rows_of(tracer, "missing", LATER + timedelta(minutes=3)) == [record.pk]
+    server.on("/Patient", Reply(bundle((patient(), 1.0))))
+    for _time in range(2):
+        one_by_one.put(actor=tracer, trace=lost, register=Pds(Register(url=served[0])), now=LATER)
+    assert len(server.calls) == 1 and actions().count("number.answered") == 1
+    assert held(record) == [(NUMBER, "verified", True)]
 
 
 def test_who_may_not_asks_nothing(town: Town, served: tuple[str, Server], server: Server) -> None:

@@ -214,7 +214,7 @@ def test_unless_it_is_configured_the_page_says_what_is_needed_and_asks_nobody(
 
 
 def test_when_it_is_configured_a_child_is_asked_about_from_the_page(
-    client: Client, town: Town, settings: Any
+    client: Client, town: Town, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     record = hold(town.grace, replace(KATIE, given="Jane", family="Smith", born=date(2010, 10, 22)))
     with serving() as (url, server):
@@ -225,8 +225,14 @@ def test_when_it_is_configured_a_child_is_asked_about_from_the_page(
         assert "Ask the national register" in page
         sent = {"do": "ask", "record": str(record.pk), "show": "missing", "token": TOKEN + "4"}
         for _press in range(2):
-            assert client.post("/numbers/", sent).status_code == 302
+            with django_capture_on_commit_callbacks(execute=True):
+                to = client.post("/numbers/", sent)
+            assert to.status_code == 302
         assert len(server.calls) == 1, "pressed twice, asked once"
+    words = "The register is certain: the number is on the record now."
+    assert words in client.get(to["Location"]).content.decode()
+    officer = replace(town.ros, permissions=frozenset())
+    assert words not in as_(Client(), officer).get(to["Location"]).content.decode()
     assert standing(record) == [("9000000009", "verified")]
 
 

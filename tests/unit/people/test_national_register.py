@@ -84,8 +84,6 @@ def test_every_public_example_is_accepted_whole(path: Path) -> None:
     body = path.read_bytes()
     if json.loads(body)["resourceType"] == "Patient":
         assert reading.patient(body).number == json.loads(body)["id"]
-    elif "RelatedPerson" in path.stem:
-        assert [each.role for each in reading.related(body)] == ["Guardian of patient"]
     else:
         [found], codes = reading.search(body)
         assert (found.entry.number, found.score, codes) == ("9000000009", 0.75, [])
@@ -136,7 +134,6 @@ def test_a_number_that_leads_nowhere_is_an_answer(
 
 def test_a_number_whose_last_digit_does_not_fit_is_never_sent(pds: Pds, server: Server) -> None:
     assert pds.retrieve("9000000000").outcome == "not_a_number"
-    assert pds.related("../../secret") == ()
     assert server.calls == []
 
 
@@ -249,17 +246,6 @@ def test_a_name_cannot_add_a_parameter(pds: Pds, server: Server) -> None:
     pds.trace(Sought(given="Jane&_max-results=50", family="Smith#x", born=JANE.born))
     assert server.asked("/Patient")[0]["given"] == ["Jane&_max-results=50"]
     assert "_max-results" not in server.asked("/Patient")[0]
-
-
-def test_related_people_are_named_without_their_addresses(pds: Pds, server: Server) -> None:
-    server.on(f"{PATIENT}/RelatedPerson", Reply(example("RelatedPersonBundle")))
-    [guardian] = pds.related("9000000009")
-    assert (guardian.role, guardian.number, guardian.names) == (
-        "Guardian of patient",
-        "9000000009",
-        (("Jane", "Smith"),),
-    )
-    assert "LS1" not in repr(guardian) and "01632" not in repr(guardian)
 
 
 # --- when it does not answer --------------------------------------------------------------------------------

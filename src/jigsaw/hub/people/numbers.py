@@ -34,8 +34,11 @@ NOT_IN_USE = (NumberStanding.SUPERSEDED, NumberStanding.INVALID, NumberStanding.
 ADULT_AT = 18
 # After this long, a verified number is asked about again: numbers are superseded, and people are given new ones.
 CHECK_AGAIN = timedelta(days=365)
-# A question that nobody answered in this time is asked again.
+# A question that nobody answered in this time is asked again: a file travels, a register answers in seconds.
 UNANSWERED = timedelta(days=14)
+UNANSWERED_AT_ONCE = timedelta(minutes=2)
+AT_ONCE_BY = "pds"
+"""The service that answers while somebody waits."""
 # What stands in place of a first name that nobody knows yet.
 NO_NAME = r"^\s*(baby|babe|unborn|unknown|infant|newborn|bump|not known|n/?k|test)\M"
 AT_ONCE = 50
@@ -229,7 +232,8 @@ def _open(now: datetime) -> Q:
     """
     today = now.astimezone(ENGLAND).date()
     later = Trace.objects.filter(asked_at__gte=OuterRef("recorded_at"))
-    awaited = later.filter(state=Trace.ASKED, asked_at__gt=now - UNANSWERED)
+    waits = Q(asked_at__gt=now - UNANSWERED) & ~Q(service=AT_ONCE_BY)
+    awaited = later.filter(waits | Q(asked_at__gt=now - UNANSWERED_AT_ONCE), state=Trace.ASKED)
     resting = later.filter(try_again_on__gt=today)
     waiting = Trace.objects.filter(outcome=Trace.WAITING)
     return ~_of(awaited) & ~_of(resting) & ~_of(waiting)
@@ -376,6 +380,13 @@ def _answered(trace: Trace) -> Answered:
         restricted=trace.restricted,
         try_again_on=trace.try_again_on,
     )
+
+
+def answer_to(actor: Actor, trace: UUID) -> Answered | None:
+    """What the register answered to a question that the actor put to it themselves, or None."""
+    access.check_can_trace(actor)
+    found = Trace.objects.filter(pk=trace, asked_by=actor.practitioner_id).first()
+    return _answered(found) if found else None
 
 
 # --- contradictions -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -65,18 +65,12 @@ class Retrieved:
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Related:
-    """Somebody whom the register names as related: the role in its words, and the name or number it gives."""
-
-    role: str
-    number: str = ""
-    names: tuple[tuple[str, str], ...] = ()
-    active: bool = True
-
-
 class NationalRegister(Protocol):
-    """A register that knows NHS numbers. Every call may raise `RegisterTrouble`."""
+    """A register that knows NHS numbers, closed once asked. Every call may raise `RegisterTrouble`.
+
+    Numbers are all that it is asked for. Whom it names as related stays with it: families are known here by what
+    agencies hold and share, and nobody’s carer is looked up on the way to a child’s number.
+    """
 
     service: str
     """A code for whom to name as the source, such as "pds"."""
@@ -85,7 +79,9 @@ class NationalRegister(Protocol):
 
     def retrieve(self, number: str) -> Retrieved: ...
 
-    def related(self, number: str) -> tuple[Related, ...]: ...
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_error: object) -> None: ...
 
 
 class RegisterTrouble(JigsawError):

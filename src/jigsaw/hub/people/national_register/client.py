@@ -18,7 +18,6 @@ from jigsaw.hub.people.national_register import reading, steps
 from jigsaw.hub.people.national_register.asking import (
     Entry,
     RegisterTrouble,
-    Related,
     Retrieved,
     Sought,
     Traced,
@@ -121,15 +120,6 @@ class Pds:
             return Retrieved(outcome="not_a_number")
         entry = _of_version(reading.patient(_good(answer)), answer.etag)
         return Retrieved(outcome="found" if entry.number == checked.value else "superseded", entry=entry)
-
-    def related(self, number: str) -> tuple[Related, ...]:
-        """Whom the register names as related to the person with this number; nobody for a restricted one."""
-        self._begin()
-        checked = nhs_number(number)
-        if not checked.valid:
-            return ()
-        answer = self._get(f"/Patient/{checked.value}/RelatedPerson")
-        return () if answer.status == 404 else reading.related(_good(answer))
 
     def _search(self, step: str, parameters: steps.Parameters) -> Traced:
         found, codes = reading.search(_good(self._get("/Patient", parameters)))

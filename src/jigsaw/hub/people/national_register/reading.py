@@ -15,10 +15,9 @@ from typing import Any
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.patient import Patient
-from fhir.resources.R4B.relatedperson import RelatedPerson
 from pydantic import ValidationError
 
-from jigsaw.hub.people.national_register.asking import Entry, Related, unreadable
+from jigsaw.hub.people.national_register.asking import Entry, unreadable
 from jigsaw.record_linkage.identifiers import nhs_number
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
@@ -50,12 +49,6 @@ def search(body: bytes) -> tuple[list[Found], list[str]]:
         return [], codes(body)
     bundle = _as(Bundle, body)
     return [_found(each) for each in bundle.entry or () if isinstance(each.resource, Patient)], []
-
-
-def related(body: bytes) -> tuple[Related, ...]:
-    """The related people of a bundle; addresses and telephone numbers are not read."""
-    resources = [each.resource for each in _as(Bundle, body).entry or ()]
-    return tuple(_related(each) for each in resources if isinstance(each, RelatedPerson))
 
 
 def codes(body: bytes) -> list[str]:
@@ -145,15 +138,3 @@ def _day(told: object) -> date | None:
 
 def _postcode(resource: Any) -> str:
     return next((at.postalCode or "" for at in resource.address or () if at.use == "home"), "")
-
-
-def _related(resource: Any) -> Related:
-    codings = [c for role in resource.relationship or () for c in role.coding or ()]
-    identifier = resource.patient.identifier if resource.patient else None
-    number = identifier.value if identifier and identifier.system == NHS_NUMBER else ""
-    return Related(
-        role=next((c.display or c.code for c in codings if c.display or c.code), ""),
-        number=number or "",
-        names=tuple(_names(resource.name or ())),
-        active=resource.active is not False,
-    )

@@ -1,4 +1,8 @@
-"""What does the register itself say of one record, asked now?"""
+"""What does the register itself say of one record, asked now?
+
+First the question is written down and kept, then it leaves, then the answer is taken: no transaction is open while
+the register thinks, and a question whose answer never came is in the log.
+"""
 
 from __future__ import annotations
 
@@ -22,40 +26,65 @@ from jigsaw.hub.people.tracing.answers import Said
 from jigsaw.hub.people.tracing.questions import numbers_to_check, question_about
 
 
-@transaction.atomic
-def ask_register(*, actor: Actor, record: UUID, register: NationalRegister, now: datetime) -> Trace:
-    """Ask the register about one record now, and take its answer; trouble is an answer too, to try again.
+def ask_register(*, actor: Actor, record: UUID, register: NationalRegister, now: datetime) -> UUID:
+    """Write down a question about one record; it is put to the register once that is kept. Returns the trace.
 
-    A number on the record is looked up first; only where that does not settle it is the child sought by name and
-    date of birth. Raises Refused, NotHere; Invalid if the record lacks what a register demands.
+    The register is closed after the question. Raises Refused, NotHere; Invalid if the record lacks what a register
+    demands.
     """
     access.check_can_trace(actor)
-    held = _record_to_ask(actor, record)
-    sent = numbers_to_check([held]).get(held.pk, "")
-    trace = question_about(actor, held, register.service, sent, now)
-    trace.save()
-    audit.record(
-        actor=actor,
-        action="number.asked",
-        people=[held.person_id],
-        thing=f"record {held.pk}",
-        detail={"service": register.service},
-        now=now,
-    )
+    with transaction.atomic():
+        held = _record_to_ask(actor, record)
+        trace = question_about(actor, held, register.service, numbers_to_check([held]).get(held.pk, ""), now)
+        trace.save()
+        audit.record(
+            actor=actor,
+            action="number.asked",
+            people=[held.person_id],
+            thing=f"record {held.pk}",
+            detail={"service": register.service},
+            now=now,
+        )
+        # A register may take its time: nothing is locked meanwhile. Robust: the question is kept whatever happens.
+        transaction.on_commit(
+            lambda: put(actor=actor, trace=trace.pk, register=register, now=now), robust=True
+        )
+    return trace.pk
+
+
+def put(*, actor: Actor, trace: UUID, register: NationalRegister, now: datetime) -> None:
+    """Put a question that waits to the register, and take what it says; one that was answered is left as it is.
+
+    Trouble is an answer too, to try again. A number on the record is looked up first; only where that does not
+    settle it is the child sought by name and date of birth.
+    """
+    waits = Trace.objects.get(pk=trace)
+    if waits.state != Trace.ASKED:
+        return
+    [held] = numbers.records_to_ask([waits.record_id])
     try:
-        said = _ask(register, held, sent)
+        with register:
+            said = _ask(register, held, waits.sent)
     except RegisterTrouble as trouble:
         said = Said(state="error", doubts=(trouble.code,))
-    [answered] = answers.take(actor, [(trace, said)], now)
+    _answered(actor, trace, said, now)
+
+
+@transaction.atomic
+def _answered(actor: Actor, trace: UUID, said: Said, now: datetime) -> None:
+    """Take the answer to a question that is still open, and write down what became of it."""
+    found = answers.questions_put(actor, [trace]).get(trace)
+    if found is None or found.state != Trace.ASKED:
+        return
+    answers.take(actor, [(found, said)], now)
     audit.record(
         actor=actor,
         action="number.answered",
-        people=[held.person_id],
-        thing=f"record {held.pk}",
-        detail={"state": answered.state, "outcome": answered.outcome},
+        people=[found.record.person_id],
+        thing=f"record {found.record_id}",
+        detail={"state": found.state, "outcome": found.outcome},
         now=now,
     )
-    return answered
 
 
 def _record_to_ask(actor: Actor, record: UUID) -> PersonRecord:

@@ -39,6 +39,7 @@ def start(visit: Visit) -> HttpResponse:
     """For those who trace their agency’s NHS numbers: what is to do, a file of answers, and decisions."""
     access.check_can_trace(visit.actor)
     if visit.request.method != "POST":
+        _tell(visit)
         return _page(visit)
     acts: dict[str, Callable[[Visit], HttpResponse]] = {
         "answers": _answers,
@@ -106,27 +107,34 @@ def _ask(visit: Visit) -> HttpResponse:
     def act() -> str:
         from jigsaw.hub.people.national_register.client import Pds
 
-        with Pds(settings.NATIONAL_REGISTER) as register:
-            trace = one_by_one.ask_register(
-                actor=visit.actor, record=record, register=register, now=visit.now
-            )
-        _tell(visit, trace)
-        return _back(visit)
+        trace = one_by_one.ask_register(
+            actor=visit.actor, record=record, register=Pds(settings.NATIONAL_REGISTER), now=visit.now
+        )
+        to = _back(visit)
+        return f"{to}{'&' if '?' in to else '?'}asked={trace}"
 
     return door.once(visit, act)
 
 
-def _tell(visit: Visit, trace: Any) -> None:
-    if trace.outcome == trace.TAKEN:
+def _tell(visit: Visit) -> None:
+    """Say what the register answered to the question that led here, if one did."""
+    try:
+        said = numbers.answer_to(visit.actor, UUID(visit.request.GET.get("asked", "")))
+    except ValueError:
+        return
+    if said is not None and said.outcome == "taken":
         messages.success(visit.request, _("The register is certain: the number is on the record now."))
-    elif trace.outcome == trace.WAITING:
-        messages.info(visit.request, _("The register has an answer that you need to decide on."))
-    else:
-        told = [
-            str(words.STATES.get(trace.state, trace.state)),
-            *(str(words.DOUBTS.get(d, d)) for d in trace.doubts),
-        ]
-        messages.info(visit.request, ". ".join(part.rstrip(".") for part in told) + ".")
+    elif said is not None:
+        messages.info(visit.request, _in_words(said))
+
+
+def _in_words(said: numbers.Answered) -> str:
+    if said.outcome == "waiting":
+        return _("The register has an answer that you need to decide on.")
+    if said.answered_at is None:
+        return _("The register has not answered yet. Look again in a few minutes.")
+    told = [words.STATES.get(said.state, said.state), *(words.DOUBTS.get(d, d) for d in said.doubts)]
+    return ". ".join(str(part).rstrip(".") for part in told) + "."
 
 
 def _decide(visit: Visit) -> HttpResponse:
