@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from jigsaw import record_linkage as linkage
 from jigsaw.formats import nhs_trace
 from jigsaw.formats.records import Unreadable
 from jigsaw.hub.audit.models import Entry
@@ -22,7 +23,7 @@ from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.national_register.client import Pds
 from jigsaw.hub.people.national_register.setting_up import Register
-from jigsaw.hub.people.records import At, Facts
+from jigsaw.hub.people.records import At, Facts, for_matching, with_parts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from people_in_tests import MONDAY, Town
 from unit.people.register_in_tests import NOBODY, TOO_MANY, Reply, Server, bundle, outcome, serving
@@ -266,6 +267,34 @@ def test_a_search_finds_the_child_by_the_number_that_was_traced(tracer: Actor) -
     answer(tracer, match(row))
     found = finding.find(tracer, NUMBER, now=LATER)
     assert [match.card.person for match in found] == [record.person_id]
+
+
+def test_records_with_a_new_number_are_tried_at_once_and_a_dry_run_says_so(town: Town) -> None:
+    """Two agencies hold Katie; one has her number already, and little else tells her from a cousin."""
+    little = replace(KATIE, sex="", addresses=())
+    theirs = hold(town.amina, with_number(NUMBER, little))
+    mine = hold(town.grace, little)
+    [row] = asked(town.grace)
+    told = answer(town.grace, match(row), dry_run=True)
+    assert (told.taken, told.linked) == (1, 1)
+    mine.refresh_from_db()
+    assert held(mine) == [] and mine.person_id != theirs.person_id, "a dry run keeps nothing"
+    assert answer(town.grace, match(row)).linked == 1
+    mine.refresh_from_db()
+    assert mine.person_id == theirs.person_id
+    assert Entry.objects.filter(action="person.linked", detail={"by_rule": True}).count() == 1
+    assert {found.card.person for found in finding.find(town.grace, NUMBER, now=LATER)} == {mine.person_id}
+    assert answer(town.grace, match(row)).linked == 0, "taken before"
+
+
+def test_a_number_that_a_person_accepts_is_tried_at_once_as_well(town: Town) -> None:
+    little = replace(KATIE, sex="", addresses=())
+    theirs, mine = hold(town.amina, with_number(NUMBER, little)), hold(town.grace, little)
+    [row] = asked(town.grace)
+    assert answer(town.grace, said(row, "PotentialMatch", NUMBER, "0.9")).linked == 0
+    deciding.accept(actor=town.grace, trace=Trace.objects.get().pk, reason="Her letter.", now=LATER)
+    mine.refresh_from_db()
+    assert mine.person_id == theirs.person_id
 
 
 def test_the_source_is_never_overwritten_and_loading_it_again_keeps_what_was_traced(tracer: Actor) -> None:
@@ -571,6 +600,27 @@ def test_a_number_on_the_record_is_looked_up_first_and_a_child_is_not_sought(
     assert ask(record).outcome == "taken"
     assert held(record) == [(NUMBER, "verified", False)]
     assert [call.path for call in server.calls] == [f"/Patient/{NUMBER}"]
+
+
+@pytest.mark.parametrize("theirs", [NUMBER, OTHER], ids=["knows-the-new", "knows-the-old"])
+def test_a_superseded_number_beside_a_verified_one_keeps_no_record_apart(
+    town: Town, server: Server, ask: Callable[[PersonRecord], Trace], theirs: str
+) -> None:
+    """The guard parts records whose numbers differ; a number that was replaced is no second number."""
+    mine = hold(town.grace, with_number(OTHER))
+    other = hold(town.amina, with_number(theirs))
+    server.on(f"/Patient/{OTHER}", Reply(patient(NUMBER)))
+    assert ask(mine).outcome == "taken"
+    assert held(mine) == [(NUMBER, "verified", True), (OTHER, "superseded", False)]
+    mine, other = (with_parts(PersonRecord.objects.filter(pk=row.pk)).get() for row in (mine, other))
+    compared = linkage.compare(for_matching([mine]), for_matching([other]))
+    assert not [words for words in compared.guard if "NHS number" in words]
+    assert mine.person_id == other.person_id, "and so the rule has linked them"
+    third = hold(town.hannah, with_number(THIRD))
+    compared = linkage.compare(for_matching([mine]), for_matching([third]))
+    assert [words for words in compared.guard if "the numbers differ" in words], (
+        "a third number does keep apart"
+    )
 
 
 def test_the_register_leads_from_a_superseded_number_to_the_one_in_use(

@@ -123,7 +123,7 @@ def import_(
 
 
 def _answer(report: Answers, dry_run: bool) -> dict[str, Any]:
-    counts = ("read", "taken", "waiting", "nothing", "unchanged", "rejected")
+    counts = ("read", "taken", "waiting", "nothing", "unchanged", "rejected", "linked", "to_review")
     return {
         **{name: getattr(report, name) for name in counts},
         "dry_run": dry_run,
@@ -140,6 +140,11 @@ def _tell(report: Answers, dry_run: bool) -> None:
         f"{report.waiting} to decide, {report.nothing} found nobody or too many, {report.unchanged} taken before, "
         f"{report.rejected} left out"
     )
+    if report.linked or report.to_review:
+        to_person.print(
+            f"With their new numbers, {report.linked} records were linked by rule and {report.to_review} are alike "
+            f"enough that a person should look."
+        )
     for problem in report.problems[:PROBLEMS_TOLD]:
         place = f"Row {problem.row}" if problem.row else "The file"
         to_person.print(f"{place} {problem.field}: {problem.message}", markup=False)

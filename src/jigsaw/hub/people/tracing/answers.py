@@ -10,7 +10,7 @@ from uuid import UUID
 from jigsaw.formats.text import matching_key
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
-from jigsaw.hub.people import access, filing, numbers
+from jigsaw.hub.people import access, filing, linking, numbers
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
 
 # Days before the same question is asked again, by answer: children are registered, and details are corrected.
@@ -51,8 +51,11 @@ def questions_put(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Trace]:
     return traces
 
 
-def take(actor: Actor, answers: Sequence[tuple[Trace, Said]], now: datetime) -> list[Trace]:
-    """Take answers in order: the number by rule, or to wait for a person, or nothing. Returns the traces."""
+def take(answers: Sequence[tuple[Trace, Said]], *, now: datetime) -> set[UUID]:
+    """Take answers in order: the number by rule, or to wait for a person, or nothing.
+
+    What became of each stands on its trace. Returns the records that have a number now which they had not.
+    """
     around = _Around(answers)
     new_numbers: list[Identifier] = []
     standings: list[NumberStanding] = []
@@ -74,21 +77,25 @@ def take(actor: Actor, answers: Sequence[tuple[Trace, Said]], now: datetime) -> 
     Trace.objects.bulk_create(
         traces, update_conflicts=True, unique_fields=["id"], update_fields=list(ANSWERED)
     )
-    write(new_numbers, standings)
-    return traces
+    return write(new_numbers, standings)
 
 
-def write(new_numbers: Sequence[Identifier], standings: Sequence[NumberStanding]) -> None:
-    """Write numbers and words about them, and file the records anew so that a search finds them by the number."""
+def write(new_numbers: Sequence[Identifier], standings: Sequence[NumberStanding]) -> set[UUID]:
+    """Write numbers and words about them, and file the records anew so that a search finds them by the number.
+
+    Returns the records with a new number.
+    """
     NumberStanding.objects.bulk_create(standings)
     Identifier.objects.bulk_create(new_numbers)
-    records = [row.record_id for row in new_numbers]
+    records = {row.record_id for row in new_numbers}
     if records:
-        filing.take_out(records)
-        filing.file_all(
-            filing.to_file(row, row.read_identifiers, row.read_addresses, row.read_contacts)  # type: ignore[attr-defined]
-            for row in numbers.records_to_ask(records)
-        )
+        filing.file_these_again(sorted(records))
+    return records
+
+
+def link(actor: Actor, records: set[UUID], *, now: datetime) -> linking.Tally:
+    """Try records with a new number against everybody, by rule, as records that come in by a file are tried."""
+    return linking.link_what_is_certain(actor=actor, records=records, waiting=records.intersection, now=now)
 
 
 def _fill(trace: Trace, said: Said, now: datetime) -> None:

@@ -18,6 +18,7 @@ from jigsaw.formats.text import matching_key
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
+from jigsaw.hub.people.linking import Tally
 from jigsaw.hub.people.models import PersonRecord, Trace
 from jigsaw.hub.people.tracing import answers
 from jigsaw.hub.people.tracing.answers import Said
@@ -42,7 +43,8 @@ class Answers:
     """What became of a file of answers: read = taken + waiting + nothing + unchanged + rejected.
 
     `taken` brought or confirmed a number by rule; `waiting` a person decides; `nothing` brought none; `unchanged`
-    had been answered before.
+    had been answered before. Of the records with a number that they had not, `linked` were linked by rule, and
+    `to_review` found alike enough to another that a person should look.
     """
 
     filename: str
@@ -52,6 +54,8 @@ class Answers:
     nothing: int
     unchanged: int
     rejected: int
+    linked: int
+    to_review: int
     problems: tuple[Found, ...]
 
     @property
@@ -71,6 +75,8 @@ def take_answers(
 ) -> Answers:
     """Take the answers of a file to questions of ours; all that can be used or, if it cannot be read, none.
 
+    Records that got a number are tried against everybody at once, as those of a file of people are.
+
     `read` gives the rows anew each time: they are read once to see that the file is whole and no question is
     answered twice, and once to take them. Raises Refused, and Unreadable as `read` does.
     """
@@ -81,7 +87,9 @@ def take_answers(
     while chunk := list(islice(rows, AT_ONCE)):
         taking.take(chunk)
         progress(len(chunk))
-    report = taking.report(filename)
+    # Once all are in: of two records of one child, each is tried with the number that it has now.
+    tally = answers.link(actor, taking.renumbered, now=now)
+    report = taking.report(filename, tally)
     if dry_run:
         transaction.set_rollback(True)
         return report
@@ -89,7 +97,7 @@ def take_answers(
         actor=actor,
         action="numbers.answered",
         people=taking.persons,
-        detail={name: getattr(report, name) for name in COUNTS},
+        detail={name: getattr(report, name) for name in (*COUNTS, "linked")},
         now=now,
     )
     return report
@@ -124,6 +132,7 @@ class _TakingFile:
         self.counts: Counter[str] = Counter()
         self.problems: list[Found] = []
         self.persons: set[UUID] = set()
+        self.renumbered: set[UUID] = set()
 
     def take(self, chunk: Sequence[TraceRow | Problem]) -> None:
         rows = []
@@ -166,7 +175,8 @@ class _TakingFile:
                 self.counts["unchanged"] += 1
             else:
                 told.append((trace, _said_in(row, trace.record)))
-        for trace in answers.take(self.actor, told, self.now):
+        self.renumbered |= answers.take(told, now=self.now)
+        for trace, _said in told:
             self.counts[trace.outcome] += 1
             self.persons.add(trace.record.person_id)
 
@@ -178,10 +188,12 @@ class _TakingFile:
         rejected = problem.severity == "error"
         self.problems.append(Found(problem.record, problem.field, problem.code, problem.message, rejected))
 
-    def report(self, filename: str) -> Answers:
+    def report(self, filename: str, tally: Tally) -> Answers:
         return Answers(
             filename=filename,
             **{name: self.counts[name] for name in COUNTS},
+            linked=tally.linked,
+            to_review=tally.to_review,
             problems=tuple(sorted(self.problems, key=lambda found: found.row)),
         )
 

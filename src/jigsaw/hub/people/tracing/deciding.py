@@ -19,14 +19,14 @@ from jigsaw.hub.people.tracing import answers
 
 @transaction.atomic
 def accept(*, actor: Actor, trace: UUID, reason: str, now: datetime) -> None:
-    """Decide that the number is the child's. Raises NotHere, Refused, Invalid without a reason, AlreadyDone."""
+    """Decide that the number is the child's, and link by rule what is certain with it. Raises NotHere, Refused, Invalid without a reason, AlreadyDone."""
     found = _to_decide(actor, trace, reason)
     _decided(actor, found, Trace.ACCEPTED, reason, now)
     by_source = Identifier.objects.filter(
         record=found.record_id, kind=numbers.NHS, value=found.number
     ).exists()
     new_numbers, standings = answers.use(found, by_source, now)
-    answers.write(new_numbers, standings)
+    answers.link(actor, answers.write(new_numbers, standings), now=now)
 
 
 @transaction.atomic

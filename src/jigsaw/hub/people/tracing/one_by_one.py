@@ -76,7 +76,7 @@ def _answered(actor: Actor, trace: UUID, said: Said, now: datetime) -> None:
     found = answers.questions_put(actor, [trace]).get(trace)
     if found is None or found.state != Trace.ASKED:
         return
-    answers.take(actor, [(found, said)], now)
+    renumbered = answers.take([(found, said)], now=now)
     audit.record(
         actor=actor,
         action="number.answered",
@@ -85,6 +85,7 @@ def _answered(actor: Actor, trace: UUID, said: Said, now: datetime) -> None:
         detail={"state": found.state, "outcome": found.outcome},
         now=now,
     )
+    answers.link(actor, renumbered, now=now)
 
 
 def _record_to_ask(actor: Actor, record: UUID) -> PersonRecord:

@@ -310,6 +310,15 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
     }
 
 
+def _linked(report: by_file.Answers) -> list[str]:
+    """What the new numbers led to, if anything."""
+    told = (
+        (report.linked, _("%(n)d linked to another agency’s record, certain by the new number")),
+        (report.to_review, _("%(n)d alike enough to another record that somebody should look")),
+    )
+    return [words_ % {"n": count} for count, words_ in told if count]
+
+
 def _report(report: by_file.Answers) -> dict[str, Any]:
     return {
         "filename": report.filename,
@@ -320,6 +329,7 @@ def _report(report: by_file.Answers) -> dict[str, Any]:
             _("%(n)d found nobody, or too many") % {"n": report.nothing},
             _("%(n)d taken before") % {"n": report.unchanged},
             _("%(n)d left out") % {"n": report.rejected},
+            *_linked(report),
         ],
         "problems": report.problems[:PROBLEMS_SHOWN],
         "more": max(len(report.problems) - PROBLEMS_SHOWN, 0),
