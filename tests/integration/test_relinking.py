@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,8 @@ from jigsaw.hub.people.models import (
     Proposal,
     Relinking,
 )
-from jigsaw.hub.people.records import At, Facts
-from jigsaw.record_linkage import Columns, compare, default_model
+from jigsaw.hub.people.records import At, Facts, for_matching
+from jigsaw.record_linkage import Bands, Columns, compare, default_model
 from people_in_tests import KATIE, MONDAY, Town
 
 LATER, LATEST = MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=2)
@@ -204,6 +205,34 @@ def test_one_who_could_be_either_of_two_is_left_to_a_person(town: Town) -> None:
     hold(town.hannah, replace(KATIE, identifiers=()))
     kinds = proposed(look(town))
     assert kinds["join"] == 0 and kinds["ask"] >= 1
+
+
+def test_a_whole_group_that_does_not_fit_together_is_left_to_a_person(town: Town) -> None:
+    """The hospital's record has the number and no birthday, and fits either of two who do not fit each other."""
+    katie = hold(town.ros, KATIE)
+    between = hold(town.hannah, replace(KATIE, born=None, addresses=()))
+    elsewhere = (At(line="3 Mill Row", town="Northvale", postcode="NV2 2AA"),)
+    kate = hold(
+        town.amina,
+        replace(KATIE, given="Kate", family="Brown", born=date(2015, 9, 9), addresses=elsewhere),
+    )
+    for number in range(6):  # in a tiny index chance agreement counts for nothing
+        stranger = Facts(given=f"{'ABCDEF'[number]}nna", family="Stranger", born=date(2001 + number, 1, 2))
+        hold(town.kevin, stranger, str(number))
+    certain = {
+        frozenset((left.pk, right.pk)): compared.probability >= Bands().link_by_itself and not compared.guard
+        for left, right, compared in (
+            (left, right, compare(*(for_matching([row]) for row in (left, right)), index_size=9))
+            for left, right in combinations((katie, between, kate), 2)
+        )
+    }
+    assert certain[frozenset((katie.pk, between.pk))] and certain[frozenset((between.pk, kate.pk))]
+    assert not certain[frozenset((katie.pk, kate.pk))], "else nothing is tried here"
+    made = look(town)
+    assert proposed(made)["join"] == 0, "neither two of them nor all three"
+    assert proposed(made)["ask"] >= 1
+    carry_out(town, made)
+    assert len({person_of(record) for record in (katie, between, kate)}) == 3
 
 
 def test_a_run_that_fails_leaves_nothing_and_the_last_one_stands(
