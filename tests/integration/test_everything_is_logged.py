@@ -18,13 +18,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
+import agreements_in_tests
 import jigsaw.hub
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
 from jigsaw.hub.agencies import operations as agencies
-from jigsaw.hub.agencies.models import Practitioner
+from jigsaw.hub.agencies.models import Agency, Practitioner
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
+from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.models import Notice
@@ -75,6 +77,8 @@ ROOMS = (
     "relinking",
     "review",
     "reviewing",
+    "signing",
+    "agreed",
 )
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
@@ -124,6 +128,17 @@ class Story(Practice):
         self.record()
         self.hold(self.town.hannah, KATIE, key="2")
         return relinking.look(**told(self))
+
+    def drafted(self) -> Any:
+        """A draft of the Sharetown agreement."""
+        return signing.start(actor=SYSTEM, document=agreements_in_tests.document(), now=self.now)
+
+    def sent(self) -> Any:
+        return signing.send(actor=SYSTEM, version=self.drafted(), now=self.now)
+
+    def signed_agreement(self) -> Any:
+        everyone = Agency.objects.exclude(sector="XX")
+        return agreements_in_tests.signed_by(everyone, now=self.now)
 
     def corrected(self) -> Any:
         record = self.linked()
@@ -321,6 +336,50 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             now=s.now,
         ),
         "law.checked",
+    ),
+    "agreements.signing.start": (
+        lambda s: None,
+        lambda s, _: s.drafted(),
+        "agreement.started",
+    ),
+    "agreements.signing.change": (
+        lambda s: s.drafted(),
+        lambda s, v: signing.change(
+            actor=SYSTEM, version=v, document=agreements_in_tests.document(name="Other"), now=s.now
+        ),
+        "agreement.changed",
+    ),
+    "agreements.signing.throw_away": (
+        lambda s: s.drafted(),
+        lambda s, v: signing.throw_away(actor=SYSTEM, version=v, now=s.now),
+        "agreement.thrown_away",
+    ),
+    "agreements.signing.send": (
+        lambda s: s.drafted(),
+        lambda s, v: signing.send(actor=SYSTEM, version=v, now=s.now),
+        "agreement.sent",
+    ),
+    "agreements.signing.take_back": (
+        lambda s: s.sent(),
+        lambda s, v: signing.take_back(actor=SYSTEM, version=v, now=s.now),
+        "agreement.taken_back",
+    ),
+    "agreements.signing.sign": (
+        lambda s: s.sent(),
+        lambda s, v: signing.sign(actor=agreements_in_tests.signer(s.town.grace), version=v, now=s.now),
+        "agreement.signed",
+    ),
+    "agreements.signing.reviewed": (
+        lambda s: s.signed_agreement(),
+        lambda s, v: signing.reviewed(
+            actor=SYSTEM, version=v, look_again_on=s.now.date() + timedelta(days=9), now=s.now
+        ),
+        "agreement.reviewed",
+    ),
+    "agreements.signing.end": (
+        lambda s: s.signed_agreement(),
+        lambda s, v: signing.end(actor=SYSTEM, version=v, why="The board.", now=s.now),
+        "agreement.ended",
     ),
     "alerts.operations.read": (
         lambda s: s.notice(),
@@ -877,6 +936,9 @@ NOBODY = "Tells nothing of any child or family: "
 NOT_LOGGED = {
     "audit.operations.record": "It is the log.",
     "agreements.operations.install_defaults": "Puts settings in force, each with its own entry, where none are.",
+    "agreements.agreed.readable": NOBODY + "what partners agreed.",
+    "agreements.agreed.versions": NOBODY + "what partners agreed.",
+    "agreements.agreed.one": NOBODY + "what partners agreed.",
     "agencies.queries.account": NOBODY + "an account, for the administrator.",
     "agencies.queries.askable": NOBODY + "agencies that can be asked.",
     "agencies.queries.colleagues": NOBODY + "practitioners of one's own agency.",

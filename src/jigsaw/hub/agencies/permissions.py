@@ -18,5 +18,7 @@ PERMISSIONS = {
     "import.run": _("Load files from other systems"),
     "audit.view": _("See who has looked at a child’s information and why"),
     "oversight.view": _("See figures on how sharing works, without any child’s details"),
+    "agreement.draft": _("Write sharing agreements, send them for signing, review and end them"),
+    "agreement.sign": _("Sign sharing agreements for their agency"),
     "settings.manage": _("See and change accounts, roles and local settings, without any child’s details"),
 }

@@ -1,8 +1,10 @@
 """Who may act, and whom can one ask?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +69,33 @@ def front_door(authority: Authority) -> Agency:
 def authorities() -> dict[str, Authority]:
     """Every authority of this hub, by GSS code."""
     return {authority.gss_code: authority for authority in Authority.objects.order_by("gss_code")}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An agency as agreements name it: by its own code, or by its sector in authorities (GSS codes)."""
+
+    pk: UUID
+    code: str
+    name: str
+    sector: str
+    authorities: frozenset[str]
+
+
+def placed(ids: Iterable[UUID] | None = None) -> dict[UUID, Placed]:
+    """Active agencies (these, or all) with where they work, by id, in one statement and by name."""
+    rows = Agency.objects.filter(active=True) if ids is None else Agency.objects.filter(pk__in=set(ids))
+    found = rows.annotate(gss=ArrayAgg("authorities__gss_code", default=[])).order_by("name")
+    return {
+        row.pk: Placed(row.pk, row.code, row.name, row.sector, frozenset(filter(None, row.gss)))
+        for row in found
+    }
+
+
+def everyone_with(permission: str) -> list[UUID]:
+    """Ids of all active practitioners whose roles include `permission`, of whatever agency."""
+    found = Practitioner.objects.filter(is_active=True, roles__permissions__contains=[permission])
+    return list(found.distinct().order_by("pk").values_list("pk", flat=True))
 
 
 def account_by_email(email: str) -> Practitioner:

@@ -44,6 +44,8 @@ class Instrument:
     checked_by: str = ""
     """Who of the partnership confirmed or corrected it; empty as shipped."""
     checked_at: datetime | None = None
+    shipped: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """The row that it came with, of which the rules may know more parts than are named here."""
 
     @property
     def name(self) -> str:
@@ -51,28 +53,25 @@ class Instrument:
         return f"{self.title}, {self.provision}"
 
     @property
+    def always(self) -> bool:
+        """Does it hold without a first day, as common law does?"""
+        return bool(self.shipped.get("always", self.kind == COMMON_LAW))
+
+    @property
     def mandatory(self) -> bool:
         return self.duty == "mandatory"
 
     def in_force(self, on: date) -> bool:
-        """May it be relied on that day? Common law needs no first day."""
-        begun = self.commenced_on or (date.min if self.kind == COMMON_LAW else date.max)
+        """May it be relied on that day?"""
+        begun = self.commenced_on or (date.min if self.always else date.max)
         return begun <= on and (self.ended_on is None or on < self.ended_on)
 
     def as_row(self) -> dict[str, Any]:
-        """The row as the shipped file has it, with its dates as text: what a file or the pure rules read."""
+        """The row as the shipped file has it, with what was found put in: what a file or the pure rules read."""
         return {
-            "code": self.code,
-            "title": self.title,
-            "provision": self.provision,
-            "kind": self.kind,
-            "duty": self.duty,
-            "who_may_disclose": list(self.who_may_disclose),
-            "to_whom": list(self.to_whom),
-            "purpose_tags": list(self.purpose_tags),
+            **self.shipped,
             "commenced_on": self.commenced_on and self.commenced_on.isoformat(),
             "ended_on": self.ended_on and self.ended_on.isoformat(),
-            "jurisdiction": self.jurisdiction,
             "note": self.note,
             "source": self.source,
             "verified": self.verified,
@@ -144,6 +143,7 @@ def _instrument(row: Mapping[str, Any], check: Checked | None) -> Instrument:
         note=row.get("note", ""),
         verified=row["verified"],
         verified_on=row["verified_on"] or "",
+        shipped=row,
     )
     if check is None:
         return shipped

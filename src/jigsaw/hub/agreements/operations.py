@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import access
 from jigsaw.hub.agreements import queries
-from jigsaw.hub.agreements.instruments import COMMON_LAW
 from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
@@ -126,7 +125,7 @@ def check_instrument(
             _("The register has no law with the code %(code)s.") % {"code": code},
             _("Look in the list of the law we rely on."),
         )
-    _check_dates(commenced_on, ended_on, verified_on, source, today, begins=known.kind != COMMON_LAW)
+    _check_dates(commenced_on, ended_on, verified_on, source, today, begins=not known.always)
     row = InstrumentCheck.objects.create(
         code=code,
         holds_from=today,

@@ -12,6 +12,15 @@ WORDS = {
     "request.answered": _("A request of yours has been answered."),
     "answer.look_again": _("Today you were to look again at something that you withheld."),
     "threshold.decided": _("It has been decided what happens next in an enquiry of yours."),
+    "entry.corrected": _("Something that you were told has been corrected since."),
+    "entry.withdrawn": _("Something that you were told has been withdrawn. Do not rely on it."),
+    "entry.share_anew": _(
+        "Something that your agency shared has been corrected. Decide on the newer version."
+    ),
     "person.taken_apart": _("Two people were taken for one while you looked. They are two."),
+    "agreement.to_sign": _("A sharing agreement waits for your agency’s signature."),
+    "agreement.in_force": _("A sharing agreement that you wrote has been signed by every party."),
+    "agreement.ended": _("A sharing agreement that your agency signed has been ended early."),
+    "agreement.review_due": _("A sharing agreement is due to be looked at again."),
     "feedback.given": _("You have been told what came of something you helped with."),
 }

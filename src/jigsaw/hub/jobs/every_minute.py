@@ -11,19 +11,23 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from jigsaw.hub.jobs import (
+    deliver_agreement_notices,
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
     file_for_partner_hubs,
     forget_what_is_done,
     remind_to_look_again,
+    remind_to_review_agreements,
 )
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "escalate_overdue_requests": escalate_overdue_requests.run,
     "remind_to_look_again": remind_to_look_again.run,
+    "remind_to_review_agreements": remind_to_review_agreements.run,
     "deliver_notices": deliver_notices.run,
+    "deliver_agreement_notices": deliver_agreement_notices.run,
     "discard_expired_drafts": discard_expired_drafts.run,
     "forget_what_is_done": forget_what_is_done.run,
     "file_for_partner_hubs": file_for_partner_hubs.run,

@@ -67,6 +67,17 @@ ROLES = {
         "Sees how well sharing works, in figures. Sees no child’s details.",
         ("oversight.view",),
     ),
+    "agreements_manager": (
+        "Agreements manager",
+        "Writes the partners’ sharing agreements, sends them for signing, and has them reviewed. Sees no child’s "
+        "details.",
+        ("agreement.draft",),
+    ),
+    "agency_signatory": (
+        "Signatory",
+        "Signs sharing agreements for the agency, such as its Caldicott Guardian or chief officer.",
+        ("agreement.sign",),
+    ),
     "administrator": (
         "Administrator",
         "Looks after accounts, roles, local settings and imports. Sees no child’s details.",
