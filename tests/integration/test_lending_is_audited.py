@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from integration.web.journeys import ask_health
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.people import access
 from jigsaw.hub.people import operations as people
+from jigsaw.hub.people.models import Grant
 from people_in_tests import KATIE, MONDAY, Town
 
 
@@ -44,6 +48,27 @@ def test_the_end_is_written_once_and_lending_to_oneself_not_at_all(town: Town) -
         people.end_grants(actor=town.grace, reference="E-1", now=MONDAY)
     [ended] = entries("records.lending_ended")
     assert ended.people == [record.person_id] and ended.purpose == "ended E-1"
+
+
+def test_what_a_correction_ended_may_be_lent_again_and_is_live_once(town: Town) -> None:
+    record, _ = people.hold(
+        actor=town.ros, agency=town.school.pk, system="s", source_key="1", facts=KATIE, now=MONDAY
+    )
+    about = {"agency": town.police.pk, "purpose": "family", "reference": "E-1"}
+
+    def lent(now: datetime) -> bool:
+        return record.person_id in access.openable(town.kevin, [record.person_id], now=now)
+
+    people.grant(actor=town.ros, records=[record], **about, now=MONDAY)
+    assert lent(MONDAY)
+    later, latest = MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=2)
+    assert people.end_lent(actor=town.grace, of=town.school.pk, but=[], now=later, **about) == 1
+    assert not lent(latest)
+    for _time in range(2):
+        people.grant(actor=town.ros, records=[record], **about, now=latest)
+    assert lent(latest)
+    assert Grant.objects.filter(ends_at=None).count() == 1, "lent twice at once is lent once"
+    assert Grant.objects.filter(ends_at=later).count() == 1, "and that it was ended before stays written"
 
 
 def test_relationships_and_involvements_are_written_down(town: Town) -> None:

@@ -499,7 +499,10 @@ class Grant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["record", "agency", "reference"], name="one_grant_a_purpose")
+            # Of those that are live: what a correction ended may be lent again when it turns out right after all.
+            models.UniqueConstraint(
+                fields=["record", "agency", "reference"], condition=Q(ends_at=None), name="one_live_grant"
+            )
         ]
         indexes = [models.Index(fields=["agency", "record"], name="grant_by_agency")]
 
