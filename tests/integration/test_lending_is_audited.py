@@ -54,10 +54,10 @@ def test_what_a_correction_ended_may_be_lent_again_and_is_live_once(town: Town) 
     record, _ = people.hold(
         actor=town.ros, agency=town.school.pk, system="s", source_key="1", facts=KATIE, now=MONDAY
     )
-    about = {"agency": town.police.pk, "purpose": "family", "reference": "E-1"}
+    about = {"agency": town.health.pk, "purpose": "family", "reference": "E-1"}
 
     def lent(now: datetime) -> bool:
-        return record.person_id in access.openable(town.kevin, [record.person_id], now=now)
+        return record.person_id in access.openable(town.amina, [record.person_id], now=now)
 
     people.grant(actor=town.ros, records=[record], **about, now=MONDAY)
     assert lent(MONDAY)
