@@ -3,23 +3,30 @@
 import json
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jigsaw.sharing_rules.checks.lawful_basis_recorded import BASES
-from jigsaw.sharing_rules.checks.special_category_condition import CONDITIONS, WHY_NO_CONSENT
+import jigsaw
+from jigsaw.sharing_rules import agreements, instruments
+from jigsaw.sharing_rules.checks.special_category_condition import WHY_NO_CONSENT
 from jigsaw.sharing_rules.checks.withholding_kind import KINDS
 from jigsaw.sharing_rules.finding import Answer
-from jigsaw.sharing_rules.gateways import GATEWAYS, PURPOSES, SECTORS
 from jigsaw.sharing_rules.identities import identities_in
 from jigsaw.sharing_rules.may_share import CHECKS, may_share
 from jigsaw.sharing_rules.may_withhold import CHECKS as WITHHOLDING_CHECKS
 from jigsaw.sharing_rules.may_withhold import may_withhold
-from jigsaw.sharing_rules.proposed import Grounds, Item, Party, Proposed, Request, Withholding
+from jigsaw.sharing_rules.proposed import Grounds, Item, Party, Proposed, Release, Request, Withholding
 from jigsaw.sharing_rules.roles import COMMISSIONED, PART_TO_PLAY
 from jigsaw.sharing_rules.verdict import Verdict
+from jigsaw.sharing_rules.vocabulary import CATEGORIES, MODES, PURPOSES, SECTORS
 
+LAW = Path(jigsaw.__file__).parent / "hub" / "agreements" / "data" / "legal_instruments.json"
+REGISTER = instruments.read(json.loads(LAW.read_text(encoding="utf-8"))["entries"])
+LAWS = set(REGISTER.by_code)
+AGREED = agreements.compiled([agreements.read(agreements.sharetown())])
+AREAS = ["E06999991", "E06999992", "E06999999"]
 WORDS = st.sampled_from(["Alma Dray", "the child said", "61%", "12 Mill Lane", "O’Neill", "Zoë", "  ", ""])
 TEXT = st.one_of(st.text(max_size=40), st.lists(WORDS, max_size=5).map(" ".join))
 DATES = st.dates(min_value=date(1990, 1, 1), max_value=date(2035, 1, 1))
@@ -33,7 +40,14 @@ def code(known):
 ROLES = st.frozensets(
     code(PART_TO_PLAY | COMMISSIONED | {"related_to_subject", "member_of_public"}), max_size=3
 )
-PARTIES = st.builds(Party, agency=TEXT, sector=code(SECTORS), roles=ROLES)
+PARTIES = st.builds(
+    Party,
+    agency=TEXT,
+    sector=code(SECTORS),
+    roles=ROLES,
+    code=code({"SCH", "CSC", "POL"}),
+    authorities=st.frozensets(st.sampled_from(AREAS), max_size=2),
+)
 REQUESTS = st.builds(
     Request,
     reference=TEXT,
@@ -57,19 +71,36 @@ ITEM_PARTS = {
     "sealed": st.booleans(),
     "adoption": st.booleans(),
     "special_category": st.booleans(),
+    "handling_conditions": st.lists(st.sampled_from(["A1", "S2"]), max_size=2).map(tuple),
+    "category": code(CATEGORIES),
+    "protected_address": st.booleans(),
+    "informant": st.booleans(),
 }
 ITEMS = st.builds(Item, **ITEM_PARTS)
 GROUNDS = st.builds(
     Grounds,
-    lawful_basis=code(BASES),
+    lawful_basis=code(LAWS),
     reasons=TEXT,
-    gateway=code(GATEWAYS),
-    condition=code(CONDITIONS),
+    gateway=code(LAWS),
+    condition=code(LAWS),
     sch1_18_reason=code(WHY_NO_CONSENT),
     part3=st.booleans(),
     consent_result=code({"given", "refused"}),
     told_family=code({"told", "will_tell", "not_told"}),
     told_why=TEXT,
+    purpose=code(PURPOSES),
+    service_consent=code({"given", "refused"}),
+    objected=st.booleans(),
+    objection_answer=TEXT,
+    public_interest=TEXT,
+)
+RELEASES = st.builds(
+    Release,
+    kind=code({"sealed", "adoption", "protected_address", "informant"}),
+    proposed_by=TEXT,
+    reason=TEXT,
+    released_by=TEXT,
+    released_role=code({"sealed_records_custodian", "adoption_manager", "named_safeguarding_lead"}),
 )
 PROPOSED = st.builds(
     Proposed,
@@ -80,6 +111,11 @@ PROPOSED = st.builds(
     decision=GROUNDS,
     today=DATES,
     edition=st.sampled_from(["2015", "2018", "2024"]),
+    register=st.just(REGISTER),
+    agreements=st.sampled_from([AGREED, agreements.compiled([])]),
+    mode=code(MODES),
+    releases=st.lists(RELEASES, max_size=2).map(tuple),
+    bundled=st.booleans(),
 )
 WITHHOLDINGS = st.builds(
     Withholding,
@@ -91,7 +127,7 @@ WITHHOLDINGS = st.builds(
     words_for_requester=TEXT,
     identities_to_protect=st.lists(TEXT, max_size=3).map(tuple),
     request=st.none() | REQUESTS,
-    gateway=code(GATEWAYS),
+    gateway=code(LAWS),
     detriment_considered=st.booleans(),
     advice_from=TEXT,
     decided_by_role=code(PART_TO_PLAY),
@@ -148,7 +184,7 @@ def test_protecting_one_more_name_never_softens_the_verdict(proposed, identity):
     assert after.answer.severity >= may_share(proposed).answer.severity
 
 
-@given(PROPOSED, st.sampled_from(["sealed", "adoption"]))
+@given(PROPOSED, st.sampled_from(["sealed", "adoption", "protected_address", "informant"]))
 def test_closing_a_record_never_softens_the_verdict(proposed, closing):
     closed = replace(proposed, item=replace(proposed.item, **{closing: True}))
     assert may_share(closed).answer.severity >= may_share(proposed).answer.severity

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from dataclasses import dataclass, field
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from jigsaw.sharing_rules.finding import Answer, Finding
 
 Subject = TypeVar("Subject")
+_KEPT: Final = 1000
 
 
 class Reply(NamedTuple):
@@ -50,9 +51,21 @@ class Check(Generic[Subject]):
     source: str
     source_date: str
     ask: Callable[[Subject], Reply]
+    # Findings that permit, by their words: most are the same ones again, and hold nothing about anybody.
+    _permits: dict[str, Finding] = field(default_factory=dict, compare=False, repr=False)
 
     def __call__(self, subject: Subject) -> Finding:
         reply = self.ask(subject)
+        if reply.answer is not Answer.PERMIT:
+            return self._finding(reply)
+        found = self._permits.get(reply.words)
+        if found is None:
+            found = self._finding(reply)
+            if len(self._permits) < _KEPT:
+                self._permits[reply.words] = found
+        return found
+
+    def _finding(self, reply: Reply) -> Finding:
         return Finding(
             check=self.code,
             answer=reply.answer,

@@ -16,7 +16,10 @@ class Answer(StrEnum):
     @property
     def severity(self) -> int:
         """0 for PERMIT, 1 for REVIEW, 2 for DENY."""
-        return list(Answer).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY = {answer: place for place, answer in enumerate(Answer)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,33 @@ Every story begins with one that may go ahead: Oakfield School was asked by chil
 live section 47 enquiry, about a child's attendance. Each test changes only what it is about.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import jigsaw
+from jigsaw.sharing_rules import agreements, instruments
 from jigsaw.sharing_rules.finding import Finding
 from jigsaw.sharing_rules.may_share import may_share
 from jigsaw.sharing_rules.may_withhold import may_withhold
 from jigsaw.sharing_rules.proposed import Grounds, Item, Party, Proposed, Request, Withholding
 
 TODAY = date(2026, 10, 14)
-SCHOOL = Party("Oakfield School", "ED", frozenset({"designated_safeguarding_lead"}))
-SOCIAL_CARE = Party("Sharetown Children's Services", "SC", frozenset({"safeguarding_partner"}))
+SHARETOWN = frozenset({"E06999991"})
+LAW = Path(jigsaw.__file__).parent / "hub" / "agreements" / "data" / "legal_instruments.json"
+ROWS = json.loads(LAW.read_text(encoding="utf-8"))["entries"]
+REGISTER = instruments.read(ROWS)
+AGREEMENT = agreements.read(agreements.sharetown())
+AGREED = agreements.compiled([AGREEMENT])
+SCHOOL = Party("Oakfield School", "ED", frozenset({"designated_safeguarding_lead"}), "OAK", SHARETOWN)
+SOCIAL_CARE = Party(
+    "Sharetown Children's Services", "SC", frozenset({"safeguarding_partner"}), "CSC", SHARETOWN
+)
 
 ATTENDANCE = Item(
     kind="school_attendance",
@@ -43,6 +55,8 @@ BASELINE = Proposed(
     decision=GROUNDS,
     today=TODAY,
     edition="2024",
+    register=REGISTER,
+    agreements=AGREED,
 )
 WITHHELD = Withholding(
     kind="identity_protection",
@@ -59,6 +73,20 @@ def change(baseline: Any, changes: dict[str, Any]) -> Any:
     """A copy with the changes; a dict changes the parts of a part."""
     made = {k: replace(getattr(baseline, k), **v) if isinstance(v, dict) else v for k, v in changes.items()}
     return replace(baseline, **made)
+
+
+@pytest.fixture
+def sharetown() -> dict[str, Any]:
+    """The agreement of Sharetown, as a document to change."""
+    return agreements.sharetown()
+
+
+@pytest.fixture
+def law() -> Callable[..., instruments.Register]:
+    """The register of law, with one law changed: `law("s16LA", verified=True)`."""
+    return lambda code, **changes: instruments.read(
+        [{**row, **changes} if row["code"] == code else row for row in ROWS]
+    )
 
 
 @pytest.fixture

@@ -22,3 +22,15 @@ def test_consent_as_the_basis_is_looked_at_by_a_person(ask):
 
 def test_explicit_consent_as_the_condition_is_looked_at_too(ask):
     assert ask(CODE, decision={"condition": "art9_a"}).answer == "REVIEW"
+
+
+def test_agreeing_to_a_service_is_not_agreeing_to_sharing(ask):
+    finding = ask(CODE, decision={"lawful_basis": "art6_a", "service_consent": "given"})
+    assert finding.answer == "REVIEW"
+    assert "agreed to a service, not to sharing" in finding.words
+
+
+def test_agreeing_to_a_service_changes_nothing_where_sharing_rests_on_the_law(ask):
+    finding = ask(CODE, decision={"service_consent": "given"})
+    assert finding.answer == "PERMIT"
+    assert "another matter" in finding.words

@@ -1,5 +1,6 @@
 import pytest
 
+from jigsaw.sharing_rules.may_share import may_share
 from jigsaw.sharing_rules.proposed import Party
 
 CODE = "handling-conditions"
@@ -22,3 +23,18 @@ def test_police_conditions_follow_the_item_into_a_school(ask):
 
 def test_a_school_s_own_conditions_go_to_its_data_protection_officer(ask):
     assert ask(CODE, item={"handling": "C"}).review_role == "data_protection_officer"
+
+
+def test_what_is_marked_c_never_joins_a_bundle_by_itself(ask):
+    bundled = ask(CODE, holder=POLICE, item={"police_grading": "2BC"}, bundled=True)
+    assert bundled.answer == "DENY"
+    assert "Take it out of the bundle" in bundled.next_step
+
+
+def test_what_is_marked_p_may_be_one_of_a_bundle(ask):
+    assert ask(CODE, holder=POLICE, item={"police_grading": "2BP"}, bundled=True).answer == "PERMIT"
+
+
+def test_handling_conditions_travel_with_the_item(propose):
+    item = {"police_grading": "2BC", "handling_conditions": ("A1", "S2")}
+    assert may_share(propose(holder=POLICE, item=item)).terms.handling_conditions == ("A1", "S2")

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from jigsaw.sharing_rules.proposed import Party
@@ -28,3 +30,13 @@ def test_nothing_goes_without_a_basis(ask, basis):
 
 def test_a_legal_obligation_must_be_named(ask):
     assert ask(CODE, decision={"lawful_basis": "art6_c", "gateway": ""}).answer == "DENY"
+
+
+@pytest.mark.parametrize(("day", "answer"), [(date(2026, 2, 4), "DENY"), (date(2026, 2, 5), "PERMIT")])
+def test_recognised_legitimate_interests_count_for_a_charity_from_their_first_day(ask, day, answer):
+    recognised = {"lawful_basis": "art6_ea", "gateway": ""}
+    assert ask(CODE, holder=CHARITY, today=day, decision=recognised).answer == answer
+
+
+def test_a_duty_is_no_lawful_basis(ask):
+    assert ask(CODE, decision={"lawful_basis": "s47"}).answer == "REVIEW"

@@ -1,3 +1,4 @@
+from jigsaw.sharing_rules.may_share import may_share
 from jigsaw.sharing_rules.proposed import Party
 
 CODE = "police-regime"
@@ -32,3 +33,15 @@ def test_a_school_does_not_claim_part_3(ask):
 
 def test_a_school_shares_its_own_facts_under_the_general_regime(ask):
     assert ask(CODE).answer == "PERMIT"
+
+
+def test_the_recipient_holds_it_under_the_general_regime(ask, propose):
+    finding = ask(CODE, holder=POLICE, item=INTELLIGENCE, decision={"part3": True})
+    assert "under UK GDPR, not Part 3" in finding.words
+    shared = propose(holder=POLICE, item=INTELLIGENCE, decision={"part3": True})
+    assert may_share(shared).terms.regime == "uk_gdpr"
+
+
+def test_between_police_and_police_the_regime_stays(propose):
+    shared = propose(holder=POLICE, recipient=POLICE, item=INTELLIGENCE, decision={"part3": True})
+    assert may_share(shared).terms.regime == "part3"

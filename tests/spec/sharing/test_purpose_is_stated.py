@@ -1,3 +1,5 @@
+from datetime import date
+
 CODE = "purpose-is-stated"
 
 
@@ -26,3 +28,8 @@ def test_saving_a_life_is_a_purpose_though_nobody_asked(ask):
 
 def test_unasked_and_without_a_duty_goes_to_a_person(ask):
     assert ask(CODE, request=None, decision={"gateway": ""}).answer == "REVIEW"
+
+
+def test_a_duty_that_is_not_in_force_is_no_purpose(ask):
+    early = ask(CODE, request=None, today=date(2026, 9, 29), decision={"gateway": "s16LA"})
+    assert early.answer == "REVIEW"

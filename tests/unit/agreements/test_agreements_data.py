@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 
 import jigsaw
+from jigsaw.sharing_rules import instruments
 from jigsaw.sharing_rules.checks.fact_or_opinion import HOW_KNOWN
-from jigsaw.sharing_rules.checks.lawful_basis_recorded import BASES
-from jigsaw.sharing_rules.checks.special_category_condition import CONDITIONS, WHY_NO_CONSENT
+from jigsaw.sharing_rules.checks.lawful_basis_recorded import _is_basis
+from jigsaw.sharing_rules.checks.special_category_condition import WHY_NO_CONSENT, _is_condition
 from jigsaw.sharing_rules.checks.withholding_kind import KINDS
-from jigsaw.sharing_rules.gateways import GATEWAYS, PURPOSES, SECTORS
+from jigsaw.sharing_rules.vocabulary import CATEGORIES, PURPOSES, SECTORS
 
 DATA = Path(jigsaw.__file__).parent / "hub" / "agreements" / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.json"))
 # Lists whose rows are parts of a row that has the source.
-PARTS_OF_A_ROW = {"levels", "outcomes", "parts"}
+PARTS_OF_A_ROW = {"levels", "outcomes", "parts", "requirements"}
 LONGEST_TEXT = 300
 
 
@@ -123,20 +124,33 @@ def test_the_current_edition_is_the_newest():
 # Law
 
 
-def test_the_sharing_rules_and_the_register_of_law_agree():
-    register = {row["code"]: row for row in load("legal_instruments")["entries"]}
-    for code, gateway in GATEWAYS.items():
-        row = register[code]
-        since = None if gateway.since == date.min else gateway.since.isoformat()
-        assert row["commenced_on"] == since, code
-        assert row["ended_on"] == (gateway.until.isoformat() if gateway.until else None), code
-        assert (row["duty"] == "mandatory") == gateway.mandatory, code
-        assert set(row["who_may_disclose"]) == (gateway.discloses or SECTORS), code
-        assert set(row["to_whom"]) == (gateway.receives or SECTORS), code
+def test_the_sharing_rules_read_the_register_of_law():
+    register = instruments.read(load("legal_instruments")["entries"])
+    assert set(register.by_code) == codes("legal_instruments")
+    told = [each.short for each in register.by_code.values()]
+    assert not [words for words in told if words.endswith(".")]
 
 
-def test_every_basis_and_condition_is_in_the_register_of_law():
-    assert set(BASES) | set(CONDITIONS) | set(GATEWAYS) <= codes("legal_instruments")
+def test_every_duty_and_power_serves_a_purpose_that_can_be_stated_or_says_why_not():
+    register = instruments.read(load("legal_instruments")["entries"])
+    # For these no purpose of a request exists: they are for courts, adults, identifiers or the person concerned.
+    without = {
+        "s16C",
+        "dvds_s77",
+        "cja2003_s325",
+        "fgm2003_s5B",
+        "hsca2012_s251B",
+        "s16LC",
+        "s16LD",
+        "ca2004_s16LB",
+        "dpa2018_sch3",
+    }
+    serve_none = {
+        code
+        for code in register.by_code
+        if register.gateway(code) and not any(register.by_code[code].serves(p) for p in PURPOSES)
+    }
+    assert serve_none == without
 
 
 def test_the_duty_to_share_awaits_an_administrator_s_confirmation():
@@ -147,7 +161,7 @@ def test_the_duty_to_share_awaits_an_administrator_s_confirmation():
 def test_dates_are_dates_and_sectors_are_sectors():
     for row in load("legal_instruments")["entries"]:
         assert all(date.fromisoformat(row[key]) for key in ("commenced_on", "ended_on") if row[key])
-        assert {*row["who_may_disclose"], *row["to_whom"]} <= SECTORS, row["code"]
+        assert {*row["who_may_disclose"], *row["to_whom"]} <= set(SECTORS), row["code"]
         assert row["kind"] in {
             "art6",
             "art9",
@@ -163,8 +177,11 @@ def test_dates_are_dates_and_sectors_are_sectors():
 
 
 def test_the_form_offers_what_the_sharing_rules_know():
-    assert codes("lawful_bases") == set(BASES) - {"art6_b"}
-    assert codes("lawful_bases", "conditions") == set(CONDITIONS)
+    register = instruments.read(load("legal_instruments")["entries"]).by_code.values()
+    assert codes("lawful_bases") == {each.code for each in register if _is_basis(each)}
+    assert codes("lawful_bases", "conditions") == {
+        each.code for each in register if _is_condition(each, part3=False) or _is_condition(each, part3=True)
+    }
     assert codes("lawful_bases", "why_no_consent") == set(WHY_NO_CONSENT)
     assert codes("withholding_kinds") == set(KINDS)
 
@@ -176,7 +193,7 @@ def test_consent_is_the_last_choice():
 
 def test_a_basis_speaks_to_the_sectors_it_is_usual_for():
     for row in load("lawful_bases")["entries"]:
-        assert set(row["words_by_sector"]) | set(row["usual_for"]) <= SECTORS
+        assert set(row["words_by_sector"]) | set(row["usual_for"]) <= set(SECTORS)
 
 
 # Local configuration
@@ -245,8 +262,14 @@ def test_entries_start_with_a_known_way_of_knowing():
     for row in load("event_kinds")["entries"]:
         assert row["default_how_known"] in HOW_KNOWN, row["code"]
         assert row["sectors"], row["code"]
-        assert set(row["sectors"]) <= SECTORS, row["code"]
+        assert set(row["sectors"]) <= set(SECTORS), row["code"]
         assert len(row["code"]) <= 40
+
+
+def test_every_kind_of_entry_belongs_to_one_kind_of_data_that_agreements_speak_of():
+    kinds = [kind for category in CATEGORIES.values() for kind in category.event_kinds]
+    assert len(kinds) == len(set(kinds))
+    assert set(kinds) == codes("event_kinds")
 
 
 def test_what_a_child_told_is_the_child_s_own_account():

@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.sharing_rules import identities, may_share, may_withhold, proposed
+from jigsaw.sharing_rules import identities, instruments, may_share, may_withhold, proposed
 from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def on_sharing(
             decision=_grounds(entry, grounds),
             today=today,
             edition=grounds.edition,
+            register=_law(today),
+            agreements=None,
         )
     )
 
@@ -113,6 +116,20 @@ def source_to_tell(entry: Entry, protect: tuple[str, ...]) -> str:
     if identities.identities_in(entry.source, names) or identities.partly_in(entry.source, names):
         return str(_("Not named, to protect them"))
     return entry.source
+
+
+def _law(today: date) -> instruments.Register:
+    """The law as the partnership has it that day; read once for each edition."""
+    stands = agreements.register(on=today)
+    if (known := _read.get(stands.edition)) is None:
+        shipped = {row["code"]: row for row in agreements.words("legal_instruments")["entries"]}
+        rows = [{**shipped[each.code], **each.as_row()} for each in stands.instruments]
+        known = _read[stands.edition] = instruments.read(rows, edition=stands.edition)
+    return known
+
+
+# An edition names exactly one content, so what is read is never stale.
+_read: dict[str, instruments.Register] = {}
 
 
 def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Item:

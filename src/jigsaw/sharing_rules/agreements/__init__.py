@@ -18,10 +18,10 @@ from jigsaw.sharing_rules.agreements.model import (
     Identifier,
 )
 from jigsaw.sharing_rules.agreements.odrl import as_odrl
-from jigsaw.sharing_rules.agreements.problems import Problem, UnreadableAgreement
 from jigsaw.sharing_rules.agreements.reading import read
 from jigsaw.sharing_rules.agreements.shipped import sharetown, template
 from jigsaw.sharing_rules.agreements.words import clause_in_words, in_words, whom_it_affects
+from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 
 __all__ = [
     "FORMAT",

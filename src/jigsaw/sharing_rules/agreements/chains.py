@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from jigsaw.sharing_rules.agreements.model import Agreement
-from jigsaw.sharing_rules.agreements.problems import Problem, UnreadableAgreement
+from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 
 Period = tuple[date, date]
 _NEVER: Period = (date.max, date.min)

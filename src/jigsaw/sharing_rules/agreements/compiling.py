@@ -21,6 +21,7 @@ from jigsaw.sharing_rules.roles import ROLE_WORDS, SAFEGUARDING_LEAD
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, EXISTENCE, MODES, PURPOSES
 
 _STRICTNESS: Final = {Effect.PERMIT: 0, Effect.REVIEW: 1, Effect.PROHIBIT: 2}
+_DAYS_KEPT: Final = 100
 _NO_AGREEMENT_NEEDED: Final = (
     "An agreement is not what makes sharing lawful: the law may allow or require it without one."
 )
@@ -41,12 +42,26 @@ class _Row:
 class Compiled:
     """Agreements ready to be asked. Made by `compiled`; never changed afterwards."""
 
-    __slots__ = ("_by_agency", "_by_category", "_by_mode", "_by_purpose", "_by_sector", "_rows", "editions")
+    __slots__ = (
+        "_by_agency",
+        "_by_category",
+        "_by_mode",
+        "_by_purpose",
+        "_by_sector",
+        "_held",
+        "_on",
+        "_rows",
+        "editions",
+    )
 
     def __init__(self, agreements: tuple[Agreement, ...], held: Mapping[int, Period]) -> None:
         self.editions: Final = tuple((a.identifier.value, a.version) for a in agreements)
         """Identifier and version of every agreement compiled, for the log."""
         self._rows: Final = tuple(_rows(agreements, held))
+        self._held: Final = tuple(
+            (f"{a.identifier.value} v{a.version}", *held[place]) for place, a in enumerate(agreements)
+        )
+        self._on: Final[dict[date, tuple[str, ...]]] = {}
         givers, receivers = _Sides(), _Sides()
         purposes: dict[str, int] = {}
         categories: dict[str, int] = {}
@@ -90,6 +105,15 @@ class Compiled:
         if decisive:
             return max(decisive.values(), key=_strictness).says
         return self._outside(bits, purpose, category, mode, on)
+
+    def in_force(self, on: date) -> tuple[str, ...]:
+        """Every agreement that holds that day, as `IDENTIFIER v2`, in the order of identifier and version."""
+        known = self._on.get(on)
+        if known is None:
+            known = tuple(label for label, first, last in self._held if first <= on <= last)
+            if len(self._on) < _DAYS_KEPT:
+                self._on[on] = known
+        return known
 
     def _side(self, side: int, party: Party) -> int:
         by_sector = self._by_sector[side]

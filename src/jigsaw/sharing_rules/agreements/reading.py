@@ -18,10 +18,10 @@ from jigsaw.sharing_rules.agreements.model import (
     Effect,
     Identifier,
 )
-from jigsaw.sharing_rules.agreements.problems import Problem, UnreadableAgreement
-from jigsaw.sharing_rules.agreements.walk import Walk
+from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 from jigsaw.sharing_rules.roles import ROLE_WORDS
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, MODES, PURPOSES, SECTORS
+from jigsaw.sharing_rules.walk import Walk
 
 _NO_DAY: Final = date.min
 

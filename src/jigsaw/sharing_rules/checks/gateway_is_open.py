@@ -1,9 +1,10 @@
-"""Does the law relied on reach from this holder to this recipient today?"""
+"""Does the law relied on reach from this holder to this recipient, for this purpose, today?"""
 
-from jigsaw.sharing_rules.check import Reply, check, permit, review
-from jigsaw.sharing_rules.gateways import GATEWAYS, PUBLIC_AUTHORITIES, Gateway, in_force
+from jigsaw.sharing_rules.check import Reply, check, deny, permit, review
+from jigsaw.sharing_rules.instruments import sentence
 from jigsaw.sharing_rules.proposed import Proposed
-from jigsaw.sharing_rules.roles import COMMISSIONED, DATA_PROTECTION_OFFICER
+from jigsaw.sharing_rules.roles import DATA_PROTECTION_OFFICER
+from jigsaw.sharing_rules.vocabulary import PURPOSES
 
 
 @check(
@@ -14,38 +15,32 @@ from jigsaw.sharing_rules.roles import COMMISSIONED, DATA_PROTECTION_OFFICER
     source_date="2026-04-29",
 )
 def gateway_is_open(proposed: Proposed) -> Reply:
-    """A duty or power counts from its first day, and only between those whom it names.
+    """A duty or power counts from its first day, only between those whom it names, and for its own purposes.
 
-    PERMIT when none is relied on, or it is in force and reaches both. REVIEW when it is not known, not yet
-    or no longer in force, or does not name this holder or this recipient. It never denies: another law may
-    allow the same release.
+    PERMIT when none is relied on, or the register has it in force, reaching both and serving the purpose; the words
+    add what to bear in mind, and that nobody has confirmed it yet. REVIEW when the register does not have it, or
+    it does not plainly name this holder, this recipient or this purpose: another law may. DENY when it is not
+    in force that day, with the date.
     """
     code = proposed.decision.gateway.strip()
     if not code:
         return permit("No particular duty or power is relied on.")
-    gateway = GATEWAYS.get(code)
+    gateway = proposed.register.gateway(code)
     if gateway is None:
-        return _ask_officer("The sharing rules do not know the duty or power that is relied on.")
-    if not in_force(code, proposed.today):
-        return _ask_officer(f"{_capital(gateway.words)} is not in force today.")
-    if not _reaches(code, gateway, proposed):
-        return _ask_officer(f"{_capital(gateway.words)} does not plainly cover this holder and recipient.")
-    return permit(f"{_capital(gateway.words)} is in force.")
-
-
-def _reaches(code: str, gateway: Gateway, proposed: Proposed) -> bool:
-    holder, recipient = proposed.holder, proposed.recipient
-    if code == "s16LA":
-        return all(
-            party.sector in PUBLIC_AUTHORITIES or party.roles & COMMISSIONED for party in (holder, recipient)
+        return _ask_officer("The register of law does not have the duty or power that is relied on.")
+    if not gateway.in_force(proposed.today):
+        return deny(
+            f"{sentence(gateway.short)} {gateway.not_in_force(proposed.today)}.",
+            next_step="Choose a duty or power that is in force today. If you believe that this one is, ask your "
+            "administrator to look at the register of law.",
         )
-    return (not gateway.discloses or holder.sector in gateway.discloses) and (
-        not gateway.receives or recipient.sector in gateway.receives
-    )
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    if not gateway.reaches(proposed.holder, proposed.recipient):
+        return _ask_officer(f"{sentence(gateway.short)} does not plainly cover this holder and recipient.")
+    if proposed.purpose in PURPOSES and not gateway.serves(proposed.purpose):
+        return _ask_officer(
+            f"{sentence(gateway.short)} is not plainly for {PURPOSES[proposed.purpose].words}."
+        )
+    return permit(gateway.holds)
 
 
 def _ask_officer(words: str) -> Reply:

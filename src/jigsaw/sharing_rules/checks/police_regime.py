@@ -18,7 +18,7 @@ def police_regime(proposed: Proposed) -> Reply:
     PERMIT when the item is held under the general regime, or the law that authorises its use is named.
     REVIEW when intelligence is not marked as held under Part 3, when somebody other than the police passes
     on police intelligence, or when an agency outside policing claims Part 3. DENY when Part 3 applies and
-    no law is named.
+    no law is named. From then on a recipient outside policing holds it under UK GDPR, and the words say so.
     """
     police = proposed.holder.sector == "PO"
     if is_intelligence(proposed.item) and not police:
@@ -51,4 +51,9 @@ def _authorised_by_law(proposed: Proposed, *, police: bool) -> Reply:
             "The item is held for law enforcement, and no law is named that allows its use for safeguarding.",
             next_step="Name the duty or power that allows it, such as section 47 of the Children Act 1989.",
         )
-    return permit("The item is held for law enforcement, and the law that allows its use here is named.")
+    return permit(
+        "The item is held for law enforcement, and the law that allows its use here is named."
+        if proposed.recipient.sector == "PO"
+        else "The item is held for law enforcement, and the law that allows its use here is named. "
+        "The recipient holds it under UK GDPR, not Part 3."
+    )

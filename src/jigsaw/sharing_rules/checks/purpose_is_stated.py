@@ -1,9 +1,9 @@
 """Is there a stated, live purpose for sharing?"""
 
 from jigsaw.sharing_rules.check import Reply, check, deny, permit, review
-from jigsaw.sharing_rules.gateways import GATEWAYS, PURPOSES
 from jigsaw.sharing_rules.proposed import Proposed
 from jigsaw.sharing_rules.roles import SAFEGUARDING_LEAD
+from jigsaw.sharing_rules.vocabulary import PURPOSES
 
 
 @check(
@@ -16,7 +16,7 @@ from jigsaw.sharing_rules.roles import SAFEGUARDING_LEAD
 def purpose_is_stated(proposed: Proposed) -> Reply:
     """Every release serves one clear and legitimate purpose that somebody stated.
 
-    PERMIT when a live request states a purpose that the hub knows, or when nobody asked but a duty or an
+    PERMIT when a live request states a purpose that the hub knows, or when nobody asked but a duty in force or an
     emergency is itself the purpose. REVIEW when the purpose is not one the hub knows, or none is stated.
     DENY when the request is closed: its purpose has ended.
     """
@@ -35,13 +35,13 @@ def purpose_is_stated(proposed: Proposed) -> Reply:
             next_step="Ask the requester what the information is for, then let the safeguarding lead decide.",
             role=SAFEGUARDING_LEAD,
         )
-    return permit(f"The request is live and its purpose is {PURPOSES[request.purpose_code]}.")
+    return permit(f"The request is live and its purpose is {PURPOSES[request.purpose_code].words}.")
 
 
 def _unasked(proposed: Proposed) -> Reply:
-    gateway = GATEWAYS.get(proposed.decision.gateway)
-    if gateway is not None and gateway.unasked:
-        return permit(f"Nobody asked; the purpose is given by {gateway.words}.")
+    gateway = proposed.register.gateway(proposed.decision.gateway)
+    if gateway is not None and gateway.unasked and gateway.in_force(proposed.today):
+        return permit(f"Nobody asked; the purpose is given by {gateway.short}.")
     if proposed.decision.lawful_basis == "art6_d":
         return permit("Nobody asked; the purpose is to protect somebody's life.")
     return review(

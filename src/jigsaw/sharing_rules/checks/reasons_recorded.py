@@ -1,11 +1,8 @@
 """Are the reasons for sharing recorded?"""
 
-from typing import Final
-
 from jigsaw.sharing_rules.check import Reply, check, deny, permit
+from jigsaw.sharing_rules.left_out import FEWEST_WORDS
 from jigsaw.sharing_rules.proposed import Proposed
-
-FEWEST_WORDS: Final = 3
 
 
 @check(

@@ -1,7 +1,7 @@
 """Are the reasons for withholding recorded?"""
 
 from jigsaw.sharing_rules.check import Reply, check, deny, permit
-from jigsaw.sharing_rules.checks.reasons_recorded import FEWEST_WORDS
+from jigsaw.sharing_rules.left_out import FEWEST_WORDS
 from jigsaw.sharing_rules.proposed import Withholding
 
 

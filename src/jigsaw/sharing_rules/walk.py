@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, Final
 
-from jigsaw.sharing_rules.agreements.problems import Problem
+from jigsaw.sharing_rules.problems import Problem
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What a template leaves open: [Name of your partnership].
@@ -102,6 +102,13 @@ class Walk:
             return 0
         return value
 
+    def truth(self, key: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self.get(key)
+        if value is not None and not isinstance(value, bool):
+            self.wrong(key, f"“{key}” is neither true nor false.", "Write true or false.")
+        return value is True
+
     def child(self, key: str) -> Walk:
         return Walk(self.get(key), f"{self.path}.{key}", self.problems)
 
@@ -122,7 +129,7 @@ class Walk:
             if key not in self._asked:
                 self.wrong(
                     str(key),
-                    f"“{key}” is not a part of an agreement.",
+                    f"“{key}” is not known here.",
                     "Correct its spelling, or take it out.",
                 )
 

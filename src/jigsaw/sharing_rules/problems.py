@@ -1,4 +1,4 @@
-"""What is wrong with an agreement, where, and what would put it right?"""
+"""What is wrong with a document, where, and what would put it right?"""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ class Problem:
         return f"{self.path}: {self.words} {self.next_step}"
 
 
-class UnreadableAgreement(ValueError):
-    """Every problem at once, in the order of the document."""
+class Unreadable(ValueError):
+    """A document that is not understood: every problem at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnreadableAgreement(Unreadable):
+    """A sharing agreement, or a chain of several, that is not understood."""
+
+
+class UnreadableRegister(Unreadable):
+    """A register of law that is not understood."""
