@@ -277,6 +277,33 @@ def test_who_was_kept_apart_from_both_is_kept_apart_from_each_and_no_rule_joins_
     assert now_is(wrong.katrina) == wrong.her_name and now_is(wrong.katie) == wrong.katies_name
 
 
+def test_looks_under_the_joint_name_are_told_of_the_child_who_came_back_and_marked(wrong: Wrong) -> None:
+    made, town = wrong.undo(), wrong.town
+    after = timezone.now()
+    reader = replace(town.amina, permissions=town.amina.permissions | {"audit.view"})
+
+    def looks(person: Any) -> list[people_queries.Look]:
+        return people_queries.who_looked(reader, person, now=timezone.now())
+
+    theirs = looks(made.came_id)
+    marked = [look for look in theirs if look.undone]
+    read = {look.name for look in marked if look.action == "person.viewed"}
+    assert read == {"Amina Yusuf", "Tom Baptiste", "Hannah Ortiz", "Grace Lindqvist"}, "under the joint name"
+    assert all(look.purpose == "" for look in marked), "for the other child, perhaps"
+    linked = LinkDecision.objects.filter(before=made.came_id).earliest("decided_at").decided_at
+    assert all(linked <= look.at < made.made_at for look in marked)
+    assert [look for look in theirs if not look.undone], "and their own"
+    assert not [look for look in looks(made.stayed_id) if look.undone], (
+        "who kept the name has all of it anyway"
+    )
+    people_queries.note_refusal(town.hannah, made.stayed_id, now=after)
+    assert not [look for look in looks(made.came_id) if look.at >= after and look.undone], "apart is apart"
+    assert audit.verify().ok, "the log is as it was"
+    sign_in(wrong.client, town.tom)
+    page = wrong.client.get(f"/children/{made.came_id}/looked/").content.decode()
+    assert "Looked at under a link that was undone" in page and "taken for one person" in page
+
+
 def test_whoever_looked_is_told_and_nobody_else(wrong: Wrong) -> None:
     wrong.undo()
     deliver_notices.run(timezone.now())

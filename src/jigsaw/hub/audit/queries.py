@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from jigsaw.hub.audit import merkle
 from jigsaw.hub.audit.models import Entry, Words
 from jigsaw.hub.audit.operations import canonical
@@ -29,13 +31,26 @@ class Verification:
 
 @dataclass(frozen=True)
 class Seen:
-    """One line of "who has looked at this child, when and why"."""
+    """One line of "who has looked at this child, when and why".
+
+    `under` is the id it was written under, where that was another person's: see `about_person`.
+    """
 
     at: datetime
     practitioner: UUID | None
     agency: UUID | None
     action: str
     purpose: str
+    under: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Somebody stood under this person's id from `since` (inclusive) until `until` (exclusive)."""
+
+    person: UUID
+    since: datetime
+    until: datetime
 
 
 def verify() -> Verification:
@@ -61,13 +76,26 @@ def _kept(words: Words) -> bool:
     return Entry.objects.filter(entry=words.entry, commitment=expected).exists()
 
 
-def about_person(person: UUID, *, once: Iterable[UUID] = (), limit: int = 200) -> list[Seen]:
+def about_person(
+    person: UUID, *, once: Iterable[UUID] = (), stood: Iterable[Stood] = (), limit: int = 200
+) -> list[Seen]:
     """The latest acts and reads that concern this person, newest first, under today's id and those of `once`.
 
-    The caller authorises the question: only `people` and `oversight` ask it.
+    Those written under another person's id while this one stood under it (`stood`) are among them, marked. The
+    caller authorises the question: only `people` and `oversight` ask it.
     """
-    rows = Entry.objects.filter(people__overlap=[person, *once]).order_by("-at", "-id")[:limit]
-    return [Seen(row.at, row.practitioner, row.agency, row.action, row.purpose) for row in rows]
+    own = {person, *once}
+    wanted = Q(people__overlap=list(own))
+    for time in stood:
+        wanted |= Q(people__contains=[time.person], at__gte=time.since, at__lt=time.until)
+    rows = Entry.objects.filter(wanted).order_by("-at", "-id")[:limit]
+    return [
+        Seen(
+            row.at, row.practitioner, row.agency, row.action, row.purpose,
+            under=None if own & set(row.people) else next(iter(row.people)),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def who_read(

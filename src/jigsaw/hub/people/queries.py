@@ -22,7 +22,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import access, matching, numbers
+from jigsaw.hub.people import access, matching, numbers, undoing
 from jigsaw.hub.people.cards import Card, address_words, as_seen
 from jigsaw.hub.people.errors import may_not, not_here, too_close
 from jigsaw.hub.people.involvement import Involved, involvements
@@ -66,7 +66,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Look:
-    """One time somebody looked at or did something with a person's information."""
+    """One time somebody looked at or did something with a person's information.
+
+    `undone`: under a link that was undone since, when two were taken for one. For whom of the two it was meant
+    is not known, so its purpose is left out.
+    """
 
     at: datetime
     name: str
@@ -74,6 +78,7 @@ class Look:
     agency: str
     action: str
     purpose: str
+    undone: bool = False
 
 
 def current(person: UUID) -> Person:
@@ -176,23 +181,30 @@ def records_held(agency: UUID, persons: Iterable[UUID]) -> list[PersonRecord]:
 
 @transaction.atomic
 def who_looked(actor: Actor, person: UUID, *, now: datetime) -> list[Look]:
-    """Who has looked at or done what with this person's information, when and why; newest first."""
+    """Who has looked at or done what with this person's information, when and why; newest first.
+
+    What was done under a joint name, while two were taken for one, is among it after the link was undone, too:
+    told by when the records stood under which name, since the log itself is never rewritten.
+    """
     if not actor.may("audit.view"):
         raise may_not(_("Your role does not include seeing who has looked at a child’s information."))
     who = current(person)
     check_may_open(actor, who.pk, now)
     audit.record(actor=actor, action="audit.viewed", people=[who.pk], thing=f"person {who.pk}", now=now)
     once = matching.once_called([who.pk])
-    seen = audit_log.about_person(who.pk, once=once, limit=LOOKS)
+    records = PersonRecord.objects.filter(person=who).only("pk", "person_id")
+    stood = undoing.stood_under(records, but={who.pk, *once})
+    seen = audit_log.about_person(who.pk, once=once, stood=stood, limit=LOOKS)
     people = agencies.practitioners(row.practitioner for row in seen if row.practitioner)
     return [_look(row, people) for row in seen]
 
 
 def _look(row: audit_log.Seen, people: Mapping[UUID, Practitioner]) -> Look:
-    by = people.get(row.practitioner)
+    by, undone = people.get(row.practitioner), row.under is not None
+    purpose = "" if undone else row.purpose
     if by is None:
-        return Look(row.at, str(_("Jigsaw itself")), "", "", row.action, row.purpose)
-    return Look(row.at, by.name, by.job_title, by.agency.name, row.action, row.purpose)
+        return Look(row.at, str(_("Jigsaw itself")), "", "", row.action, purpose, undone)
+    return Look(row.at, by.name, by.job_title, by.agency.name, row.action, purpose, undone)
 
 
 def live_purposes(actor: Actor, person: UUID, *, now: datetime) -> list[str]:

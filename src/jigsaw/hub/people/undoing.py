@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from uuid import UUID
 
+from jigsaw.hub.audit.queries import Stood
 from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -44,6 +46,30 @@ def stays(records: Collection[PersonRecord]) -> dict[UUID, list[Stay]]:
             for since, person in zip([ALWAYS, *(at for at, _b in left)], persons, strict=True)
         ]
     return found
+
+
+def stood_under(records: Collection[PersonRecord], *, but: Collection[UUID]) -> list[Stood]:
+    """Under whose names these records stood and do no more, from when until when; those of `but` are left out.
+
+    For a person who came back after a wrong link: what others did under the joint name concerned them too.
+    """
+    times: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for spoken_of in stays(records).values():
+        for stay, after in pairwise(spoken_of):
+            if stay.person not in but:
+                times.setdefault(stay.person, []).append((stay.since, after.since))
+    return [Stood(person, *time) for person, several in times.items() for time in _without_overlap(several)]
+
+
+def _without_overlap(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The same times, where they meet or overlap as one."""
+    whole: list[tuple[datetime, datetime]] = []
+    for since, until in sorted(times):
+        if whole and since <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(until, whole[-1][1]))
+        else:
+            whole.append((since, until))
+    return whole
 
 
 def came_back(chosen: Collection[PersonRecord], spoken_of: dict[UUID, list[Stay]]) -> UUID | None:
