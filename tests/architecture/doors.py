@@ -89,6 +89,14 @@ ROUTES = {
     "child-pdf": _door(KNOWS, "people.find"),
     "child-looked": _door("Those who see the log, of such an agency", "audit.view"),
     "child-add": _door("Those who add to their agency’s records, of such an agency", "chronology.add"),
+    "entry": _door(
+        "Practitioners of the agency that holds the entry, or was told it, unless too close to anyone it is about",
+        "people.find",
+    ),
+    "entry-correct": _door(
+        "Those who add to their agency’s records, of the agency that holds the entry, unless too close",
+        "chronology.add",
+    ),
     "child-records": _door("Those who link records", "people.link"),
     "trace": _door("Those who trace NHS numbers, for their agency’s own records", "numbers.trace"),
     "trace-questions": _door(

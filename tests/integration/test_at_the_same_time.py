@@ -23,6 +23,8 @@ from django.utils import timezone
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit import queries as audit
 from jigsaw.hub.audit.models import Entry
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology.models import Entry as ChronologyEntry
 from jigsaw.hub.chronology.models import Release
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.disclosures import operations as disclosures
@@ -35,6 +37,7 @@ from jigsaw.hub.information_requests.models import Recipient, RequestEvent
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.jobs import escalate_overdue_requests
 from jigsaw.hub.kit import prepare, submissions
+from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, WrongState
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.kit.models import OutboxMessage
@@ -46,6 +49,7 @@ from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals.models import Referral
 from jigsaw.hub.web import door
 from people_in_tests import MONDAY, Town, concern, make_town
+from practice_in_tests import piece
 
 WAIT = 30
 NOTHING = Draft(grounds=Grounds(reasons="Searched by name and by address."), holds_nothing=True)
@@ -129,6 +133,24 @@ def test_two_practitioners_answer_one_request(committed: Town) -> None:
     assert isinstance(late, AlreadyDone)
     assert first.answered_by.name in str(late.words), "the second is told who answered"
     assert recipient.events.filter(kind="answered").count() == 1
+
+
+def test_two_practitioners_correct_one_entry(committed: Town) -> None:
+    entry = chronology.add(
+        actor=committed.amina, piece=piece(), about=[hold(committed, "corrected")], now=MONDAY
+    )
+    about = [entry.subjects.get().record.person_id]
+
+    def correct(actor: Actor, title: str) -> Callable[[], object]:
+        return lambda: chronology.correct(
+            actor=actor, entry=entry.pk, piece=piece(title=title), persons=about, reason="Wrong.", now=MONDAY
+        )
+
+    answers = at_once(correct(committed.amina, "Came late"), correct(committed.tom, "Came early"))
+    [late] = raised(answers)
+    newer = ChronologyEntry.objects.select_related("recorded_by").get(first=entry.pk)
+    assert isinstance(late, AlreadyDone)
+    assert newer.recorded_by.name in str(late.words), "the second is told who was first"
 
 
 def test_two_screeners_link_one_record_to_different_people(committed: Town) -> None:

@@ -33,6 +33,7 @@ from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
+from jigsaw.hub.chronology import versions
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.corrections import queries as correction_queries
 from jigsaw.hub.disclosures import queries as disclosure_queries
@@ -77,6 +78,7 @@ ROOMS = (
     "relinking",
     "review",
     "reviewing",
+    "versions",
     "signing",
     "agreed",
 )
@@ -157,6 +159,21 @@ class Story(Practice):
         self.answer(recipient, share(entry))
         return recipient
 
+    def correct(self, entry: Any) -> Any:
+        return chronology.correct(
+            actor=self.town.amina,
+            entry=entry.pk,
+            piece=piece(title="Put right"),
+            persons=[about(entry)],
+            reason="Wrong list.",
+            now=self.now,
+        )
+
+    def corrected_since_shared(self) -> Any:
+        entry = self.write(self.town.amina, self.record())
+        self.answer(self.asked(), share(entry))
+        return self.correct(entry)
+
     def withheld_until_tomorrow(self) -> Any:
         entry = self.write(self.town.amina, self.record())
         recipient = self.asked()
@@ -215,6 +232,10 @@ class Story(Practice):
 
     def colleague(self) -> Practitioner:
         return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
+
+
+def about(entry: Any) -> Any:
+    return entry.subjects.get().record.person_id
 
 
 def told(s: Story) -> dict[str, Any]:
@@ -706,6 +727,28 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "entry.added",
     ),
+    "chronology.operations.correct": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: s.correct(entry),
+        "entry.corrected",
+    ),
+    "chronology.operations.withdraw": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: chronology.withdraw(
+            actor=s.town.amina, entry=entry.pk, reason="Mistaken.", now=s.now
+        ),
+        "entry.withdrawn",
+    ),
+    "chronology.versions.read": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: versions.read(s.town.amina, about(entry), entry.pk, now=s.now),
+        "entry.versions_viewed",
+    ),
+    "chronology.versions.to_correct": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: versions.to_correct(s.town.amina, about(entry), entry.pk, now=s.now),
+        "entry.versions_viewed",
+    ),
     "chronology.queries.picture": (
         lambda s: s.record(),
         lambda s, r: chronology_queries.picture(s.town.amina, r.person_id, purpose="x", now=s.now),
@@ -914,6 +957,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, _: disclosure_queries.to_look_at_again(s.town.amina, now=s.now),
         "inbox.viewed",
     ),
+    "disclosures.queries.to_share_anew": (
+        lambda s: s.corrected_since_shared(),
+        lambda s, _: disclosure_queries.to_share_anew(s.town.amina, now=s.now),
+        "inbox.viewed",
+    ),
     "disclosures.queries.answers": (
         lambda s: s.answered(),
         lambda s, r: disclosure_queries.answers(s.town.grace, r, now=s.now),
@@ -947,6 +995,7 @@ NOT_LOGGED = {
     "chronology.queries.held_about": PART + "answering a request.",
     "chronology.queries.lines": PART + "the picture.",
     "chronology.queries.visible": PART + "the picture.",
+    "chronology.versions.told_corrected": PART + "reading the concern.",
     "chronology.queries.still_released": PART + "reading an answer.",
     "decisions.operations.decide": PART + "the domain that decides logs what it decided.",
     "disclosures.queries.held_items": PART + "answering a request.",

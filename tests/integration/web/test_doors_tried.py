@@ -139,6 +139,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "asked": asked.to_health.reference,
         "record": named.pk,
         "person": named.person_id,
+        "entry": asked.entries[0].pk,
         "pk": referral.feedback.first().pk,
         "item": answer.items[0].item.pk,
         "notice": notice_for(town.amina),
@@ -225,7 +226,7 @@ def notice_for(actor: Actor) -> Any:
 
 ABSENT = {
     name: str(uuid4())
-    for name in ("record", "person", "pk", "item", "notice", "practitioner", "question", "pair")
+    for name in ("record", "person", "entry", "pk", "item", "notice", "practitioner", "question", "pair")
 }
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
 

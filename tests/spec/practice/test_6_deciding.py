@@ -17,9 +17,9 @@ from jigsaw.hub.disclosures.models import Answer, AnsweredItem
 from jigsaw.hub.disclosures.operations import Added, with_reasons
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.models import Recipient
+from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused, WrongState
 from jigsaw.hub.people import operations as people
-from people_in_tests import KATIE
 from practice_in_tests import ADVISED, GROUNDS, Practice, part, piece, share, withhold
 
 
@@ -433,6 +433,15 @@ def test_a_new_round_has_the_clock_of_the_rating_in_working_hours(practice: Prac
     assert ask_again(practice, recipient).due_at == datetime(2026, 11, 25, 14, 30, tzinfo=ENGLAND)
 
 
+def correct(practice: Practice, entry: Entry, *, actor: Actor | None = None, **changes: object) -> Entry:
+    """It was not so: a newer version takes its place."""
+    reason = changes.pop("reason", "Wrong list.")
+    return chronology.correct(
+        actor=actor or practice.town.amina, entry=entry.pk, piece=piece(**{"title": "Came late", **changes}),
+        persons=[s.record.person_id for s in entry.subjects.all()], reason=reason, now=practice.now,
+    )  # fmt: skip
+
+
 # --- the agency's own records -----------------------------------------------------------------------------------------
 
 
@@ -449,12 +458,35 @@ def test_nobody_writes_into_another_agencys_record(practice: Practice, held: Ent
 
 def test_only_its_agency_corrects_an_entry_and_once(practice: Practice, held: Entry) -> None:
     town, record = practice.town, held.subjects.get().record
-    theirs = practice.hold(town.ros, KATIE)
-    with pytest.raises(Refused):
-        chronology.add(actor=town.ros, piece=piece(), about=[theirs], now=practice.now, supersedes=held)
-    chronology.add(actor=town.amina, piece=piece(title="Came late"), about=[record], now=practice.now, supersedes=held)  # fmt: skip
+    practice.answer(practice.asked(), share(held))
+    for stranger, error in ((town.ros, NotHere), (town.grace, Refused)):
+        with pytest.raises(error):
+            correct(practice, held, actor=stranger)
+    correct(practice, held)
     with pytest.raises(AlreadyDone):
-        chronology.add(actor=town.tom, piece=piece(), about=[record], now=practice.now, supersedes=held)
+        correct(practice, held, actor=town.tom)
+    assert [s.record for s in Entry.objects.get(supersedes=held).subjects.all()] == [record]
+
+
+def test_a_correction_says_why_and_changes_something(practice: Practice, held: Entry) -> None:
+    for reason, title, field in ((" ", "Came late", "reason"), ("Wrong list.", " ", "title")):
+        with pytest.raises(Invalid) as error:
+            correct(practice, held, title=title, reason=reason)
+        assert set(error.value.fields) == {field}
+    with pytest.raises(Invalid, match="Nothing is different"):
+        correct(practice, held, title=held.title)
+    with pytest.raises(Invalid):
+        chronology.withdraw(actor=practice.town.amina, entry=held.pk, reason="", now=practice.now)
+
+
+def test_what_was_withdrawn_is_neither_corrected_nor_withdrawn_again(practice: Practice, held: Entry) -> None:
+    amina, now = practice.town.amina, practice.now
+    gone = chronology.withdraw(actor=amina, entry=held.pk, reason="Another Katie.", now=now)
+    for version in (held, gone):
+        with pytest.raises(AlreadyDone):
+            correct(practice, version)
+        with pytest.raises(AlreadyDone):
+            chronology.withdraw(actor=amina, entry=version.pk, reason="Again.", now=now)
 
 
 def test_who_was_told_the_first_version_keeps_it_marked_until_they_are_told_the_new_one(
@@ -462,16 +494,14 @@ def test_who_was_told_the_first_version_keeps_it_marked_until_they_are_told_the_
 ) -> None:
     town, person = practice.town, recipient.request.subjects.first().record.person_id
     practice.answer(recipient, share(held))
-    newer = chronology.add(
-        actor=town.amina, piece=piece(title="Came late"), about=[held.subjects.get().record],
-        now=practice.now, supersedes=held,
-    )  # fmt: skip
+    newer = correct(practice, held)
 
     def seen(actor, of):  # type: ignore[no-untyped-def]
         lines = chronology_queries.picture(actor, of, purpose="", now=practice.now).lines
-        return [(line.id, line.corrected) for line in lines if line.agency == town.health.pk]
+        ours = [line for line in lines if line.agency == town.health.pk]
+        return [(line.id, line.corrected, bool(line.since)) for line in ours]
 
-    assert seen(town.grace, person) == [(held.pk, True)]
-    assert seen(town.amina, held.subjects.get().record.person_id) == [(newer.pk, False)]
+    assert seen(town.grace, person) == [(held.pk, False, True)]
+    assert seen(town.amina, held.subjects.get().record.person_id) == [(newer.pk, True, False)]
     practice.answer(ask_again(practice, recipient), share(newer))
-    assert seen(town.grace, person) == [(newer.pk, False)]
+    assert seen(town.grace, person) == [(newer.pk, True, False)]

@@ -1,16 +1,19 @@
-"""Who may see and add entries?
+"""Who may see, add and correct entries?
 
 An agency sees its own entries, and what others released to it for a purpose that is still live.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.chronology.models import Release
+from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.errors import Refused
+from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.people import access as people_access
 
 
 def seen_by(actor: Actor, now: datetime) -> Q:
@@ -24,9 +27,49 @@ def live_releases(actor: Actor, now: datetime) -> QuerySet[Release]:
     return live.filter(Q(ends_at=None) | Q(ends_at__gt=now))
 
 
+def versions_after(actor: Actor, now: datetime) -> QuerySet[Entry]:
+    """What has taken the place of the entry of the query around it, as far as that counts for the actor.
+
+    A newer version counts for those who may see it: whoever was told the first keeps it until they are told the
+    correction. That an entry was withdrawn counts for everybody.
+    """
+    later = Entry.objects.filter(
+        first=Coalesce(OuterRef("first_id"), OuterRef("pk")), version__gt=OuterRef("version")
+    )
+    return later.filter(Q(withdrawn=True) | seen_by(actor, now))
+
+
 def check_can_add(actor: Actor) -> None:
     if not actor.may("chronology.add"):
         raise Refused(
             _("Your role does not include adding entries to your agency’s records."),
             _("Ask your safeguarding lead to add it, or to change your role."),
         )
+
+
+def check_can_correct(actor: Actor, entry: Entry | None, now: datetime) -> Entry:
+    """The entry, for practitioners of its agency who may add entries and are not too close to anyone it is about.
+
+    Raises NotHere with the same words whether there is none or it is not theirs to see; Refused otherwise.
+    """
+    if entry is None or not Entry.objects.filter(seen_by(actor, now), pk=entry.pk).exists():
+        raise no_such_entry()
+    if entry.agency_id != actor.agency_id:
+        raise Refused(
+            _("This entry belongs to another agency."),
+            _("Tell them what is wrong with it: they can correct it."),
+        )
+    check_can_add(actor)
+    people_access.check_not_too_close(actor, _about(entry))
+    return entry
+
+
+def _about(entry: Entry) -> QuerySet[EntrySubject, UUID]:
+    return EntrySubject.objects.filter(entry=entry).values_list("record__person", flat=True)
+
+
+def no_such_entry() -> NotHere:
+    """The same words whether there is no such entry or it is not the actor's to see."""
+    return NotHere(
+        _("There is no such entry that you can see."), _("Go back to the child’s page, and open it there.")
+    )

@@ -1,5 +1,7 @@
 """Tables of what happened: one entry, however many children it is about."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +13,8 @@ from jigsaw.hub.kit.ids import uuid7
 class Entry(models.Model):
     """A piece one agency holds. Nobody else sees it until that agency releases it.
 
-    Never changed: a correction is a new entry that supersedes it.
+    Never changed: a correction is a newer version that takes its place and says why. An entry that should not
+    be there is withdrawn: its newest version says so and nothing else. All versions stay.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -39,9 +42,28 @@ class Entry(models.Model):
     supersedes = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+    # The version that it all began with; none for that version itself.
+    first = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="later_versions", db_index=False
+    )
+    version = models.PositiveSmallIntegerField(default=1)
+    # Why it took the place of the version before. Stays with the agency: it may say what must not leave.
+    corrected_because = fields.TextField(blank=True)
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["first", "version"], name="one_version_of_a_number"),
+            models.CheckConstraint(
+                condition=(
+                    Q(version=1, supersedes=None, first=None, corrected_because="", withdrawn=False)
+                    | (
+                        Q(version__gt=1, supersedes__isnull=False, first__isnull=False)
+                        & ~Q(corrected_because="")
+                    )
+                ),
+                name="a_correction_says_why",
+            ),
             models.CheckConstraint(condition=~Q(source=""), name="an_entry_has_a_source"),
             models.CheckConstraint(condition=Q(how_known__in=HowKnown.values), name="how_it_is_known"),
             models.CheckConstraint(
@@ -50,6 +72,11 @@ class Entry(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agency", "-happened_on"], name="entry_by_agency")]
+
+    @property
+    def began_with(self) -> UUID:
+        """The id of the first version: what all versions of one entry share."""
+        return self.first_id or self.pk
 
 
 class EntrySubject(models.Model):

@@ -1,4 +1,4 @@
-"""Write down what happened, and let another agency see it for a purpose."""
+"""Write down what happened, put right what was written wrongly, and let another agency see it for a purpose."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
+from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import EARLIEST, ENGLAND
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
@@ -23,6 +25,8 @@ from jigsaw.hub.people import queries as people_queries
 
 if TYPE_CHECKING:
     from jigsaw.hub.people.models import PersonRecord
+
+NO_REASON = _("Say why, so that the next person can follow.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,38 +56,21 @@ def add(
     piece: Piece,
     about: Iterable[PersonRecord],
     now: datetime,
-    supersedes: Entry | None = None,
 ) -> Entry:
     """Add an entry to the actor's agency's own records, once, about as many people as it concerns.
 
     Raises Invalid naming each field that must be put right; Refused if the role does not allow it.
     """
     access.check_can_add(actor)
-    return write(actor=actor, piece=piece, about=about, now=now, supersedes=supersedes)
+    return write(actor=actor, piece=piece, about=about, now=now)
 
 
 @transaction.atomic
-def write(
-    *,
-    actor: Actor,
-    piece: Piece,
-    about: Iterable[PersonRecord],
-    now: datetime,
-    supersedes: Entry | None = None,
-) -> Entry:
+def write(*, actor: Actor, piece: Piece, about: Iterable[PersonRecord], now: datetime) -> Entry:
     """As `add`, for a domain that has checked by its own rules who may: a call-taker's referral, say."""
     subjects = list(about)
-    _check(actor, piece, subjects, now)
-    if supersedes:
-        _check_correction(actor, supersedes)
-    entry = Entry.objects.create(
-        agency_id=actor.agency_id,
-        recorded_by_id=actor.practitioner_id,
-        recorded_at=now,
-        supersedes=supersedes,
-        **{**piece.__dict__, "protect": list(piece.protect)},
-    )
-    EntrySubject.objects.bulk_create(EntrySubject(entry=entry, record=record) for record in subjects)
+    _check(_wrong_with(actor, piece, subjects, now))
+    entry = _store(actor, piece, subjects, now)
     audit.record(
         actor=actor,
         action="entry.added",
@@ -91,6 +78,20 @@ def write(
         thing=f"entry {entry.pk}",
         now=now,
     )
+    return entry
+
+
+def _store(
+    actor: Actor, piece: Piece, subjects: Iterable[PersonRecord], now: datetime, **version: object
+) -> Entry:
+    entry = Entry.objects.create(
+        agency_id=actor.agency_id,
+        recorded_by_id=actor.practitioner_id,
+        recorded_at=now,
+        **{**piece.__dict__, "protect": list(piece.protect)},
+        **version,
+    )
+    EntrySubject.objects.bulk_create(EntrySubject(entry=entry, record=record) for record in subjects)
     return entry
 
 
@@ -110,20 +111,133 @@ def _own(actor: Actor, person: UUID, now: datetime) -> PersonRecord:
     return people.own_record(actor=actor, like=seen[0], now=now)
 
 
-def _check_correction(actor: Actor, earlier: Entry) -> None:
-    """Only the agency that wrote an entry corrects it, and what was corrected is corrected once."""
-    if earlier.agency_id != actor.agency_id:
-        raise Refused(
-            _("This entry belongs to another agency."),
-            _("Tell them what is wrong with it: they can correct it."),
-        )
-    if Entry.objects.filter(supersedes=earlier).exists():
-        raise AlreadyDone(
-            _("This entry has already been corrected."), _("Open the newer entry, and correct that one.")
-        )
+# --- putting right what was written -----------------------------------------------------------------------
 
 
-def _check(actor: Actor, piece: Piece, subjects: list[PersonRecord], now: datetime) -> None:
+@transaction.atomic
+def correct(
+    *, actor: Actor, entry: UUID, piece: Piece, persons: Iterable[UUID], reason: str, now: datetime
+) -> Entry:
+    """Put a newer version in the place of an entry: `piece`, about `persons`, and why. The earlier one stays.
+
+    Whoever was told the earlier one keeps what they were told, and hears that it has been corrected; the newer
+    text reaches them by a decision like any other. Raises NotHere or Refused to those who may not; AlreadyDone,
+    naming them, if a colleague was first; Invalid naming each field, also if nothing would be different.
+    """
+    earlier = _held(actor, entry, now)
+    subjects = _subjects(actor, earlier, persons, now)
+    wrong = _wrong_with(actor, piece, subjects, now)
+    if not reason.strip():
+        wrong["reason"] = NO_REASON
+    _check(wrong)
+    if _as_it_stands(earlier) == (piece, {record.pk for record in subjects}):
+        raise Invalid(_("Nothing is different from the entry as it stands. Change what was wrong."))
+    return _supersede(actor, earlier, piece, subjects, reason, now)
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, entry: UUID, reason: str, now: datetime) -> Entry:
+    """Say that an entry should not be there: it is about the wrong child, say. It is never deleted.
+
+    It leaves the chronology of everybody; its versions stay readable for those who could read them, and whoever
+    was told it hears that it was withdrawn. Raises as `correct` does.
+    """
+    earlier = _held(actor, entry, now)
+    _check({} if reason.strip() else {"reason": NO_REASON})
+    bare = Piece(
+        kind=earlier.kind,
+        title=earlier.title,
+        happened_on=earlier.happened_on,
+        happened_at=earlier.happened_at,
+        how_known=earlier.how_known,
+        source=earlier.source,
+        protect=tuple(earlier.protect),
+    )
+    return _supersede(actor, earlier, bare, _records(earlier), reason, now, withdrawn=True)
+
+
+def _held(actor: Actor, pk: UUID, now: datetime) -> Entry:
+    """The entry, held until the transaction ends: of two who correct it at once, the second is refused."""
+    rows = Entry.objects.select_related("agency")
+    earlier = access.check_can_correct(actor, rows.filter(pk=pk).first(), now)
+    Entry.objects.select_for_update(no_key=True).get(pk=pk)
+    newer = Entry.objects.select_related("recorded_by").filter(supersedes=pk).first()
+    if newer or earlier.withdrawn:
+        raise corrected_first(newer or earlier)
+    return earlier
+
+
+def corrected_first(newer: Entry) -> AlreadyDone:
+    """Somebody has corrected or withdrawn it: who, and what to do instead."""
+    name = {"name": newer.recorded_by.name if newer.recorded_by else _("A colleague")}
+    if newer.withdrawn:
+        return AlreadyDone(
+            _("%(name)s has withdrawn this entry.") % name,
+            _("If it was right after all, add it again on the child’s page."),
+        )
+    return AlreadyDone(
+        _("%(name)s has already corrected this entry.") % name,
+        _("Open the newer version, and correct that one if something is still wrong."),
+    )
+
+
+def _records(entry: Entry) -> list[PersonRecord]:
+    return [s.record for s in EntrySubject.objects.filter(entry=entry).select_related("record")]
+
+
+def _subjects(actor: Actor, earlier: Entry, persons: Iterable[UUID], now: datetime) -> list[PersonRecord]:
+    """The records it hung on before, of everyone whom it is still about; the agency's own of everyone else."""
+    wanted = set(persons)
+    kept = [record for record in _records(earlier) if record.person_id in wanted]
+    new = wanted - {record.person_id for record in kept}
+    return [*kept, *(_own(actor, person, now) for person in sorted(new))]
+
+
+def _as_it_stands(entry: Entry) -> tuple[Piece, set[UUID]]:
+    fields = {name: getattr(entry, name) for name in Piece.__dataclass_fields__}
+    return Piece(**{**fields, "protect": tuple(entry.protect)}), {record.pk for record in _records(entry)}
+
+
+def _supersede(
+    actor: Actor,
+    earlier: Entry,
+    piece: Piece,
+    subjects: list[PersonRecord],
+    reason: str,
+    now: datetime,
+    *,
+    withdrawn: bool = False,
+) -> Entry:
+    newer = _store(
+        actor,
+        piece,
+        subjects,
+        now,
+        supersedes=earlier,
+        first_id=earlier.began_with,
+        version=earlier.version + 1,
+        corrected_because=reason.strip(),
+        withdrawn=withdrawn,
+    )
+    audit.record(
+        actor=actor,
+        action="entry.withdrawn" if withdrawn else "entry.corrected",
+        people={record.person_id for record in (*_records(earlier), *subjects)},
+        thing=f"entry {newer.pk}",
+        detail={"was": str(earlier.pk), "version": newer.version},
+        now=now,
+    )
+    outbox.put(topic="entry.corrected", payload={"entry": str(newer.pk)}, now=now)
+    return newer
+
+
+def _check(wrong: dict[str, object]) -> None:
+    if wrong:
+        raise Invalid(_("Some of this entry needs another look."), wrong)
+
+
+def _wrong_with(actor: Actor, piece: Piece, subjects: list[PersonRecord], now: datetime) -> dict[str, object]:
+    """What is wrong with each field; empty if nothing is."""
     wrong: dict[str, object] = {}
     if not piece.title.strip():
         wrong["title"] = _("Say in a few words what happened.")
@@ -142,8 +256,7 @@ def _check(actor: Actor, piece: Piece, subjects: list[PersonRecord], now: dateti
     elif any(record.agency_id != actor.agency_id for record in subjects):
         # On another agency's record it would never be found when this agency is asked.
         wrong["about"] = _("Write this about your own agency’s record of the person.")
-    if wrong:
-        raise Invalid(_("Some of this entry needs another look."), wrong)
+    return wrong
 
 
 def release(
@@ -191,8 +304,10 @@ def move(*, actor: Actor, entry: Entry, record: PersonRecord, to: PersonRecord, 
             _("This entry belongs to another agency."),
             _("Tell them what is wrong with it: they can correct it."),
         )
-    EntrySubject.objects.filter(entry=entry, record=record).delete()
-    EntrySubject.objects.get_or_create(entry=entry, record=to)
+    # Earlier versions were written about the same one of the two.
+    for version in Entry.objects.filter(Q(pk=entry.began_with) | Q(first=entry.began_with)):
+        if EntrySubject.objects.filter(entry=version, record=record).delete()[0]:
+            EntrySubject.objects.get_or_create(entry=version, record=to)
     audit.record(
         actor=actor,
         action="entry.moved",
@@ -202,11 +317,15 @@ def move(*, actor: Actor, entry: Entry, record: PersonRecord, to: PersonRecord, 
     )
 
 
-def end_release(*, entry: Entry, to_agency: object, reference: str, now: datetime) -> None:
-    """Reconsidered and now withheld: what was released before is no longer seen."""
-    Release.objects.filter(entry=entry, to_agency=to_agency, reference=reference, ends_at=None).update(
-        ends_at=now
-    )
+def end_release(
+    *, entry: Entry, to_agency: object, reference: str, now: datetime, and_earlier: bool = False
+) -> None:
+    """Reconsidered and now withheld: what was released before is no longer seen; `and_earlier`, no earlier
+    version of it either."""
+    of = Q(entry=entry)
+    if and_earlier:
+        of |= Q(entry=entry.began_with) | Q(entry__first=entry.began_with, entry__version__lt=entry.version)
+    Release.objects.filter(of, to_agency=to_agency, reference=reference, ends_at=None).update(ends_at=now)
 
 
 def end_releases(*, reference: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 
 # So many of the last twelve months' entries are drawn; every one of them is counted.
 DRAWN = 500
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The version of an entry that counts now, as far as whoever was told an earlier one may know of it.
+
+    That there is one, since when and whose: never what it says, nor why.
+    """
+
+    id: UUID
+    at: datetime
+    agency_name: str
+    withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,22 @@ class Line:
     about: tuple[UUID, ...]
     """Whom it is about, as far as the actor may see them."""
     corrected: bool = False
-    """The agency has corrected this since it was released: ask them for the newer version."""
+    """There are earlier versions that the actor may read."""
+    since: Newest | None = None
+    """What has taken its place since it was released, and has not been released: ask its agency for it."""
+
+
+@dataclass(frozen=True)
+class TakenOff:
+    """An entry that stands on a person's page no more: withdrawn, or corrected to be about others."""
+
+    id: UUID
+    """The latest version about the person that the actor may read."""
+    happened_on: date
+    agency_name: str
+    sector: str
+    at: datetime
+    withdrawn: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +103,8 @@ class Picture:
     """Missed appointments, police attendances, silence, and the child's own words unheard."""
     voice_heard_on: date | None
     """When the child's own words were last recorded, if ever."""
+    taken_off: tuple[TakenOff, ...]
+    """What stood here and does not any more, newest first."""
 
 
 @transaction.atomic
@@ -133,6 +163,7 @@ def picture(
             ]
         ),
         voice_heard_on=voice,
+        taken_off=tuple(_taken_off(actor, person, now)),
     )
 
 
@@ -160,17 +191,60 @@ def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
 
 
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
-    """Entries about this person that the actor's agency may see now, newest first."""
+    """Entries about this person that the actor's agency may see now, newest first; of each its newest version."""
+    rows = _readable(actor, person, now).filter(~Exists(access.versions_after(actor, now)))
+    return rows.order_by("-happened_on", "-happened_at", "-pk")
+
+
+def _readable(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
+    """Every version about this person that says something and that the actor's agency may see now."""
     about = EntrySubject.objects.filter(record__person=person).values("entry")
-    # Who was told the first version keeps it until they are told the correction.
-    newer = Entry.objects.filter(access.seen_by(actor, now), supersedes=OuterRef("pk"))
-    seen = Entry.objects.filter(access.seen_by(actor, now), ~Exists(newer), pk__in=about)
-    return seen.order_by("-happened_on", "-happened_at", "-pk")
+    return Entry.objects.filter(access.seen_by(actor, now), withdrawn=False, pk__in=about)
+
+
+def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
+    """Entries of which a version about this person may be read, and none stands on their page."""
+    later = access.versions_after(actor, now)
+    replaced = _readable(actor, person, now).filter(Exists(later))
+    latest = {row.began_with: row for row in replaced.select_related("agency").order_by("version")}
+    if not latest:
+        return []
+    standing = visible(actor, person, now).filter(Q(first__in=latest) | Q(pk__in=latest))
+    for row in standing:
+        latest.pop(row.began_with, None)
+    newest = newest_of(latest.values())
+    return [
+        TakenOff(
+            row.pk,
+            row.happened_on,
+            row.agency.name,
+            row.agency.sector,
+            newest[row.pk].at,
+            newest[row.pk].withdrawn,
+        )
+        for row in sorted(latest.values(), key=lambda row: row.happened_on, reverse=True)
+    ]
+
+
+def newest_of(entries: Iterable[Entry]) -> dict[UUID, Newest]:
+    """By id, what has taken the place of those of these entries that are not the newest; in one statement.
+
+    For whoever has authorised the reading of the entries: it tells that they were corrected, not how.
+    """
+    rows = list(entries)
+    found = Entry.objects.filter(first__in={row.began_with for row in rows}, superseded_by=None)
+    columns = ("first", "pk", "recorded_at", "agency__name", "withdrawn")
+    newest = {first: Newest(*rest) for first, *rest in found.values_list(*columns)}
+    return {
+        row.pk: newest[row.began_with]
+        for row in rows
+        if row.began_with in newest and newest[row.began_with].id != row.pk
+    }
 
 
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
-    """The entries as lines, in six statements whatever their number."""
-    rows = list(entries.select_related("superseded_by"))
+    """The entries as lines, in seven statements whatever their number, eight if the actor was told corrections."""
+    rows = list(entries)
     ids = [row.pk for row in rows]
     releases = access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
     said: dict[UUID, Entry | Release] = {release.entry_id: release for release in releases}
@@ -181,10 +255,35 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     seen = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
     # Few agencies write hundreds of entries: each is read once, not joined to every row.
     agencies = agency_queries.agencies(row.agency_id for row in rows)
+    since = newest_of(row for row in rows if row.agency_id != actor.agency_id)
+    corrected = _told_before(actor, rows, now)
     return [
-        _line(row, said[row.pk], agencies[row.agency_id], [pk for pk in about.get(row.pk, ()) if pk in seen])
+        replace(
+            _line(
+                row, said[row.pk], agencies[row.agency_id], [pk for pk in about.get(row.pk, ()) if pk in seen]
+            ),
+            corrected=row.pk in corrected,
+            since=since.get(row.pk),
+        )
         for row in rows
     ]
+
+
+def _told_before(actor: Actor, rows: Iterable[Entry], now: datetime) -> set[UUID]:
+    """Which of these are corrections of what the actor may read too: all of their own, what they were told."""
+    corrections = [row for row in rows if row.version > 1]
+    own = {row.pk for row in corrections if row.agency_id == actor.agency_id}
+    others = {row.began_with: row for row in corrections if row.pk not in own}
+    if not others:
+        return own
+    live = access.live_releases(actor, now).filter(Q(entry__in=others) | Q(entry__first__in=others))
+    told = live.values_list("entry__first", "entry", "entry__version")
+    before = {
+        others[first or entry].pk
+        for first, entry, version in told
+        if version < others[first or entry].version
+    }
+    return own | before
 
 
 def _line(row: Entry, said: Entry | Release, agency: Agency, about: list[UUID]) -> Line:
@@ -210,7 +309,6 @@ def _line(row: Entry, said: Entry | Release, agency: Agency, about: list[UUID]) 
         reference=release.reference if release else "",
         released_at=release.released_at if release else None,
         about=tuple(sorted(set(about))),
-        corrected=release is not None and hasattr(row, "superseded_by"),
     )
 
 
@@ -221,7 +319,7 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
     The caller has authorised the reading and audits it as part of its own.
     """
     about = EntrySubject.objects.filter(record__in=list(records)).values("entry")
-    held = Entry.objects.filter(agency=actor.agency_id, pk__in=about, superseded_by=None)
+    held = Entry.objects.filter(agency=actor.agency_id, pk__in=about, superseded_by=None, withdrawn=False)
     if told_in:
         held = held.exclude(releases__reference=told_in)
     return list(held.order_by("-happened_on", "-pk"))
@@ -237,9 +335,11 @@ def written_since(
     records: Iterable[UUID], *, agencies: Iterable[UUID], since: datetime, until: datetime
 ) -> list[tuple[UUID, UUID]]:
     """Entries about these records that practitioners of these agencies wrote from `since` until `until`, both
-    inclusive: ids of entry and record. For a domain that has authorised and audits the asking."""
+    inclusive: ids of entry and record, each entry in its newest version. For a domain that has authorised and
+    audits the asking."""
     rows = EntrySubject.objects.filter(record__in=list(records), entry__agency__in=list(agencies))
     rows = rows.filter(entry__recorded_at__gte=since, entry__recorded_at__lte=until)
+    rows = rows.filter(entry__superseded_by=None, entry__withdrawn=False)
     rows = rows.exclude(entry__recorded_by=None).order_by("entry_id", "record_id")
     return list(rows.values_list("entry", "record"))
 
@@ -262,3 +362,32 @@ def persons_about(entries: Iterable[Entry]) -> dict[UUID, list[UUID]]:
 def names_to_protect(entries: Iterable[Entry]) -> set[str]:
     """The names that must not leave with any of these entries."""
     return {name for entry in entries for name in entry.protect}
+
+
+# --- For the hub itself: whom a correction concerns -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A correction: its earlier versions, for what the live releases of them were made, and whom it is about."""
+
+    withdrawn: bool
+    by: UUID | None
+    earlier: tuple[UUID, ...]
+    references: tuple[str, ...]
+    persons: tuple[UUID, ...]
+
+
+def corrected(pk: object) -> Corrected | None:
+    """What followed from a correction or withdrawal; None if it is gone, or has been corrected again."""
+    newer = Entry.objects.filter(pk=pk, superseded_by=None, version__gt=1).first()
+    if newer is None:
+        return None
+    chain = list(Entry.objects.filter(Q(pk=newer.began_with) | Q(first=newer.began_with)))
+    earlier = tuple(row.pk for row in chain if row.pk != newer.pk)
+    live = Release.objects.filter(entry__in=earlier, ends_at=None)
+    references = live.values_list("reference", flat=True).distinct()
+    persons = {person for about in persons_about(chain).values() for person in about}
+    return Corrected(
+        newer.withdrawn, newer.recorded_by_id, earlier, tuple(sorted(references)), tuple(sorted(persons))
+    )

@@ -75,10 +75,13 @@ def _was_told(actor: Actor, found: Correction) -> bool:
 
 
 def _questions(actor: Actor, found: Correction) -> tuple[Question, ...]:
-    """What the reader's agency wrote meanwhile and nobody has said yet of whom it is."""
+    """What the reader's agency wrote meanwhile and nobody has said yet of whom it is.
+
+    Whoever corrected or withdrew an entry since has said so in doing it.
+    """
     if not actor.may("chronology.add"):
         return ()
-    rows = found.written.filter(entry__agency=actor.agency_id, said_at=None)
+    rows = found.written.filter(entry__agency=actor.agency_id, said_at=None, entry__superseded_by=None)
     rows = rows.select_related("entry", "record").order_by("entry__happened_on", "pk")
     return tuple(Question(row, row.entry, row.record.person_id) for row in rows)
 

@@ -252,6 +252,8 @@ def _carry_out(
             to_agency=recipient.request.from_agency_id,
             reference=recipient.request.enquiry.reference,
             now=now,
+            # What is withheld now is no longer seen as it stood before it was corrected.
+            and_earlier=True,
         )
     audit.record(
         actor=actor,

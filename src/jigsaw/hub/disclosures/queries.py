@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
+from jigsaw.hub.chronology.queries import Newest
 from jigsaw.hub.disclosures import access
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
 from jigsaw.hub.information_requests import access as request_access
@@ -61,6 +62,18 @@ class LookAgain:
 
 
 @dataclass(frozen=True)
+class ToShareAnew:
+    """An answer of the agency's whose shared items have been corrected since: the newer versions wait to be decided."""
+
+    recipient: Recipient
+    about: tuple[Card, ...]
+    items: int
+    corrected_at: datetime
+    """When the first of them was corrected."""
+    answered_by: Practitioner
+
+
+@dataclass(frozen=True)
 class ReadItem:
     """One item of an answer. The asker sees the text only of what was released to them."""
 
@@ -71,6 +84,8 @@ class ReadItem:
     happened_on: date | None
     how_known: str
     source: str
+    since: Newest | None = None
+    """What its agency has put in the place of what was told here; what it says is decided on anew."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +190,72 @@ def withheld_until(day: date | None) -> QuerySet[AnsweredItem]:
     return rows.filter(review_on__lte=day) if day else rows
 
 
+@transaction.atomic
+def to_share_anew(actor: Actor, *, now: datetime) -> list[ToShareAnew]:
+    """What the actor's agency shared and has corrected since, where it has not decided on the newer version: the
+    longest corrected first; audited.
+
+    What was withdrawn waits for nobody: whoever was told has heard of it. Answers about someone the practitioner
+    is too close to are left to colleagues.
+    """
+    request_access.check_can_answer_at_all(actor)
+    rows = _shared_and_replaced().filter(answer__recipient__agency=actor.agency_id)
+    barred = people_access.too_close_to(actor)
+    if barred:
+        rows = rows.exclude(answer__recipient__request__subjects__record__person__in=barred)
+    rows = rows.select_related("entry", "answer__answered_by", "answer__recipient__request__from_agency")
+    rows = rows.prefetch_related("answer__recipient__request__subjects__record")
+    waiting = _not_decided(rows.order_by("answer__round"))
+    found = sorted(map(_to_share_anew, waiting), key=lambda one: (one.corrected_at, one.recipient.reference))
+    audit.record(
+        actor=actor,
+        action="inbox.viewed",
+        people={card.person for one in found for card in one.about},
+        detail={"shown": len(found)},
+        now=now,
+    )
+    return found
+
+
+def _shared_and_replaced() -> QuerySet[AnsweredItem]:
+    """Items that are still seen by whoever asked, of answers that stand, whose entry has a newer version."""
+    return AnsweredItem.objects.filter(
+        release__ends_at=None,
+        release__isnull=False,
+        entry__superseded_by__isnull=False,
+        answer__recipient__state=RecipientState.ANSWERED,
+        answer__recipient__request__enquiry__closed_at=None,
+    )
+
+
+def _not_decided(items: Iterable[AnsweredItem]) -> list[list[tuple[AnsweredItem, Newest]]]:
+    """By request, the items whose newest version no round has decided on, each with that version."""
+    rows = list(items)
+    newest = chronology.newest_of(item.entry for item in rows)
+    decided = set(
+        AnsweredItem.objects.filter(entry__in=[new.id for new in newest.values()]).values_list(
+            "answer__recipient", "entry"
+        )
+    )
+    found: dict[UUID, dict[UUID, tuple[AnsweredItem, Newest]]] = {}
+    for item in rows:
+        new, recipient = newest[item.entry_id], item.answer.recipient_id
+        if not new.withdrawn and (recipient, new.id) not in decided:
+            found.setdefault(recipient, {})[new.id] = (item, new)
+    return [list(waiting.values()) for waiting in found.values()]
+
+
+def _to_share_anew(waiting: list[tuple[AnsweredItem, Newest]]) -> ToShareAnew:
+    answer = waiting[-1][0].answer
+    return ToShareAnew(
+        recipient=answer.recipient,
+        about=tuple(people_cards.card_of_record(s.record) for s in answer.recipient.request.subjects.all()),
+        items=len(waiting),
+        corrected_at=min(new.at for _item, new in waiting),
+        answered_by=answer.answered_by,
+    )
+
+
 def _look_twice(entry: Entry, today: date) -> tuple[str, ...]:
     prompts = {
         "identity": bool(entry.protect),
@@ -211,10 +292,13 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     )
     entries = [item.entry_id for row in rows for item in row.items.all()]
     live = chronology.still_released(actor, entries, now=now) if asker else set()
-    return [ReadAnswer(row, tuple(_read(item, asker, live) for item in row.items.all())) for row in rows]
+    since = chronology.newest_of(item.entry for row in rows for item in row.items.all())
+    return [
+        ReadAnswer(row, tuple(_read(item, asker, live, since) for item in row.items.all())) for row in rows
+    ]
 
 
-def _read(item: AnsweredItem, asker: bool, live: set[UUID]) -> ReadItem:
+def _read(item: AnsweredItem, asker: bool, live: set[UUID], since: dict[UUID, Newest]) -> ReadItem:
     """The holder reads their own entry; the asker what was released, for as long as any of it may be seen.
 
     An item that was withheld when it was looked at again, or whose purpose has ended, shows nothing of itself
@@ -224,8 +308,9 @@ def _read(item: AnsweredItem, asker: bool, live: set[UUID]) -> ReadItem:
     if said is None or (asker and entry.pk not in live):
         item.release = None  # so that no page can show it by another way
         return ReadItem(item, "", "", "", None, "", "")
+    newest = since.get(entry.pk) if item.release else None
     return ReadItem(
-        item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source
+        item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source, newest
     )
 
 
@@ -326,6 +411,13 @@ def reminded_of(answer: object) -> tuple[UUID, UUID] | None:
     """The request that an answer belongs to and who gave it, for the hub itself; None if it stands no more."""
     rows = withheld_until(None).filter(answer=answer)
     return rows.values_list("answer__recipient", "answer__answered_by").first()
+
+
+def resting_on(entries: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Requests whose asker still sees one of these entries, each with who answered last; for the hub itself."""
+    rows = AnsweredItem.objects.filter(entry__in=set(entries), release__isnull=False, release__ends_at=None)
+    found = rows.order_by("answer__round").values_list("answer__recipient", "answer__answered_by")
+    return list(dict(found).items())
 
 
 def answer_not_read_yet(answer: object) -> UUID | None:

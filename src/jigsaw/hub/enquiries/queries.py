@@ -183,7 +183,15 @@ class Led:
 
 def led(pk: object) -> Led | None:
     """Who leads an enquiry or opened it; None if it is closed or gone."""
-    enquiry = Enquiry.objects.filter(pk=pk, closed_at=None).first()
+    return _led(Enquiry.objects.filter(pk=pk, closed_at=None).first())
+
+
+def led_for(referral: str) -> Led | None:
+    """The same of the enquiry that came of a referral, by its reference; None if none is open."""
+    return _led(Enquiry.objects.filter(referral__reference=referral, closed_at=None).first())
+
+
+def _led(enquiry: Enquiry | None) -> Led | None:
     if enquiry is None:
         return None
     last = enquiry.thresholds.select_related("decision").last()

@@ -17,6 +17,7 @@ from django.db import transaction
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.corrections import queries as corrections
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.enquiries import queries as enquiries
@@ -146,6 +147,52 @@ def _taken_apart(message: Message) -> None:
     _tell(message, found.told, news, about=found.persons, but=found.made_by)
 
 
+def _corrected(message: Message) -> None:
+    """Whoever was told hears that it was corrected; whoever told it, that the newer version is theirs to decide on."""
+    found = chronology.corrected(message.payload["entry"])
+    if found is None:
+        return
+    topic = "entry.withdrawn" if found.withdrawn else "entry.corrected"
+    for recipient, answered_by in disclosures.resting_on(found.earlier):
+        for request in requests.concerned(recipient=recipient):
+            about = {*found.persons, *request.persons}
+            _to_who_asked(message, topic, request, about)
+            if not found.withdrawn:
+                _to_who_shared(message, request, answered_by, about, but=found.by)
+    for reference in found.references:
+        _to_the_front_door(message, topic, reference, found)
+
+
+def _to_who_asked(message: Message, topic: str, request: requests.Concerned, about: Iterable[UUID]) -> None:
+    parts = {"reference": request.enquiry, "asked": request.reference}
+    news = News(topic=topic, reference=request.reference, page="enquiry-answer", parts=parts)
+    _tell(message, [request.lead], news, about=about)
+
+
+def _to_who_shared(
+    message: Message,
+    request: requests.Concerned,
+    answered_by: UUID,
+    about: Iterable[UUID],
+    *,
+    but: UUID | None,
+) -> None:
+    parts = {"reference": request.reference}
+    news = News(topic="entry.share_anew", reference=request.reference, page="request", parts=parts)
+    _tell(message, agencies.still_here(answered_by, "request.assign"), news, about=about, but=but)
+
+
+def _to_the_front_door(message: Message, topic: str, reference: str, found: chronology.Corrected) -> None:
+    """Told with a concern: who leads what came of it, or works on it so far."""
+    worked_on = referrals.worked_on_by(reference)
+    if worked_on is None:
+        return
+    workers, named = worked_on
+    led = enquiries.led_for(reference)
+    news = News(topic=topic, reference=reference, page="concern", parts={"reference": reference})
+    _tell(message, led.leads if led else workers, news, about={*found.persons, *named}, but=found.by)
+
+
 def _fed_back(message: Message) -> None:
     found = referrals.feedback_given_to(message.payload["feedback"])
     if found is None:
@@ -172,4 +219,5 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "threshold.decided": _decided,
     "feedback.given": _fed_back,
     "person.taken_apart": _taken_apart,
+    "entry.corrected": _corrected,
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
+from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
@@ -308,6 +309,20 @@ def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:
         return None
     persons = list(referral.persons.values_list("record__person", flat=True))
     return referral.reference, referral.recorded_by_id, persons
+
+
+def worked_on_by(reference: str) -> tuple[list[UUID], list[UUID]] | None:
+    """Who works on a referral before an enquiry is open, and the persons named; None if there is none.
+
+    The worker whose open case it is; else whoever rated it; else those who screen at its front door.
+    """
+    referral = Referral.objects.filter(reference=reference).first()
+    if referral is None:
+        return None
+    rating = referral.ratings.last()
+    one = referral.goes_to_id or (rating.given_by_id if rating else None)
+    workers = agencies.still_here(one, "referral.screen") if one else None
+    return workers or agencies.holding(referral.to_agency_id, "referral.screen"), persons_of(referral)
 
 
 def feedback_given_to(pk: object) -> tuple[str, UUID | None, UUID | None, list[UUID]] | None:

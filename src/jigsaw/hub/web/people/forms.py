@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -16,6 +17,9 @@ from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import forms as parts
+
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.models import Entry
 
 LONG = 10_000
 HINTS = {
@@ -33,6 +37,12 @@ def event_kinds(sector: str) -> list[tuple[str, list[tuple[str, str]]]]:
         if sector in row["sectors"]:
             groups.setdefault(row["group"], []).append((row["code"], row["name"]))
     return list(groups.items())
+
+
+def event_kind(code: str) -> dict[str, Any]:
+    """What the data file says of a kind of entry; nothing of one that came from elsewhere."""
+    rows = agreements.words("event_kinds")["entries"]
+    return next((row for row in rows if row["code"] == code), {})
 
 
 class AddEntry(forms.Form):
@@ -126,8 +136,16 @@ class AddEntry(forms.Form):
 
     only_restored = False
 
-    def __init__(self, data: Any, *, actor: Actor, family: dict[str, str], now: datetime) -> None:
-        super().__init__(data, initial={"about": list(family)[:1]})
+    def __init__(
+        self,
+        data: Any,
+        *,
+        actor: Actor,
+        family: dict[str, str],
+        now: datetime,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial or {"about": list(family)[:1]})
         self.family = family
         self.fields["kind"].choices = [("", _("Choose")), *event_kinds(actor.sector)]  # type: ignore[attr-defined]
         self.fields["about"].choices = list(family.items())  # type: ignore[attr-defined]
@@ -155,10 +173,10 @@ class AddEntry(forms.Form):
 
     def piece(self) -> Piece:
         """The entry as the domain takes it; what its kind always is, it is, ticked or not."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "about"}
-        kind = next(row for row in agreements.words("event_kinds")["entries"] if row["code"] == given["kind"])
-        given["about_adult"] = given["about_adult"] or kind["about_adult"]
-        given["special_category"] = given["special_category"] or kind["special_category"]
+        given = {name: self.cleaned_data[name] for name in Piece.__dataclass_fields__ if name in self.fields}
+        kind = event_kind(given["kind"]) if "kind" in self.changed_data else {}
+        given["about_adult"] = given["about_adult"] or kind.get("about_adult", False)
+        given["special_category"] = given["special_category"] or kind.get("special_category", False)
         return Piece(**given)
 
     def take(self, problem: Invalid) -> None:
@@ -167,6 +185,88 @@ class AddEntry(forms.Form):
             self.add_error(field if field in self.fields else None, str(wrong))
         if not problem.fields:
             self.add_error(None, str(problem.words))
+
+
+class CorrectEntry(AddEntry):
+    """An entry as it stands, to be put right, and why."""
+
+    reason = forms.CharField(
+        label=_("Why is it corrected?"),
+        help_text=_(
+            "For your own agency: what was wrong, and how you know. It stays with the earlier version."
+        ),
+        max_length=2000,
+        widget=parts.Textarea(rows=3),
+        error_messages={"required": _("Say why, so that the next person can follow")},
+    )
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        entry: Entry,
+        about: list[str],
+        actor: Actor,
+        family: dict[str, str],
+        now: datetime,
+    ) -> None:
+        self.entry = entry
+        initial = {name: getattr(entry, name) for name in Piece.__dataclass_fields__}
+        initial |= {"about": about, "protect": "\n".join(entry.protect)}
+        super().__init__(data, actor=actor, family=family, now=now, initial=initial)
+        self._keep_its_kind()
+
+    def _keep_its_kind(self) -> None:
+        """Also one that others write down, or that came with a concern or a file, stays as it is."""
+        field, code = self.fields["kind"], self.entry.kind
+        if not field.valid_value(code):  # type: ignore[attr-defined]
+            name = event_kind(code).get("name") or code.replace("_", " ").capitalize()
+            field.choices = [*field.choices, (code, name)]  # type: ignore[attr-defined]
+
+    def piece(self) -> Piece:
+        """As it is to stand; what this form does not ask stays as it was."""
+        piece = replace(super().piece(), sealed=self.entry.sealed)
+        kept = "police_grading" in self.fields
+        return piece if kept else replace(piece, police_grading=self.entry.police_grading)
+
+    def as_sent(self) -> dict[str, list[str]]:
+        """The form as a browser would send it back, untouched."""
+        sent: dict[str, list[str]] = {}
+        for field in self:
+            value = field.value()
+            if isinstance(value, date):
+                sent |= {f"{field.name}-{part}": [str(getattr(value, part))] for part in parts.DATE_PARTS}
+            elif isinstance(value, time):
+                sent[field.name] = [f"{value:%H:%M}"]
+            elif isinstance(value, bool):
+                sent |= {field.name: ["on"]} if value else {}
+            else:
+                sent[field.name] = list(value) if isinstance(value, list) else [str(value or "")]
+        return sent
+
+    def carry_over(self, typed: dict[str, list[str]], before: CorrectEntry) -> dict[str, list[str]]:
+        """What somebody changed in the form of an earlier version, on top of this one: none of it is lost.
+
+        `typed` as it was sent from `before`.
+        """
+        base, onto = before.as_sent(), self.as_sent()
+        asked = {*base, *onto, *(name for name in typed if name in self.fields)}
+        tidy = {name: [value.replace("\r\n", "\n") for value in typed.get(name, [])] for name in asked}
+        changed = {name for name in asked if tidy[name] != base.get(name, [])}
+        whole = {name: tidy[name] if name in changed else onto.get(name, []) for name in asked}
+        return {name: values for name, values in whole.items() if values}
+
+
+class WithdrawEntry(forms.Form):
+    """Why an entry should not be there."""
+
+    why_withdrawn = forms.CharField(
+        label=_("Why should it not be here?"),
+        help_text=_("For example: it is about another child. For your own agency."),
+        max_length=2000,
+        widget=parts.Textarea(rows=2),
+        error_messages={"required": _("Say why, so that the next person can follow")},
+    )
 
 
 class Unlink(forms.Form):

@@ -216,7 +216,7 @@ def overview(gathered: Gathered) -> year.Overview:
     return year.Overview(
         events=tuple(
             year.Event(
-                f"e-{line.id}", line.happened_on, line.sector, line.how_known, line.title, line.key_event
+                f"e-{line.id}", line.happened_on, line.sector, line.how_known, _drawn(line), line.key_event
             )
             for line in lines
         ),
@@ -224,6 +224,13 @@ def overview(gathered: Gathered) -> year.Overview:
         start=gathered.today - patterns.YEAR + dt.timedelta(days=1),
         end=gathered.today,
     )
+
+
+def _drawn(line: Line) -> str:
+    """What is said of an entry in the year: its title, and whether it was put right."""
+    if line.corrected or line.since:
+        return say("%(title)s (corrected)") % {"title": line.title}
+    return line.title
 
 
 # --- The chronology --------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.people import corrections, finding, pairs, records, relinking, views
+from jigsaw.hub.web.people import corrections, entries, finding, pairs, records, relinking, views
 
 urlpatterns = [
     path("find/", finding.find, name="find"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("children/<uuid:person>/", views.child, name="child"),
     path("children/<uuid:person>/record.pdf", views.child_pdf, name="child-pdf"),
     path("children/<uuid:person>/looked/", views.looked, name="child-looked"),
-    path("children/<uuid:person>/add/", views.add, name="child-add"),
+    path("children/<uuid:person>/add/", entries.add, name="child-add"),
+    path("children/<uuid:person>/entries/<uuid:entry>/", entries.one, name="entry"),
+    path("children/<uuid:person>/entries/<uuid:entry>/correct/", entries.correct, name="entry-correct"),
     path("children/<uuid:person>/records/", records.start, name="child-records"),
 ]

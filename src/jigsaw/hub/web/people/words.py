@@ -67,6 +67,25 @@ ADDRESS_USES = {
     "work": _("Works at"),
 }
 
+# The parts of an entry, where it is said which of them were corrected.
+PARTS = {
+    "kind": _("the kind"),
+    "about": _("whom it is about"),
+    "happened_on": _("the day"),
+    "happened_at": _("the time"),
+    "title": _("what happened, in a few words"),
+    "text": _("the whole of it"),
+    "child_words": _("the child’s own words"),
+    "how_known": _("how it is known"),
+    "source": _("where it comes from"),
+    "key_event": _("whether it is a key event"),
+    "protect": _("what must not leave with it"),
+    "about_adult": _("whether it is about an adult"),
+    "special_category": _("whether it is about health or private life"),
+    "police_grading": _("its grading"),
+    "sealed": _("whether it is sealed"),
+}
+
 ACTIONS = {
     "person.viewed": _("Looked at this page"),
     "person.printed": _("Printed this record"),
@@ -78,6 +97,9 @@ ACTIONS = {
     "person.unlinked": _("Unlinked a record"),
     "person.kept_apart": _("Decided that two records are not one person"),
     "person.corrected": _("Undid what followed from a wrong link"),
+    "entry.corrected": _("Corrected an entry"),
+    "entry.withdrawn": _("Withdrew an entry"),
+    "entry.versions_viewed": _("Looked at an entry and its earlier versions"),
     "correction.viewed": _("Read that two people were taken for one"),
     "pair.list_viewed": _("Saw the name in the list of pairs"),
     "pair.viewed": _("Compared two records that may be one person"),

@@ -47,6 +47,8 @@ class Card:
     last_time: str = ""
     """What was decided in an earlier round, in a code: share, part or withhold."""
     last_reason: str = ""
+    corrected_since: bool = False
+    """Was it decided on in an earlier round as it then stood, and corrected since?"""
     grounds: str = ""
     """What is asked if it is withheld, ready to show; empty if something is filled in there."""
 
@@ -89,11 +91,14 @@ def what_is_prefilled(item: Item) -> str:
 def blank(items: Iterable[Item], earlier: list[ReadAnswer]) -> list[Card]:
     """Cards not decided yet. Asked again, what was shared stands; what was not is to be looked at anew."""
     before = {read.item.entry_id: read.item for read in earlier[-1].items} if earlier else {}
+    as_it_was = {read.item.entry.began_with for answer in earlier for read in answer.items}
     cards = [Card(i, text=what_is_prefilled(i), again=_usual_trigger()) for i in items]
     for card in cards:
         if last := before.get(card.key):
             card.last_time, card.last_reason = last.choice, last.withheld_reason
             card.do = "share" if last.choice == "share" else ""
+        elif card.item.entry.version > 1:
+            card.corrected_since = card.item.entry.began_with in as_it_was
     return cards
 
 

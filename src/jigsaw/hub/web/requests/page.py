@@ -97,11 +97,22 @@ def names(about: Sequence[Card]) -> str:
 
 
 def may_look_again(rounds: list[ReadAnswer], asked: Asked) -> dict[str, Any] | None:
-    """What the latest answer withheld, with the first day that was set; None if there is nothing to look at."""
-    if not rounds or not rounds[-1].withheld or asked.recipient.request.enquiry.closed_at:
+    """What the latest answer withheld, with the first day that was set, and how much of what was shared has been
+    corrected since; None if there is nothing to look at."""
+    if not rounds or asked.recipient.request.enquiry.closed_at:
         return None
-    days = [read.item.review_on for read in rounds[-1].withheld if read.item.review_on]
-    return {"items": len(rounds[-1].withheld), "on": min(days, default=None)}
+    withheld, corrected = rounds[-1].withheld, _corrected_since(rounds)
+    if not (withheld or corrected):
+        return None
+    days = [read.item.review_on for read in withheld if read.item.review_on]
+    return {"items": len(withheld), "on": min(days, default=None), "corrected": corrected}
+
+
+def _corrected_since(rounds: list[ReadAnswer]) -> int:
+    """How many newer versions of what was shared nobody has decided on."""
+    every = [read for answer in rounds for read in answer.items]
+    newer = {read.since.id for read in every if read.since and not read.since.withdrawn}
+    return len(newer - {read.item.entry_id for read in every})
 
 
 def head(visit: Visit, asked: Asked) -> dict[str, Any]:

@@ -55,6 +55,10 @@ def inbox(visit: Visit) -> HttpResponse:
             "again": [
                 _again_row(row) for row in disclosure_queries.to_look_at_again(visit.actor, now=visit.now)
             ],
+            "anew": [
+                {"anew": row, "about": page.names(row.about)}
+                for row in disclosure_queries.to_share_anew(visit.actor, now=visit.now)
+            ],
             "show": show,
             "page": Paginator(range(total), A_PAGE).get_page(start // A_PAGE + 1),
             "legend": ratings.legend(scheme),

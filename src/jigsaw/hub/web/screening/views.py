@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.chronology import versions
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.kit.errors import Invalid, WrongState
 from jigsaw.hub.people import access as people_access
@@ -230,6 +231,7 @@ def _show(
         "screening/concern.html",
         {
             "referral": referral,
+            "corrected": versions.told_corrected(visit.actor, referral.reference, now=visit.now),
             "title": shown.all_named(n.card for n in found.persons if n.person.is_child),
             "persons": _persons(visit, found, today),
             "statements": referral.statements.all(),
