@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 import jigsaw
 from jigsaw.sharing_rules import agreements, instruments
 from jigsaw.sharing_rules.checks.special_category_condition import WHY_NO_CONSENT
-from jigsaw.sharing_rules.checks.withholding_kind import KINDS
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.identities import identities_in
 from jigsaw.sharing_rules.may_share import CHECKS, may_share
@@ -21,6 +20,7 @@ from jigsaw.sharing_rules.proposed import Grounds, Item, Party, Proposed, Releas
 from jigsaw.sharing_rules.roles import COMMISSIONED, PART_TO_PLAY
 from jigsaw.sharing_rules.verdict import Verdict
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, MODES, PURPOSES, SECTORS
+from jigsaw.sharing_rules.withholding import GROUNDS, TRIGGERS, NewInformation, reopens
 
 LAW = Path(jigsaw.__file__).parent / "hub" / "agreements" / "data" / "legal_instruments.json"
 REGISTER = instruments.read(json.loads(LAW.read_text(encoding="utf-8"))["entries"])
@@ -77,7 +77,7 @@ ITEM_PARTS = {
     "informant": st.booleans(),
 }
 ITEMS = st.builds(Item, **ITEM_PARTS)
-GROUNDS = st.builds(
+DECISIONS = st.builds(
     Grounds,
     lawful_basis=code(LAWS),
     reasons=TEXT,
@@ -108,7 +108,7 @@ PROPOSED = st.builds(
     holder=PARTIES,
     recipient=PARTIES,
     request=st.none() | REQUESTS,
-    decision=GROUNDS,
+    decision=DECISIONS,
     today=DATES,
     edition=st.sampled_from(["2015", "2018", "2024"]),
     register=st.just(REGISTER),
@@ -119,7 +119,7 @@ PROPOSED = st.builds(
 )
 WITHHOLDINGS = st.builds(
     Withholding,
-    kind=code(KINDS),
+    kind=code(GROUNDS),
     reasons=TEXT,
     review_trigger=TEXT,
     today=DATES,
@@ -130,7 +130,9 @@ WITHHOLDINGS = st.builds(
     gateway=code(LAWS),
     detriment_considered=st.booleans(),
     advice_from=TEXT,
-    decided_by_role=code(PART_TO_PLAY),
+    decider_roles=ROLES,
+    decided_on=st.none() | DATES,
+    triggers=st.frozensets(code(TRIGGERS), max_size=2),
 )
 
 
@@ -204,6 +206,23 @@ def test_withholding_answers_and_explains_itself(withholding):
     assert [finding.check for finding in verdict.findings] == [check.code for check in WITHHOLDING_CHECKS]
     assert explains_itself(verdict)
     assert Verdict.from_json(verdict.as_json()) == verdict
+
+
+@given(WITHHOLDINGS, code(TRIGGERS), DATES)
+def test_news_from_before_the_decision_or_about_others_opens_nothing_but_the_day_s_own_clock(
+    withholding, kind, day
+):
+    elsewhere = reopens(withholding, NewInformation(kind, day, concerns_subjects=False))
+    day_came = withholding.review_on is not None and withholding.review_on <= day
+    assert bool(elsewhere) == day_came
+    if day < (withholding.decided_on or withholding.today):
+        assert reopens(withholding, NewInformation(kind, day)) == elsewhere
+
+
+@given(WITHHOLDINGS, st.sampled_from(["section_47", "immediate_danger"]), DATES)
+def test_a_section_47_enquiry_opens_everything_withheld_before_it(withholding, kind, day):
+    decided = replace(withholding, decided_on=min(day, withholding.today))
+    assert reopens(decided, NewInformation(kind, day))
 
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyzéö", min_size=1, max_size=8)

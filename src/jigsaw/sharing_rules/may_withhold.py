@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jigsaw.sharing_rules.check import Check
+from jigsaw.sharing_rules.checks.withholding_decider import withholding_decider
 from jigsaw.sharing_rules.checks.withholding_detriment import withholding_detriment
 from jigsaw.sharing_rules.checks.withholding_in_enquiry import withholding_in_enquiry
 from jigsaw.sharing_rules.checks.withholding_is_looked_at_again import withholding_is_looked_at_again
@@ -16,6 +17,7 @@ from jigsaw.sharing_rules.verdict import Verdict
 
 CHECKS: Final[tuple[Check[Withholding], ...]] = (
     withholding_kind,
+    withholding_decider,
     withholding_reasons,
     withholding_is_looked_at_again,
     withholding_detriment,

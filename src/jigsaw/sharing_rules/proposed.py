@@ -190,8 +190,10 @@ class Proposed:
 class Withholding:
     """A decision not to share an item, or not to share all of it.
 
-    `kind` is a code of `checks.withholding_kind.KINDS`. `review_trigger` says what would make the holder
-    look again; `review_on` is the day by which they will. `words_for_requester` is all the requester reads.
+    `kind` is a code of `withholding.GROUNDS`. `review_trigger` says what would make the holder look again, `triggers`
+    are those of it that the hub notices by itself (codes of `withholding.TRIGGERS`), and `review_on` is the day by
+    which they will. `words_for_requester` is all the requester reads. `decider_roles` are the roles of whoever
+    decides; `decided_on` is None while the decision is being made.
     """
 
     kind: str
@@ -205,4 +207,6 @@ class Withholding:
     gateway: str = ""
     detriment_considered: bool = False
     advice_from: str = ""
-    decided_by_role: str = ""
+    decider_roles: frozenset[str] = frozenset()
+    decided_on: date | None = None
+    triggers: frozenset[str] = frozenset()

@@ -70,10 +70,30 @@ def test_nobody_withholds_from_a_section_47_enquiry_alone(ask_withholding):
     "changes",
     [
         {"advice_from": "the named nurse"},
-        {"advice_from": "", "decided_by_role": "named_safeguarding_lead"},
+        {"advice_from": "", "decider_roles": frozenset({"named_safeguarding_lead"})},
         {"advice_from": "", "request": {"purpose_code": "s17"}},
         {"advice_from": "", "request": None},
     ],
 )
 def test_with_advice_or_outside_such_an_enquiry_a_practitioner_may(ask_withholding, changes):
     assert ask_withholding("withholding-in-enquiry", **changes).answer == "PERMIT"
+
+
+PRIVILEGED = {"kind": "legal_privilege", "advice_from": ""}
+
+
+def test_any_practitioner_may_find_that_something_is_not_relevant(ask_withholding):
+    assert ask_withholding("withholding-decider", kind="not_relevant", advice_from="").answer == "PERMIT"
+
+
+def test_nobody_decides_alone_that_something_is_privileged(ask_withholding):
+    alone = ask_withholding("withholding-decider", **PRIVILEGED)
+    assert (alone.answer, alone.review_role) == ("REVIEW", "data_protection_officer")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"advice_from": "our solicitor"}, {"decider_roles": frozenset({"data_protection_officer"})}],
+)
+def test_whoever_decides_such_a_ground_or_was_asked_may(ask_withholding, changes):
+    assert ask_withholding("withholding-decider", **{**PRIVILEGED, **changes}).answer == "PERMIT"

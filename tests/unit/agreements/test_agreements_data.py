@@ -13,8 +13,8 @@ from jigsaw.sharing_rules import instruments
 from jigsaw.sharing_rules.checks.fact_or_opinion import HOW_KNOWN
 from jigsaw.sharing_rules.checks.lawful_basis_recorded import _is_basis
 from jigsaw.sharing_rules.checks.special_category_condition import WHY_NO_CONSENT, _is_condition
-from jigsaw.sharing_rules.checks.withholding_kind import KINDS
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, PURPOSES, SECTORS
+from jigsaw.sharing_rules.withholding import GROUNDS
 
 DATA = Path(jigsaw.__file__).parent / "hub" / "agreements" / "data"
 FILES = sorted(path.stem for path in DATA.glob("*.json"))
@@ -183,7 +183,7 @@ def test_the_form_offers_what_the_sharing_rules_know():
         each.code for each in register if _is_condition(each, part3=False) or _is_condition(each, part3=True)
     }
     assert codes("lawful_bases", "why_no_consent") == set(WHY_NO_CONSENT)
-    assert codes("withholding_kinds") == set(KINDS)
+    assert codes("withholding_kinds") == set(GROUNDS)
 
 
 def test_consent_is_the_last_choice():

@@ -86,7 +86,6 @@ def on_withholding(
     protect: tuple[str, ...] = (),
 ) -> Verdict:
     """The verdict on whether a decision to withhold is complete and well founded."""
-    lead = "named_safeguarding_lead"
     return may_withhold.may_withhold(
         proposed.Withholding(
             kind=choice.withheld_kind,
@@ -100,7 +99,7 @@ def on_withholding(
             gateway=grounds.gateway,
             detriment_considered=choice.harm_weighed or choice.withheld_kind == "detriment_to_child",
             advice_from=grounds.advice_from,
-            decided_by_role=lead if lead in actor.roles else "",
+            decider_roles=actor.roles,
         )
     )
 

@@ -20,7 +20,7 @@ def withholding_in_enquiry(withholding: Withholding) -> Reply:
     request = withholding.request
     if request is None or request.purpose_code != "s47" or not request.live:
         return permit("Nothing is withheld from a section 47 enquiry.")
-    if withholding.advice_from.strip() or withholding.decided_by_role == SAFEGUARDING_LEAD:
+    if withholding.advice_from.strip() or SAFEGUARDING_LEAD in withholding.decider_roles:
         return permit("It is withheld from a section 47 enquiry on advice.")
     return review(
         "It would be withheld from a section 47 enquiry, and nobody was asked for advice.",
