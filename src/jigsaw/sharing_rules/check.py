@@ -8,14 +8,16 @@ finding, so that no answer can lack one. The docstring is printed in the referen
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from jigsaw.sharing_rules.finding import Answer, Finding
 
 Subject = TypeVar("Subject")
 _KEPT: Final = 1000
+_PERMIT: Final = Answer.PERMIT
 
 
 class Reply(NamedTuple):
@@ -27,9 +29,10 @@ class Reply(NamedTuple):
     review_role: str = ""
 
 
+@lru_cache(maxsize=_KEPT)
 def permit(words: str) -> Reply:
-    """Nothing in this rule stands in the way."""
-    return Reply(Answer.PERMIT, words)
+    """Nothing in this rule stands in the way. The words never repeat what somebody wrote: they are kept."""
+    return Reply(_PERMIT, words)
 
 
 def review(words: str, *, next_step: str, role: str) -> Reply:
@@ -52,20 +55,13 @@ class Check(Generic[Subject]):
     source_date: str
     ask: Callable[[Subject], Reply]
     # Findings that permit, by their words: most are the same ones again, and hold nothing about anybody.
-    _permits: dict[str, Finding] = field(default_factory=dict, compare=False, repr=False)
+    permits: dict[str, Finding] = field(default_factory=dict, compare=False, repr=False)
 
     def __call__(self, subject: Subject) -> Finding:
-        reply = self.ask(subject)
-        if reply.answer is not Answer.PERMIT:
-            return self._finding(reply)
-        found = self._permits.get(reply.words)
-        if found is None:
-            found = self._finding(reply)
-            if len(self._permits) < _KEPT:
-                self._permits[reply.words] = found
-        return found
+        return findings((self,), subject)[0]
 
-    def _finding(self, reply: Reply) -> Finding:
+    def finding(self, reply: Reply) -> Finding:
+        """The reply with its source on it."""
         return Finding(
             check=self.code,
             answer=reply.answer,
@@ -80,6 +76,23 @@ class Check(Generic[Subject]):
     def explanation(self) -> str:
         """The rule in words: the docstring of its function."""
         return inspect.getdoc(self.ask) or ""
+
+
+def findings(checks: Iterable[Check[Subject]], subject: Subject) -> list[Finding]:
+    """What every check finds, in their order."""
+    found = []
+    for each in checks:
+        reply = each.ask(subject)
+        if reply.answer is _PERMIT:
+            kept = each.permits.get(reply.words)
+            if kept is None:
+                kept = each.finding(reply)
+                if len(each.permits) < _KEPT:
+                    each.permits[reply.words] = kept
+            found.append(kept)
+        else:
+            found.append(each.finding(reply))
+    return found
 
 
 def check(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 # Words that are part of many names and addresses and identify nobody alone.
@@ -18,40 +19,64 @@ _COMMON: Final = frozenset(
     "mother father uncle aunt neighbour grandmother grandfather".split()
 )
 _SHORTEST_TELLING_WORD: Final = 3
+_BETWEEN: Final = re.compile(r"[\W_]+")
 
 
-def identities_in(text: str, identities: Iterable[str]) -> tuple[str, ...]:
+def identities_in(text: str, identities: Collection[str]) -> tuple[str, ...]:
     """The identities, as given and in that order, that show whole in the text. Blank ones never do."""
-    plain = _plain(text)
-    return tuple(identity for identity in identities if _shows(identity, plain))
+    if not identities:
+        return ()
+    read = _Text(text)
+    return tuple(identity for identity in identities if read.shows(identity))
 
 
-def partly_in(text: str, identities: Iterable[str]) -> tuple[str, ...]:
+def partly_in(text: str, identities: Collection[str]) -> tuple[str, ...]:
     """The identities of which only a telling part (such as a first name) shows in the text."""
-    plain = _plain(text)
-    return tuple(i for i in identities if not _shows(i, plain) and _part_shows(i, plain))
+    if not identities:
+        return ()
+    read = _Text(text)
+    return tuple(i for i in identities if not read.shows(i) and read.shows_part(i))
+
+
+class _Text:
+    """A text as readers see it: `plain`, and `letters` alone, in which every name that shows must stand."""
+
+    __slots__ = ("letters", "plain")
+
+    def __init__(self, text: str) -> None:
+        self.plain = _plain(text)
+        self.letters = _BETWEEN.sub("", self.plain)
+
+    def shows(self, identity: str) -> bool:
+        words = _words(identity)
+        return bool(words) and any(self._joined(order) for order in (words, words[-1:] + words[:-1]))
+
+    def shows_part(self, identity: str) -> bool:
+        return any(self._joined((word,)) for word in _words(identity) if _tells(word))
+
+    def _joined(self, words: tuple[str, ...]) -> bool:
+        # Looking for the letters first is quick, and most names show in few texts.
+        return "".join(words) in self.letters and _pattern(words).search(self.plain) is not None
 
 
 def _plain(text: str) -> str:
     """Lower case, without accents and invisible characters."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     return "".join(char for char in spread if unicodedata.category(char) not in {"Mn", "Cf"})
 
 
-def _words(identity: str) -> list[str]:
-    return re.findall(r"[^\W_]+", _plain(identity))
+@lru_cache(maxsize=1024)
+def _words(identity: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+", _plain(identity)))
 
 
-def _shows(identity: str, plain_text: str) -> bool:
-    words = _words(identity)
-    return bool(words) and any(_joined(order, plain_text) for order in (words, words[-1:] + words[:-1]))
-
-
-def _joined(words: list[str], plain_text: str) -> bool:
+@lru_cache(maxsize=1024)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     loosely = r"[\W_]*".join(re.escape(char) for char in "".join(words))
-    return re.search(rf"(?<![^\W_]){loosely}(?:['’]?s)?(?![^\W_])", plain_text) is not None
+    return re.compile(rf"(?<![^\W_]){loosely}(?:['’]?s)?(?![^\W_])")
 
 
-def _part_shows(identity: str, plain_text: str) -> bool:
-    telling = [w for w in _words(identity) if len(w) >= _SHORTEST_TELLING_WORD and w not in _COMMON]
-    return any(_joined([word], plain_text) for word in telling)
+def _tells(word: str) -> bool:
+    return len(word) >= _SHORTEST_TELLING_WORD and word not in _COMMON

@@ -70,12 +70,15 @@ class Instrument:
     reminders: str = field(init=False, compare=False)
     """What to bear in mind, and that nobody has confirmed it yet; may be empty."""
     holds: str = field(init=False, compare=False)
-    """What is said when it counts, reminders included."""
+    """What is said when it is in force, reminders included."""
+    recorded: str = field(init=False, compare=False)
+    """How it reads at the end of a sentence, reminders included."""
 
     def __post_init__(self) -> None:
         told = [each.words for each in self.requirements if not each.needed]
         reminders = " ".join(told if self.verified else [*told, NOT_CONFIRMED])
         object.__setattr__(self, "reminders", reminders)
+        object.__setattr__(self, "recorded", f"{self.short}. {reminders}".strip())
         object.__setattr__(self, "holds", f"{sentence(self.short)} is in force. {reminders}".strip())
 
     def in_force(self, on: date) -> bool:
@@ -93,13 +96,13 @@ class Instrument:
 
     def reaches(self, holder: Party, recipient: Party) -> bool:
         """Whether it names this holder's sector and this recipient's, commissioned where it has to be."""
-        return (
-            holder.sector in self.discloses
-            and recipient.sector in self.receives
-            and not any(
-                party.sector in self.commissioned_only and not party.roles & COMMISSIONED
-                for party in (holder, recipient)
-            )
+        if holder.sector not in self.discloses or recipient.sector not in self.receives:
+            return False
+        if not self.commissioned_only:
+            return True
+        return all(
+            party.sector not in self.commissioned_only or party.roles & COMMISSIONED
+            for party in (holder, recipient)
         )
 
     def serves(self, purpose: str) -> bool:

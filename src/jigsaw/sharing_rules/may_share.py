@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
-from jigsaw.sharing_rules.check import Check
+from jigsaw.sharing_rules.check import Check, findings
 from jigsaw.sharing_rules.checks.adoption_record import adoption_record
 from jigsaw.sharing_rules.checks.agreement_covers import agreement_covers
 from jigsaw.sharing_rules.checks.concerns_people_asked_about import concerns_people_asked_about
@@ -69,14 +70,12 @@ def may_share(proposed: Proposed) -> Verdict:
     in `Verdict.review_roles` decide. The verdict names every agreement, the register of law and the guidance that
     it was made under. Source: UK Social Care Data Standards, information governance v0.1.
     """
-    return Verdict.of(
-        [check(proposed) for check in CHECKS], made_under=_made_under(proposed), terms=_terms(proposed)
-    )
+    return Verdict.of(findings(CHECKS, proposed), made_under=_made_under(proposed), terms=_terms(proposed))
 
 
 def _made_under(proposed: Proposed) -> MadeUnder:
     said, agreements = proposed.said, proposed.agreements
-    return MadeUnder(
+    return _rules(
         proposed.edition,
         proposed.register.edition,
         agreements.in_force(proposed.today) if agreements is not None else (),
@@ -88,9 +87,14 @@ def _terms(proposed: Proposed) -> Terms:
     """What goes along: from the agreement that decided, and from the police."""
     said, item = proposed.said, proposed.item
     still_part3 = proposed.decision.part3 and proposed.recipient.sector == "PO"
-    return Terms(
+    return _along(
         said.duties if said is not None else (),
         said.restrictions if said is not None else (),
         item.handling_conditions,
         "part3" if still_part3 else "uk_gdpr",
     )
+
+
+# The same few again and again: made once.
+_rules = lru_cache(maxsize=1000)(MadeUnder)
+_along = lru_cache(maxsize=1000)(Terms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jigsaw.sharing_rules.check import Check
+from jigsaw.sharing_rules.check import Check, findings
 from jigsaw.sharing_rules.checks.withholding_decider import withholding_decider
 from jigsaw.sharing_rules.checks.withholding_detriment import withholding_detriment
 from jigsaw.sharing_rules.checks.withholding_in_enquiry import withholding_in_enquiry
@@ -31,4 +31,4 @@ def may_withhold(withholding: Withholding) -> Verdict:
 
     DENY means that the decision is not yet complete, not that the holder must share.
     """
-    return Verdict.of(check(withholding) for check in CHECKS)
+    return Verdict.of(findings(CHECKS, withholding))

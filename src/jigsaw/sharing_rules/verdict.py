@@ -134,11 +134,16 @@ def _texts(stored: object, kind: type[MadeUnder | Terms]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else str(value) for key, value in stored.items()}
 
 
+# Looked up once: of an enumeration every look-up costs.
+_PERMIT, _REVIEW, _DENY = Answer.PERMIT, Answer.REVIEW, Answer.DENY
+
+
 def _strictest(findings: tuple[Finding, ...]) -> Answer:
-    strictest = Answer.PERMIT
+    strictest = _PERMIT
     for finding in findings:
-        if finding.answer is Answer.DENY:
-            return Answer.DENY
-        if finding.answer is Answer.REVIEW:
-            strictest = Answer.REVIEW
+        answer = finding.answer
+        if answer is _DENY:
+            return _DENY
+        if answer is _REVIEW:
+            strictest = _REVIEW
     return strictest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jigsaw.sharing_rules.finding import Answer
 
@@ -27,7 +27,9 @@ class AgreementAnswer:
     restrictions: tuple[str, ...] = ()
     covered: bool = False
 
-    @property
-    def reference(self) -> str:
-        """Identifier, version and clause in one, as a log keeps it; empty outside every agreement."""
-        return f"{self.agreement} v{self.version} clause {self.clause}" if self.covered else ""
+    reference: str = field(init=False)
+    """Identifier, version and clause in one, as a log keeps it; empty outside every agreement."""
+
+    def __post_init__(self) -> None:
+        made = f"{self.agreement} v{self.version} clause {self.clause}" if self.covered else ""
+        object.__setattr__(self, "reference", made)

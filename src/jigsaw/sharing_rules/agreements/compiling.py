@@ -29,10 +29,13 @@ _NO_AGREEMENT_NEEDED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One clause, ready to answer: its agreement by number, the days on which it holds, and what it says."""
+    """One clause, ready to answer: its agreement by number, the days on which it holds, and what it says.
+
+    `weight`: within its agreement the heavier counts: exceptions before defaults, and then the stricter.
+    """
 
     agreement: int
-    rank: int
+    weight: int
     strictness: int
     first: date
     last: date
@@ -96,11 +99,15 @@ class Compiled:
             & self._side(0, holder)
             & self._side(1, recipient)
         )
+        rows, left = self._rows, bits
         decisive: dict[int, _Row] = {}
-        for row in self._chosen(bits):
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            row = rows[lowest.bit_length() - 1]
             if row.first <= on <= row.last:
                 before = decisive.get(row.agreement)
-                if before is None or (row.rank, row.strictness) > (before.rank, before.strictness):
+                if before is None or row.weight > before.weight:
                     decisive[row.agreement] = row
         if decisive:
             return max(decisive.values(), key=_strictness).says
@@ -122,13 +129,6 @@ class Compiled:
             bits |= by_sector.get((party.sector, authority), 0)
         return bits
 
-    def _chosen(self, bits: int) -> Iterator[_Row]:
-        rows = self._rows
-        while bits:
-            lowest = bits & -bits
-            yield rows[lowest.bit_length() - 1]
-            bits ^= lowest
-
     def _outside(self, bits: int, purpose: str, category: str, mode: str, on: date) -> AgreementAnswer:
         why = _unknown(purpose, category, mode) or self._ended_or_to_come(bits, on)
         if mode not in MODES or mode == EXISTENCE:
@@ -147,7 +147,7 @@ class Compiled:
 
     def _ended_or_to_come(self, bits: int, on: date) -> str:
         """The agreement that would cover it on another day: the last that ended, else the first to come."""
-        rows = [row for row in self._chosen(bits) if row.first <= row.last]
+        rows = [row for place, row in enumerate(self._rows) if bits >> place & 1 and row.first <= row.last]
         ended = max((row for row in rows if row.last < on), key=lambda row: row.last, default=None)
         to_come = min((row for row in rows if row.first > on), key=lambda row: row.first, default=None)
         if ended is not None:
@@ -202,7 +202,7 @@ def _rows(agreements: tuple[Agreement, ...], held: Mapping[int, Period]) -> Iter
             since, until = agreement.period_of(clause)
             yield _Row(
                 agreement=number,
-                rank=int(clause.exception),
+                weight=len(_STRICTNESS) * clause.exception + _STRICTNESS[clause.effect],
                 strictness=_STRICTNESS[clause.effect],
                 first=max(first, since),
                 last=min(last, until),

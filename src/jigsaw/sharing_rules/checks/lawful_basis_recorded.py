@@ -47,7 +47,7 @@ def lawful_basis_recorded(proposed: Proposed) -> Reply:
         )
     if basis.needs("not_public_task") and is_public_authority(proposed.holder.sector):
         return _ask_officer("A public authority does not rely on legitimate interests for its own tasks.")
-    return permit(f"The lawful basis recorded is {basis.short}. {basis.reminders}".strip())
+    return permit(f"The lawful basis recorded is {basis.recorded}")
 
 
 def _is_basis(basis: Instrument) -> bool:

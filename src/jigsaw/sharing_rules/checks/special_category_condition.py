@@ -55,7 +55,7 @@ def special_category_condition(proposed: Proposed) -> Reply:
             next_step="Choose one: it cannot be given; you cannot reasonably be expected to obtain it; "
             "asking would harm the protection.",
         )
-    return permit(f"The condition recorded is {condition.short}. {condition.reminders}".strip())
+    return permit(f"The condition recorded is {condition.recorded}")
 
 
 def _is_condition(condition: Instrument, *, part3: bool) -> bool:
