@@ -36,6 +36,7 @@ HELPERS = ("referral.make", "request.answer", "referral.screen", "enquiry.lead")
 LEADS = "Those who lead enquiries, of the agency that leads this one"
 ASKED = "Those who answer requests, of the agency that was asked"
 KNOWS = "Practitioners of an agency that holds a record of this person, or was let in for a purpose, unless too close"
+AGREED = "Practitioners of an agency that is a party, and those who look after agreements or the partnership"
 
 ROUTES = {
     "healthz": _door("Anyone on the machine", ANYONE),
@@ -106,6 +107,13 @@ ROUTES = {
         "Those who may find anyone, about any child they are not too close to", "people.find_any"
     ),
     "another-area-answer": _door("Whoever asked", "people.find_any"),
+    "never-answered": _door(
+        "Those who say about which children no other area is answered", "partner_hubs.silence"
+    ),
+    "never-answered-child": _door(
+        "Those who say about which children no other area is answered, about any they are not too close to",
+        "partner_hubs.silence",
+    ),
     "hub-to-hub": _door("Partner hubs, by the signature of each letter", ANYONE, method="POST"),
     "feedback": _door("Those who help, and those who tell them what came of it", *HELPERS),
     "feedback-give": _door("Those of the front door who give it, and whoever it is for", *HELPERS),
@@ -122,11 +130,23 @@ ROUTES = {
     "record-quality": _door(
         "The board, and those who look after the index of people", "oversight.view", "people.settle"
     ),
+    "agreements": _door("Everyone signed in: those that their agency is a party of", SIGNED_IN),
+    "agreement-new": _door("Those who write agreements", "agreement.draft"),
+    "agreement-import": _door("Those who write agreements", "agreement.draft"),
+    "agreement": _door(AGREED, SIGNED_IN),
+    "agreement-version": _door(f"{AGREED}; drafts for those who write them", SIGNED_IN),
+    "agreement-edit": _door("Those who write agreements", "agreement.draft"),
+    "agreement-sign": _door("Those who sign for an agency that is a party", "agreement.sign"),
+    "agreement-end": _door("Those who write agreements", "agreement.draft"),
+    "agreement-compare": _door(AGREED, SIGNED_IN),
+    "agreement-file": _door(AGREED, SIGNED_IN),
     "law": _door("Everyone signed in", SIGNED_IN),
     "law-one": _door("Everyone signed in; confirmed and corrected by administrators", SIGNED_IN),
     "settings": _door("Administrators", "settings.manage"),
     "settings-account": _door("Administrators", "settings.manage"),
     "settings-ratings": _door("Administrators", "settings.manage"),
+    "settings-partner-hubs": _door("Administrators", "settings.manage"),
+    "settings-partner-hub": _door("Administrators", "settings.manage"),
 }
 
 MACHINE = "Whoever may run commands on this machine"
@@ -150,15 +170,25 @@ COMMANDS = {
     "link evaluate": MACHINE,
     "partner-hub card": AS,
     "partner-hub add": AS,
+    "partner-hub agree": AS,
     "partner-hub list": AS,
     "partner-hub rotate": AS,
     "partner-hub on": AS,
     "partner-hub off": AS,
     "partner-hub file": AS,
+    "partner-hub never-answer": AS,
+    "partner-hub answer-again": AS,
+    "partner-hub never-answered": AS,
     "partnership set": AS,
     "partnership postcodes": AS,
     "partnership instruments": MACHINE,
     "partnership confirm": AS,
+    "agreement list": AS,
+    "agreement show": AS,
+    "agreement import": AS,
+    "agreement export": AS,
+    "agreement check": MACHINE,
+    "agreement sign": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "agency add": AS,
     "agency escalate": AS,
     "practitioner add": AS,

@@ -42,7 +42,7 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.partner_hubs import filing
+from jigsaw.hub.partner_hubs import filing, silencing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
@@ -74,6 +74,7 @@ ROOMS = (
     "by_file",
     "one_by_one",
     "deciding",
+    "silencing",
     "imports",
     "relinking",
     "review",
@@ -216,6 +217,15 @@ class Story(Practice):
             to_practitioner_id=self.town.grace.practitioner_id, topic="request.answered", reference="Q-1",
             page="request", parts={}, at=self.now, key="k",
         )  # fmt: skip
+
+    def silence(self, person: Any) -> Any:
+        day = (self.now + timedelta(days=30)).date()
+        return silencing.never_answer(person=person, reason="Hunted.", look_again_on=day, **told(self))
+
+    def silenced(self) -> Any:
+        person = self.record().person_id
+        self.silence(person)
+        return person
 
     def partner_hub(self) -> str:
         """A hub that is ready to be asked, and that nobody answers for."""
@@ -374,6 +384,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.drafted(),
         lambda s, v: signing.throw_away(actor=SYSTEM, version=v, now=s.now),
         "agreement.thrown_away",
+    ),
+    "agreements.signing.next_version": (
+        lambda s: s.signed_agreement(),
+        lambda s, v: signing.next_version(actor=SYSTEM, version=v, now=s.now),
+        "agreement.started",
     ),
     "agreements.signing.send": (
         lambda s: s.drafted(),
@@ -599,6 +614,31 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: None,
         lambda s, _: partner_hubs.add(actor=s.town.ade, card=Northvale().card, now=s.now),
         "partner_hub.added",
+    ),
+    "partner_hubs.operations.agree": (
+        lambda s: s.partner_hub(),
+        lambda s, code: partner_hubs.agree(actor=s.town.ade, code=code, yes_at=4, now=s.now),
+        "partner_hub.changed",
+    ),
+    "partner_hubs.silencing.never_answer": (
+        lambda s: s.record(),
+        lambda s, r: s.silence(r.person_id),
+        "never_answer.put_on",
+    ),
+    "partner_hubs.silencing.answer_again": (
+        lambda s: s.silenced(),
+        lambda s, person: silencing.answer_again(person=person, reason="Safe.", **told(s)),
+        "never_answer.taken_off",
+    ),
+    "partner_hubs.queries.never_answered": (
+        lambda s: s.silenced(),
+        lambda s, _: partner_hub_queries.never_answered(s.town.grace, now=s.now),
+        "never_answer.list_viewed",
+    ),
+    "partner_hubs.queries.answered_about": (
+        lambda s: s.record(),
+        lambda s, r: partner_hub_queries.answered_about(s.town.grace, r.person_id, now=s.now),
+        "never_answer.viewed",
     ),
     "partner_hubs.operations.switch": (
         lambda s: s.partner_hub(),
@@ -1010,6 +1050,7 @@ NOT_LOGGED = {
     "oversight.queries.measures": NOBODY + "figures, small ones left out.",
     "partner_hubs.operations.file_part": NOBODY + "points that nobody can read; a whole round is logged.",
     "partner_hubs.queries.all_partners": NOBODY + "partner hubs and figures, for administrators.",
+    "partner_hubs.queries.partner": NOBODY + "a partner hub and figures, for administrators.",
     "partner_hubs.queries.any_askable": NOBODY + "a yes or no.",
     "partner_hubs.queries.askable": NOBODY + "hubs that can be asked.",
     "partner_hubs.queries.earlier": PART + "the page for asking, which logs whom it is about.",
@@ -1088,7 +1129,7 @@ def test_it_is_in_the_log(town: Town, name: str) -> None:
 
 
 # Accounts, settings and notices are about no child; a file’s people are in its records.
-PARTNERS = tuple(f"partner_hubs.operations.{act}" for act in ("our_card", "add", "switch", "rotate"))
+PARTNERS = tuple(f"partner_hubs.operations.{act}" for act in ("our_card", "add", "agree", "switch", "rotate"))
 WITHOUT_PEOPLE = (
     *PARTNERS,
     "agencies.",

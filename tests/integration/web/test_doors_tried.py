@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
+import agreements_in_tests
 from architecture.doors import ANYONE, ROUTES, SIGNED_IN, Door, Route, routes
 from integration.partner_hubs_in_tests import Northvale
 from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
+from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.operations import News
@@ -36,10 +38,16 @@ pytestmark = pytest.mark.django_db
 ALL = list(routes())
 PLAIN_ADDRESSES = [route for route in ALL if not route.names_something]
 WITH_IDS = [route for route in ALL if route.names_something]
+# Roles that look after the whole partnership, whatever agency their holder is of.
+THE_PARTNERSHIPS = ("administrator", "board_member", "agreements_manager")
 # Addresses that name something which is not an agency's, and why.
 NO_AGENCYS = {
     "settings-account": "accounts are the partnership's",
+    "agreement-edit": "whoever writes agreements does so for the whole partnership",
+    "agreement-end": "whoever writes agreements does so for the whole partnership",
     "law-one": "the law is the partnership's, and everyone reads it",
+    "settings-partner-hub": "other hubs are the partnership's",
+    "never-answered-child": "whoever keeps the list may put any child on it",
     "another-area-ask": "whoever may find anyone may ask about any child",
     "child-records": "whoever links records does so in the whole index",
     "pair": "whoever links records does so in the whole index",
@@ -93,6 +101,7 @@ def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
         door = ROUTES[route.name]
         path = re.sub(r"<uuid:\w+>", str(uuid4()), route.path)
         path = re.sub(r"<str:\w+>", "R-0000-0000", path)
+        path = re.sub(r"<int:\w+>", "1", path)
         answer = press(client, door, path)
         if door.asks == (ANYONE,):
             assert answer.status_code == (415 if route.name == "hub-to-hub" else 200), route.name
@@ -114,7 +123,7 @@ def asked(town: Town) -> Asked:
 @pytest.fixture
 def elsewhere(town: Town) -> Actor:
     """Somebody in the next authority who may do everything there that a practitioner can."""
-    everything = tuple(code for code in ROLES if code not in ("administrator", "board_member"))
+    everything = tuple(code for code in ROLES if code not in THE_PARTNERSHIPS)
     account = agencies.Account(
         email="all@doors.example",
         name="Nobody Else",
@@ -147,6 +156,11 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "practitioner": town.amina.practitioner_id,
         "pair": pair_of(town),
         "code": "s47",
+        "hub": Northvale().card["code"],
+        "identifier": agreement_of(town),
+        "number": 1,
+        "other": 1,
+        "form": "json",
     }
     undone = correction_of(town)
 
@@ -216,6 +230,21 @@ def correction_of(town: Town) -> str:
     ).reference
 
 
+def agreement_of(town: Town) -> str:
+    """An agreement of the health service with the front door, being signed."""
+    content = agreements_in_tests.document()
+    content["party"] = [
+        {**each, "authorities": [town.sharetown.gss_code]}
+        for each in content["party"]
+        if each["sector"] in ("SC", "HE")
+    ]
+    codes = [each["code"] for each in content["party"]]
+    content["defaults"] = [{**content["defaults"][0], "to": codes}]
+    content["exceptions"] = []
+    row = signing.start(actor=SYSTEM, document=content, now=timezone.now())
+    return signing.send(actor=SYSTEM, version=row, now=timezone.now()).agreement.identifier
+
+
 def notice_for(actor: Actor) -> Any:
     assert actor.practitioner_id
     news = News(topic="request.overdue", reference="Q-0000-0000", page="inbox", parts={})
@@ -228,6 +257,7 @@ ABSENT = {
     name: str(uuid4())
     for name in ("record", "person", "entry", "pk", "item", "notice", "practitioner", "question", "pair")
 }
+ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
 
 
@@ -273,7 +303,8 @@ def leads_to_their_own(answer: Any, actor: Actor) -> bool:
 def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], town: Town) -> None:
     """The addresses used above are real: somebody opens every one of them."""
     opened = set()
-    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade):
+    manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
+    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory):
         sign_in(client, actor)
         for name, path in theirs.items():
             if client.get(path).status_code in (200, 302):

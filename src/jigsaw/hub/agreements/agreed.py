@@ -147,11 +147,17 @@ def versions(actor: Actor, identifier: str, *, on: date) -> list[Version]:
 
 
 def one(actor: Actor, identifier: str, number: int | None = None, *, on: date) -> Version:
-    """One version: that of this number, or else the newest signed one, or else the newest. Raises NotHere."""
+    """One version: that of this number, or else the one in force, the newest signed one, or the newest. Raises NotHere."""
     found = versions(actor, identifier, on=on)
+    if number is not None:
+        return among(found, number)
+    in_force = (version for version in found if version.state == "in_force")
     signed = (version for version in found if version.row.state in BINDING)
-    if number is None:
-        return next(signed, found[0])
+    return next(in_force, None) or next(signed, found[0])
+
+
+def among(found: Iterable[Version], number: int) -> Version:
+    """The version of this number among some of one agreement; raises NotHere."""
     for version in found:
         if version.row.version == number:
             return version

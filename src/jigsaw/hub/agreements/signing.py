@@ -22,6 +22,8 @@ from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
 from jigsaw.sharing_rules.agreements import Problem
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,59}")
+# Pages of their own beside those of each agreement.
+TAKEN = {"new", "import"}
 LOOKED_AT_AFTER = timedelta(days=365)
 
 
@@ -44,7 +46,7 @@ def start(*, actor: Actor, document: Mapping[str, Any], now: datetime) -> Agreem
     """
     access.check_can_draft(actor)
     identifier = str((document.get("identifier") or {}).get("value", "")).strip()
-    if not IDENTIFIER.fullmatch(identifier):
+    if not IDENTIFIER.fullmatch(identifier) or identifier.lower() in TAKEN:
         raise Invalid(
             _("The agreement needs a short identifier."),
             {
@@ -74,6 +76,12 @@ def start(*, actor: Actor, document: Mapping[str, Any], now: datetime) -> Agreem
     row.save(force_insert=True)
     _written_down(actor, row, "agreement.started", now)
     return row
+
+
+@transaction.atomic
+def next_version(*, actor: Actor, version: AgreementVersion, now: datetime) -> AgreementVersion:
+    """Begin the next version with the words of this one. Raises as `start`."""
+    return start(actor=actor, document={**version.content, "version": None}, now=now)
 
 
 @transaction.atomic

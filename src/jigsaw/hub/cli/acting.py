@@ -19,7 +19,7 @@ As = Annotated[
 THE_HUB: Actor = replace(
     SYSTEM,
     permissions=frozenset(
-        {"import.run", "people.find_any", "people.link", "numbers.trace", "oversight.view"}
+        {"import.run", "people.find_any", "people.link", "numbers.trace", "oversight.view", "agreement.draft"}
     ),
 )
 

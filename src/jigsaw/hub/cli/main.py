@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from jigsaw.hub.cli import auditing, benchmarks, demo, importing, partner_hubs, partners, tracing
+from jigsaw.hub.cli import agreements, auditing, benchmarks, demo, importing, partner_hubs, partners, tracing
 from jigsaw.hub.cli.answers import in_one_sentence
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     help="Jigsaw, the information-sharing hub for safeguarding children.",
     pretty_exceptions_enable=False,
 )
-for commands in (demo, auditing, importing, tracing, partner_hubs, partners, benchmarks):
+for commands in (demo, auditing, importing, tracing, partner_hubs, partners, agreements, benchmarks):
     commands.add_to(app)
 
 

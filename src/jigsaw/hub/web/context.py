@@ -48,12 +48,13 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
         ("notices", _("For you"), unread, helps or unread > 0),
+        ("agreements", _("Agreements"), 0, True),
         ("oversight", _("Oversight"), 0, actor.may("oversight.view")),
         ("settings", _("Settings"), 0, actor.may("settings.manage")),
     ]
     section = request.resolver_match.route.split("/")[0] if request.resolver_match else ""
     # A child's page is reached by finding the child.
-    section = {"children": "find", "people": "people/pairs"}.get(section, section)
+    section = {"children": "find", "people": "people/pairs", "law": "agreements"}.get(section, section)
     return [
         {"url": reverse(name), "text": text, "badge": badge, "current": reverse(name).strip("/") == section}
         for name, text, badge, allowed in places

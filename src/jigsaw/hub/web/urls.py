@@ -24,6 +24,7 @@ urlpatterns = [
     path("notices/", include("jigsaw.hub.web.notices.urls")),
     path("feedback/", include("jigsaw.hub.web.feedback.urls")),
     path("oversight/", include("jigsaw.hub.web.oversight.urls")),
+    path("agreements/", include("jigsaw.hub.web.agreements.urls")),
     path("law/", include("jigsaw.hub.web.law.urls")),
     path("settings/", include("jigsaw.hub.web.settings.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Read, write, compare and sign what the partners agreed to share."""
