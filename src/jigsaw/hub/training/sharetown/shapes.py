@@ -115,6 +115,10 @@ class Wrote:
     by: str
     about: tuple[str, ...]
     piece: Piece
+    at_first: Piece | None = None
+    """What was written at first, if it was put right the next day."""
+    because: str = ""
+    """Why it was put right."""
 
 
 @dataclass(kw_only=True)

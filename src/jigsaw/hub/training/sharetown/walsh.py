@@ -344,6 +344,15 @@ def _schools(calendar: Calendar) -> list[Wrote]:
                 how_known="fact",
                 source="Sharetown Academy register",
             ),
+            at_first=Piece(
+                kind="school_attendance",
+                title="Attendance falls to 28%",
+                text="Was 96% in the summer term. Mondays and Fridays most often missed.",
+                happened_on=on(date(2026, 1, 14)),
+                how_known="fact",
+                source="Sharetown Academy register",
+            ),
+            because="I typed the figures the wrong way round. The register says 82%.",
         ),
         Wrote(
             by="ros",

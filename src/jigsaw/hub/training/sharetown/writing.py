@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.kit.actor import Actor
@@ -61,6 +62,8 @@ class Writer:
     facts: dict[tuple[str, str], Facts] = field(default_factory=dict)
     known: dict[str, PersonRecord] = field(default_factory=dict)
     """The first record of each member: whom later records are linked to."""
+    to_put_right: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    """What was written wrongly at first, by who wrote it and what it says in the end."""
 
     def actor(self, key: str) -> Actor:
         """The practitioner with this key, acting."""
@@ -85,7 +88,7 @@ class Writer:
                 self.calendar.at(self.calendar.founded, 0, 5), 0, lambda at: self._hold_at_first(at_first, at)
             ),
             *(self._hold_step(*pair) for pair in held if pair not in at_first),
-            *(self._write_step(wrote) for family in families for wrote in family.wrote),
+            *(step for family in families for wrote in family.wrote for step in self._write_steps(wrote)),
         ]
 
     def _hold_step(self, family: Family, held: Held) -> Step:
@@ -199,7 +202,7 @@ class Writer:
             detail=works.detail,
         )
 
-    def _write_step(self, wrote: Wrote) -> Step:
+    def _write_steps(self, wrote: Wrote) -> Iterable[Step]:
         day, time_of_day = wrote.piece.happened_on, wrote.piece.happened_at
         at = self.calendar.at(day)
         if time_of_day:
@@ -207,9 +210,30 @@ class Writer:
                 self.calendar.at(day, time_of_day.hour, time_of_day.minute) + timedelta(hours=1),
                 self.calendar.now,
             )
-        return Step(at, 1, lambda moment: self._write(wrote, moment))
+        yield Step(at, 1, lambda moment: self._write(wrote, moment))
+        if wrote.at_first:
+            put_right = min(at + timedelta(days=1), self.calendar.now)
+            yield Step(put_right, 1, lambda moment: self._put_right(wrote, moment))
 
     def _write(self, wrote: Wrote, at: datetime) -> None:
         agency = AGENCY_OF[wrote.by]
         about = [self.record(agency, member) for member in wrote.about]
-        chronology.add(actor=self.actor(wrote.by), piece=wrote.piece, about=about, now=at)
+        made = chronology.add(
+            actor=self.actor(wrote.by), piece=wrote.at_first or wrote.piece, about=about, now=at
+        )
+        if wrote.at_first:
+            self.to_put_right[wrote.by, wrote.piece.title] = made.pk
+
+    def _put_right(self, wrote: Wrote, at: datetime) -> None:
+        agency = AGENCY_OF[wrote.by]
+        records = [self.record(agency, member) for member in wrote.about]
+        for record in records:
+            record.refresh_from_db(fields=["person"])
+        chronology.correct(
+            actor=self.actor(wrote.by),
+            entry=self.to_put_right[wrote.by, wrote.piece.title],
+            piece=wrote.piece,
+            persons=[record.person_id for record in records],
+            reason=wrote.because,
+            now=at,
+        )

@@ -272,9 +272,19 @@ class Correcting:
             self._keep(act, typed)
         context = _shown(self.visit, self.person, self.found) | {
             "newer": self.found.newest,
-            "kept": [text for name in TYPED_IN_WORDS for text in typed.get(name, []) if text.strip()],
+            "kept": self._words(typed),
         }
         return render(self.visit.request, "people/corrected_first.html", context, status=409)
+
+    def _words(self, typed: dict[str, list[str]]) -> list[str]:
+        """What was typed in sentences and does not stand in the entry already."""
+        stood = self.form(None, self.version).as_sent()
+        return [
+            text
+            for name in TYPED_IN_WORDS
+            for text in typed.get(name, [])
+            if text.strip() and text.replace("\r\n", "\n") not in stood.get(name, [])
+        ]
 
     def _keep(self, act: str, typed: dict[str, list[str]]) -> None:
         """For the form of the newer version, so that one goes on there; where there is none, where it was."""
