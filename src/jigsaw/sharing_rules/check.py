@@ -17,16 +17,18 @@ from jigsaw.sharing_rules.finding import Answer, Finding
 
 Subject = TypeVar("Subject")
 _KEPT: Final = 1000
-_PERMIT: Final = Answer.PERMIT
+# Looked up once: of an enumeration every look-up costs.
+_PERMIT, _REVIEW, _DENY = Answer.PERMIT, Answer.REVIEW, Answer.DENY
 
 
 class Reply(NamedTuple):
-    """What a check found, before its source is put on it."""
+    """What a check found, before its source is put on it. `private`: it repeats what somebody wrote."""
 
     answer: Answer
     words: str
     next_step: str = ""
     review_role: str = ""
+    private: bool = False
 
 
 @lru_cache(maxsize=_KEPT)
@@ -35,14 +37,14 @@ def permit(words: str) -> Reply:
     return Reply(_PERMIT, words)
 
 
-def review(words: str, *, next_step: str, role: str) -> Reply:
-    """In doubt: the person with this role decides."""
-    return Reply(Answer.REVIEW, words, next_step, role)
+def review(words: str, *, next_step: str, role: str, private: bool = False) -> Reply:
+    """In doubt: the person with this role decides. `private` when it repeats what somebody wrote."""
+    return Reply(_REVIEW, words, next_step, role, private)
 
 
-def deny(words: str, *, next_step: str) -> Reply:
-    """Not as it stands; `next_step` says what would put it right."""
-    return Reply(Answer.DENY, words, next_step)
+def deny(words: str, *, next_step: str, private: bool = False) -> Reply:
+    """Not as it stands; `next_step` says what would put it right. `private` as for `review`."""
+    return Reply(_DENY, words, next_step, "", private)
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Check(Generic[Subject]):
     source: str
     source_date: str
     ask: Callable[[Subject], Reply]
-    # Findings that permit, by their words: most are the same ones again, and hold nothing about anybody.
-    permits: dict[str, Finding] = field(default_factory=dict, compare=False, repr=False)
+    # What was found before: mostly the same few again. Nothing that repeats what somebody wrote is kept.
+    kept: dict[Reply, Finding] = field(default_factory=dict, compare=False, repr=False)
 
     def __call__(self, subject: Subject) -> Finding:
         return findings((self,), subject)[0]
@@ -83,15 +85,12 @@ def findings(checks: Iterable[Check[Subject]], subject: Subject) -> list[Finding
     found = []
     for each in checks:
         reply = each.ask(subject)
-        if reply.answer is _PERMIT:
-            kept = each.permits.get(reply.words)
-            if kept is None:
-                kept = each.finding(reply)
-                if len(each.permits) < _KEPT:
-                    each.permits[reply.words] = kept
-            found.append(kept)
-        else:
-            found.append(each.finding(reply))
+        known = each.kept.get(reply)
+        if known is None:
+            known = each.finding(reply)
+            if not reply.private and len(each.kept) < _KEPT:
+                each.kept[reply] = known
+        found.append(known)
     return found
 
 

@@ -30,6 +30,15 @@ def identities_in(text: str, identities: Collection[str]) -> tuple[str, ...]:
     return tuple(identity for identity in identities if read.shows(identity))
 
 
+def showing_in(text: str, identities: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What `identities_in` and `partly_in` find, from one reading of the text."""
+    if not identities:
+        return (), ()
+    read = _Text(text)
+    whole = tuple(identity for identity in identities if read.shows(identity))
+    return whole, tuple(i for i in identities if i not in whole and read.shows_part(i))
+
+
 def partly_in(text: str, identities: Collection[str]) -> tuple[str, ...]:
     """The identities of which only a telling part (such as a first name) shows in the text."""
     if not identities:

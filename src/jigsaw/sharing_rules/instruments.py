@@ -67,6 +67,8 @@ class Instrument:
     note: str
     verified: bool
     verified_on: str
+    needed: frozenset[str] = field(init=False, compare=False)
+    """The codes of the requirements without which it does not count."""
     reminders: str = field(init=False, compare=False)
     """What to bear in mind, and that nobody has confirmed it yet; may be empty."""
     holds: str = field(init=False, compare=False)
@@ -75,6 +77,8 @@ class Instrument:
     """How it reads at the end of a sentence, reminders included."""
 
     def __post_init__(self) -> None:
+        needed = frozenset(each.code for each in self.requirements if each.needed)
+        object.__setattr__(self, "needed", needed)
         told = [each.words for each in self.requirements if not each.needed]
         reminders = " ".join(told if self.verified else [*told, NOT_CONFIRMED])
         object.__setattr__(self, "reminders", reminders)
@@ -112,7 +116,7 @@ class Instrument:
 
     def needs(self, code: str) -> bool:
         """Whether it counts only when the requirement with this code is met."""
-        return any(each.needed and each.code == code for each in self.requirements)
+        return code in self.needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,18 @@ from jigsaw.sharing_rules.agreements.model import Agreement
 from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 
 Period = tuple[date, date]
-_NEVER: Period = (date.max, date.min)
+"""First and last day, both inclusive."""
 _DAY = timedelta(days=1)
 
 
-def periods(agreements: tuple[Agreement, ...]) -> dict[int, Period]:
-    """First and last day, both inclusive, by place in `agreements`; a first day after the last: never.
+def periods(agreements: tuple[Agreement, ...]) -> list[tuple[Period, ...]]:
+    """The stretches of days on which each agreement holds, in the order of `agreements`; none: never.
 
     Raises UnreadableAgreement for what `wrong_chains` finds.
     """
     if problems := wrong_chains(agreements):
         raise UnreadableAgreement(problems)
-    own = {place: (a.start, _last_day(a, agreements)) for place, a in enumerate(agreements)}
-    return {place: _within_extended(place, agreements, own) for place in own}
+    return [_held(agreement, agreements) for agreement in agreements]
 
 
 def wrong_chains(agreements: Iterable[Agreement]) -> list[Problem]:
@@ -72,6 +71,17 @@ def _reached_from(start: str, leads_to: dict[str, set[str]]) -> set[str]:
     return reached
 
 
+def _held(agreement: Agreement, among: tuple[Agreement, ...]) -> tuple[Period, ...]:
+    """Its own days until it is replaced, so far as a version of the agreement that it extends holds."""
+    own = (agreement.start, _last_day(agreement, among))
+    if not agreement.extends:
+        stretches = [own]
+    else:
+        extended = [other for other in among if other.identifier.value == agreement.extends]
+        stretches = [_both(own, held) for other in extended for held in _held(other, among)]
+    return tuple(sorted((first, last) for first, last in stretches if first <= last))
+
+
 def _last_day(agreement: Agreement, among: tuple[Agreement, ...]) -> date:
     """The day before the next version, or one that replaces it, begins; at most its own last day."""
     takes_over = (
@@ -83,32 +93,5 @@ def _last_day(agreement: Agreement, among: tuple[Agreement, ...]) -> date:
     return min([agreement.end, *(start - _DAY for start in takes_over)])
 
 
-def _within_extended(place: int, agreements: tuple[Agreement, ...], own: dict[int, Period]) -> Period:
-    """Its own days, so far as a version of the agreement that it extends holds: the first such stretch."""
-    first, last = own[place]
-    extended = agreements[place].extends
-    if not extended:
-        return first, last
-    stretches = sorted(
-        _within_extended(other, agreements, own)
-        for other, a in enumerate(agreements)
-        if a.identifier.value == extended
-    )
-    held = _joined(stretches)
-    return next(
-        ((max(first, a), min(last, b)) for a, b in held if max(first, a) <= min(last, b)),
-        _NEVER,
-    )
-
-
-def _joined(stretches: list[Period]) -> list[Period]:
-    """Stretches of days with those that meet made one, so that a new version is no gap."""
-    joined: list[Period] = []
-    for first, last in stretches:
-        if last < first:
-            continue
-        if joined and first <= joined[-1][1] + _DAY:
-            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
-        else:
-            joined.append((first, last))
-    return joined
+def _both(a: Period, b: Period) -> Period:
+    return max(a[0], b[0]), min(a[1], b[1])

@@ -7,9 +7,10 @@ all. A code that nobody knows has none. So the answer takes a few look-ups, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from jigsaw.sharing_rules.agreements.answer import AgreementAnswer
@@ -18,10 +19,11 @@ from jigsaw.sharing_rules.agreements.model import Agreement, AgreementParty, Cla
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.party import Party
 from jigsaw.sharing_rules.roles import ROLE_WORDS, SAFEGUARDING_LEAD
-from jigsaw.sharing_rules.vocabulary import CATEGORIES, EXISTENCE, MODES, PURPOSES
+from jigsaw.sharing_rules.vocabulary import CATEGORIES, CONTENT, MODES, PURPOSES
 
 _STRICTNESS: Final = {Effect.PERMIT: 0, Effect.REVIEW: 1, Effect.PROHIBIT: 2}
-_DAYS_KEPT: Final = 100
+_DAYS_KEPT: Final = 4000
+_NO_AGREEMENT: Final = "No agreement covers this."
 _NO_AGREEMENT_NEEDED: Final = (
     "An agreement is not what makes sharing lawful: the law may allow or require it without one."
 )
@@ -57,25 +59,27 @@ class Compiled:
         "editions",
     )
 
-    def __init__(self, agreements: tuple[Agreement, ...], held: Mapping[int, Period]) -> None:
+    def __init__(self, agreements: tuple[Agreement, ...], held: Sequence[tuple[Period, ...]]) -> None:
         self.editions: Final = tuple((a.identifier.value, a.version) for a in agreements)
         """Identifier and version of every agreement compiled, for the log."""
-        self._rows: Final = tuple(_rows(agreements, held))
         self._held: Final = tuple(
-            (f"{a.identifier.value} v{a.version}", *held[place]) for place, a in enumerate(agreements)
+            (f"{a.identifier.value} v{a.version}", held[place]) for place, a in enumerate(agreements)
         )
         self._on: Final[dict[date, tuple[str, ...]]] = {}
         givers, receivers = _Sides(), _Sides()
         purposes: dict[str, int] = {}
         categories: dict[str, int] = {}
         modes: dict[str, int] = {}
-        for place, (agreement, clause) in enumerate(_clauses(agreements)):
+        rows = []
+        for place, (number, agreement, clause, period) in enumerate(_clauses(agreements, held)):
             bit = 1 << place
+            rows.append(_row(number, agreement, clause, period))
             givers.add(agreement.parties_of(clause.givers), bit)
             receivers.add(agreement.parties_of(clause.receivers), bit)
             _mark(purposes, agreement.purposes_of(clause), bit)
             _mark(categories, agreement.data_of(clause), bit)
             _mark(modes, clause.modes, bit)
+        self._rows: Final = tuple(rows)
         self._by_purpose: Final = purposes
         self._by_category: Final = categories
         self._by_mode: Final = modes
@@ -117,7 +121,9 @@ class Compiled:
         """Every agreement that holds that day, as `IDENTIFIER v2`, in the order of identifier and version."""
         known = self._on.get(on)
         if known is None:
-            known = tuple(label for label, first, last in self._held if first <= on <= last)
+            known = tuple(
+                label for label, held in self._held if any(first <= on <= last for first, last in held)
+            )
             if len(self._on) < _DAYS_KEPT:
                 self._on[on] = known
         return known
@@ -130,20 +136,10 @@ class Compiled:
         return bits
 
     def _outside(self, bits: int, purpose: str, category: str, mode: str, on: date) -> AgreementAnswer:
-        why = _unknown(purpose, category, mode) or self._ended_or_to_come(bits, on)
-        if mode not in MODES or mode == EXISTENCE:
-            return AgreementAnswer(
-                Answer.DENY,
-                f"{why} So it is not shown that anything is held.",
-                "Ask the agency in a request; it can answer for itself.",
-            )
-        return AgreementAnswer(
-            Answer.REVIEW,
-            f"{why} {_NO_AGREEMENT_NEEDED}",
-            "Name the duty or power you rely on, and let the safeguarding lead decide. If a child is in "
-            "immediate danger, share what is needed now and tell them afterwards.",
-            SAFEGUARDING_LEAD,
+        why = _unknown(purpose, category, mode) or (
+            self._ended_or_to_come(bits, on) if bits else _NO_AGREEMENT
         )
+        return _not_covered(why, shows_content=mode == CONTENT)
 
     def _ended_or_to_come(self, bits: int, on: date) -> str:
         """The agreement that would cover it on another day: the last that ended, else the first to come."""
@@ -154,7 +150,25 @@ class Compiled:
             return f"{ended.says.name} covered this until {_day(ended.last)}, and has ended."
         if to_come is not None:
             return f"{to_come.says.name} covers this only from {_day(to_come.first)}."
-        return "No agreement covers this."
+        return _NO_AGREEMENT
+
+
+@lru_cache(maxsize=1000)
+def _not_covered(why: str, *, shows_content: bool) -> AgreementAnswer:
+    """What is said outside every agreement: the law may still allow what is held to go, but nothing is pointed to."""
+    if not shows_content:
+        return AgreementAnswer(
+            Answer.DENY,
+            f"{why} So it is not shown that anything is held.",
+            "Ask the agency in a request; it can answer for itself.",
+        )
+    return AgreementAnswer(
+        Answer.REVIEW,
+        f"{why} {_NO_AGREEMENT_NEEDED}",
+        "Name the duty or power you rely on, and let the safeguarding lead decide. If a child is in "
+        "immediate danger, share what is needed now and tell them afterwards.",
+        SAFEGUARDING_LEAD,
+    )
 
 
 def compiled(agreements: Iterable[Agreement]) -> Compiled:
@@ -189,25 +203,26 @@ def _mark(numbers: dict[str, int], codes: Iterable[str], bit: int) -> None:
         numbers[code] = numbers.get(code, 0) | bit
 
 
-def _clauses(agreements: Iterable[Agreement]) -> Iterator[tuple[Agreement, Clause]]:
-    for agreement in agreements:
-        for clause in agreement.clauses:
-            yield agreement, clause
-
-
-def _rows(agreements: tuple[Agreement, ...], held: Mapping[int, Period]) -> Iterator[_Row]:
+def _clauses(
+    agreements: Iterable[Agreement], held: Sequence[tuple[Period, ...]]
+) -> Iterator[tuple[int, Agreement, Clause, Period]]:
+    """Each clause once for every stretch of days on which its agreement holds."""
     for number, agreement in enumerate(agreements):
-        first, last = held[number]
-        for clause in agreement.clauses:
-            since, until = agreement.period_of(clause)
-            yield _Row(
-                agreement=number,
-                weight=len(_STRICTNESS) * clause.exception + _STRICTNESS[clause.effect],
-                strictness=_STRICTNESS[clause.effect],
-                first=max(first, since),
-                last=min(last, until),
-                says=_says(agreement, clause),
-            )
+        for period in held[number]:
+            for clause in agreement.clauses:
+                yield number, agreement, clause, period
+
+
+def _row(number: int, agreement: Agreement, clause: Clause, period: Period) -> _Row:
+    since, until = agreement.period_of(clause)
+    return _Row(
+        agreement=number,
+        weight=len(_STRICTNESS) * clause.exception + _STRICTNESS[clause.effect],
+        strictness=_STRICTNESS[clause.effect],
+        first=max(period[0], since),
+        last=min(period[1], until),
+        says=_says(agreement, clause),
+    )
 
 
 def _strictness(row: _Row) -> int:

@@ -36,10 +36,9 @@ def gateway_is_open(proposed: Proposed) -> Reply:
         )
     if not gateway.reaches(proposed.holder, proposed.recipient):
         return _ask_officer(f"{sentence(gateway.short)} does not plainly cover this holder and recipient.")
-    if proposed.purpose in PURPOSES and not gateway.serves(proposed.purpose):
-        return _ask_officer(
-            f"{sentence(gateway.short)} is not plainly for {PURPOSES[proposed.purpose].words}."
-        )
+    purpose = PURPOSES.get(proposed.purpose)
+    if purpose is not None and not gateway.purposes & purpose.tags:
+        return _ask_officer(f"{sentence(gateway.short)} is not plainly for {purpose.words}.")
     return permit(gateway.holds)
 
 

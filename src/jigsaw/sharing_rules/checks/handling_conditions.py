@@ -35,6 +35,7 @@ def handling_conditions(proposed: Proposed) -> Reply:
         "It may be shared only under conditions.",
         next_step=f"Ask the {decider}, and send the conditions with it{_stated(item)}.",
         role=POLICE_DECISION_MAKER if police else DATA_PROTECTION_OFFICER,
+        private=bool(item.handling_conditions),
     )
 
 

@@ -1,7 +1,7 @@
 """Are protected identities kept out of the text?"""
 
 from jigsaw.sharing_rules.check import Reply, check, deny, permit, review
-from jigsaw.sharing_rules.identities import identities_in, partly_in
+from jigsaw.sharing_rules.identities import showing_in
 from jigsaw.sharing_rules.proposed import Proposed
 from jigsaw.sharing_rules.roles import SAFEGUARDING_LEAD
 
@@ -21,16 +21,21 @@ def identities_protected(proposed: Proposed) -> Reply:
     order. The next step names those that show, and no others; it is for the holder's eyes only.
     """
     item = proposed.item
-    if shown := identities_in(item.released_text, item.identities_to_protect):
+    if not item.identities_to_protect:
+        return permit("There is no identity to protect.")
+    shown, hinted = showing_in(item.released_text, item.identities_to_protect)
+    if shown:
         return deny(
             "The text to be released shows a protected identity.",
             next_step=f"Take out {_quoted(shown)}, then read the text again.",
+            private=True,
         )
-    if hinted := partly_in(item.released_text, item.identities_to_protect):
+    if hinted:
         return review(
             "The text to be released may point to a protected identity.",
             next_step=f"Reword what points to {_quoted(hinted)}, or let the safeguarding lead decide.",
             role=SAFEGUARDING_LEAD,
+            private=True,
         )
     return permit("No protected identity shows in the text.")
 

@@ -2,7 +2,7 @@
 
 from jigsaw.sharing_rules.check import Reply, check, deny, permit, review
 from jigsaw.sharing_rules.grading import is_intelligence
-from jigsaw.sharing_rules.identities import identities_in, partly_in
+from jigsaw.sharing_rules.identities import showing_in
 from jigsaw.sharing_rules.proposed import Proposed
 from jigsaw.sharing_rules.roles import POLICE_DECISION_MAKER
 
@@ -23,13 +23,14 @@ def police_source_not_named(proposed: Proposed) -> Reply:
     item = proposed.item
     if not is_intelligence(item):
         return permit("The item is not police intelligence.")
-    if identities_in(item.released_text, (item.source,)):
+    named, hinted = showing_in(item.released_text, (item.source,))
+    if named:
         return deny(
             "The text to be released names the source of the intelligence.",
             next_step="Take the source out of the text, then read it again for anything else that "
             "points to them.",
         )
-    if partly_in(item.released_text, (item.source,)):
+    if hinted:
         return review(
             "The text to be released may point to the source of the intelligence.",
             next_step="Reword it, or let the police decision maker decide.",

@@ -26,5 +26,9 @@ def withholding_words_protect(withholding: Withholding) -> Reply:
         )
     if shown := identities_in(words, identities) + partly_in(words, identities):
         quoted = ", ".join(f"“{identity}”" for identity in shown)
-        return deny("The words for the requester show a protected identity.", next_step=f"Take out {quoted}.")
+        return deny(
+            "The words for the requester show a protected identity.",
+            next_step=f"Take out {quoted}.",
+            private=True,
+        )
     return permit("The words for the requester show no protected identity.")
