@@ -204,6 +204,7 @@ COMMANDS = {
     "bench identity": MACHINE,
     "bench febrl": MACHINE,
     "bench link": MACHINE,
+    "bench share": MACHINE,
 }
 
 

@@ -83,6 +83,9 @@ ROOMS = (
     "signing",
     "agreed",
 )
+OTHER_AGREEMENT = agreements_in_tests.document(
+    identifier={"value": "OTHER-CSA", "system": "https://sharetown.example/agreements"}
+)
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 
@@ -134,14 +137,14 @@ class Story(Practice):
 
     def drafted(self) -> Any:
         """A draft of the Sharetown agreement."""
-        return signing.start(actor=SYSTEM, document=agreements_in_tests.document(), now=self.now)
+        return signing.start(actor=SYSTEM, document=OTHER_AGREEMENT, now=self.now)
 
     def sent(self) -> Any:
         return signing.send(actor=SYSTEM, version=self.drafted(), now=self.now)
 
     def signed_agreement(self) -> Any:
         everyone = Agency.objects.exclude(sector="XX")
-        return agreements_in_tests.signed_by(everyone, now=self.now)
+        return agreements_in_tests.signed_by(everyone, now=self.now, content=OTHER_AGREEMENT)
 
     def corrected(self) -> Any:
         record = self.linked()
@@ -376,7 +379,7 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
     "agreements.signing.change": (
         lambda s: s.drafted(),
         lambda s, v: signing.change(
-            actor=SYSTEM, version=v, document=agreements_in_tests.document(name="Other"), now=s.now
+            actor=SYSTEM, version=v, document={**OTHER_AGREEMENT, "name": "Other"}, now=s.now
         ),
         "agreement.changed",
     ),
@@ -1079,7 +1082,7 @@ NOT_LOGGED = {
     "people.numbers.kinds_for": NOBODY + "names of lists.",
     "people.tracing.questions.question_about": PART + "asking, which is logged.",
     "people.tracing.answers.questions_put": PART + "taking an answer, or deciding on one.",
-    "people.tracing.answers.take": PART + "taking an answer.",
+    "people.tracing.answers.link": PART + "taking an answer; what is linked is logged as person.linked.",
     "people.numbers.answer_to": PART + "the list of work, which logs whom it shows.",
     "people.numbers.to_trace": PART + "writing questions.",
     "people.queries.live_purposes": PART + "a person's page: the purposes for looking.",

@@ -232,7 +232,9 @@ def correction_of(town: Town) -> str:
 
 def agreement_of(town: Town) -> str:
     """An agreement of the health service with the front door, being signed."""
-    content = agreements_in_tests.document()
+    content = agreements_in_tests.document(
+        identifier={"value": "DOORS-CSA", "system": "https://sharetown.example/agreements"}
+    )
     content["party"] = [
         {**each, "authorities": [town.sharetown.gss_code]}
         for each in content["party"]

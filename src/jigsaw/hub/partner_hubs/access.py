@@ -1,8 +1,8 @@
-"""Who may ask another hub, and who looks after the partner hubs?"""
+"""Who may ask another hub, who says about whom none is answered, and who looks after the partner hubs?"""
 
 from jigsaw.hub.agencies import access as agencies
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.partner_hubs.errors import may_not_ask
+from jigsaw.hub.partner_hubs.errors import may_not_ask, may_not_silence
 
 
 def can_ask(actor: Actor) -> bool:
@@ -13,6 +13,16 @@ def can_ask(actor: Actor) -> bool:
 def check_can_ask(actor: Actor) -> None:
     if not can_ask(actor):
         raise may_not_ask()
+
+
+def can_silence(actor: Actor) -> bool:
+    """Those whose role lets them say that no other hub is ever answered about a child; the hub itself may."""
+    return actor.may("partner_hubs.silence")
+
+
+def check_can_silence(actor: Actor) -> None:
+    if not can_silence(actor):
+        raise may_not_silence()
 
 
 def check_can_manage(actor: Actor) -> None:

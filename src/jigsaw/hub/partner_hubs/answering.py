@@ -6,7 +6,7 @@ whatever the answer; the row of the partner is locked meanwhile, so that two at 
 day.
 
 What we answer says yes, ask or no. A no is the same whether we hold nothing, too little, or someone who is
-shielded: their tokens are not filed, and whoever came to be shielded since is taken out here. The door sends every
+shielded or never to be answered about: their tokens are not filed, and whoever came to be so since is taken out here. The door sends every
 answer a fixed time after the letter came.
 """
 
@@ -24,7 +24,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.partner_hubs import filing, keys, letters
+from jigsaw.hub.partner_hubs import filing, keys, letters, never
 from jigsaw.hub.partner_hubs.errors import NotAccepted, NotAnswered
 from jigsaw.hub.partner_hubs.letters import Letter
 from jigsaw.hub.partner_hubs.models import AskedOfUs, FiledToken, LetterSeen, OurHub, PartnerHub
@@ -172,8 +172,11 @@ def _known(partner: PartnerHub, asked: Asked) -> tuple[private.Answer, tuple[UUI
         return Why.NOT_UNDERSTOOD
     rows = FiledToken.objects.filter(key=key, token__in=tokens)
     matches = list(rows.values_list("filed__person", "kind"))
-    shielded = for_partners.shielded({person for person, _kind in matches})
-    open_ = [(person, kind) for person, kind in matches if person not in shielded]
+    # By the names of today: two who were filed apart may have been linked since, and one of them be shielded.
+    today = for_partners.today({person for person, _kind in matches})
+    persons = set(today.values())
+    shielded = for_partners.shielded(persons) | never.about(persons)
+    open_ = [(today[person], kind) for person, kind in matches if today[person] not in shielded]
     return private.known_by(open_, private.Thresholds(yes_at=partner.yes_at, ask_at=partner.ask_at))
 
 

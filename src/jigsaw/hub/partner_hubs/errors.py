@@ -30,7 +30,8 @@ class NotAccepted(Exception):
 
 def not_here() -> NotHere:
     return NotHere(
-        _("There is no such partner hub."), _("See which there are with `jigsaw partner-hub list`.")
+        _("There is no such partner hub."),
+        _("See which there are under Settings, or with `jigsaw partner-hub list`."),
     )
 
 
@@ -42,6 +43,20 @@ def may_not_ask() -> Refused:
     return Refused(
         _("Your role does not include asking another area whether they know a child."),
         _("Ask your front door to do it."),
+    )
+
+
+def may_not_silence() -> Refused:
+    return Refused(
+        _("Your role does not include saying that no other area is answered about a child."),
+        _("Ask a team manager at your front door to do it. If a child is in danger, ring them now."),
+    )
+
+
+def not_on_the_list() -> NotHere:
+    return NotHere(
+        _("Other areas are answered about this child: nothing says otherwise."),
+        _("Go back to see how it is now."),
     )
 
 

@@ -28,7 +28,7 @@ from django.db.models import Q
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.clock import ENGLAND
-from jigsaw.hub.partner_hubs import keys, letters, sending
+from jigsaw.hub.partner_hubs import keys, letters, never, sending
 from jigsaw.hub.partner_hubs.errors import NotAnswered
 from jigsaw.hub.partner_hubs.models import AnsweringKey, AskingKey, FiledPerson, FiledToken, PartnerHub
 from jigsaw.hub.partner_hubs.states import Why
@@ -117,8 +117,8 @@ def _eighteen_years_before(now: datetime) -> date:
 
 
 def _combinations(persons: Sequence[UUID]) -> dict[UUID, tuple[Combination, ...]]:
-    """What to file of each; the shielded, and those of whom too little is known, are left out."""
-    shielded = for_partners.shielded(persons)
+    """What to file of each; left out are the shielded, those never answered about, and who is little known."""
+    shielded = for_partners.shielded(persons) | never.about(persons)
     described = for_partners.described(person for person in persons if person not in shielded)
     found = {person: private.to_file(records) for person, records in described.items()}
     return {person: combos for person, combos in found.items() if combos}
@@ -176,6 +176,9 @@ def _file(
         if not _still_there(key):
             return False
         key.filed.filter(person__in=list(anew)).delete()
+        # Somebody may have been put on the list while the letter was under way.
+        barred = never.about(wanted)
+        anew = {person: combos for person, combos in anew.items() if person not in barred}
         key.filed.filter(person__in=list(wanted)).update(round=key.round)
         rows = FiledPerson.objects.bulk_create(
             FiledPerson(key=key, person_id=person, made_from=_made_from(combos), round=key.round)

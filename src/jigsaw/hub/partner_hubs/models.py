@@ -152,6 +152,41 @@ class AskedOfUs(models.Model):
         indexes = [models.Index(fields=["partner", "at"], name="asked_of_us_by_day")]
 
 
+class NeverAnswer(models.Model):
+    """A child about whom no other hub is ever answered, why, and by whom. In force until somebody takes it off.
+
+    `records` are those of the child when it was put on: whoever they speak of one day is meant as well, so that
+    linking and unlinking never open what was closed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    records = models.ManyToManyField("people.PersonRecord", related_name="+")
+    reason = fields.TextField()
+    put_on_at = models.DateTimeField()
+    put_on_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The day by which somebody looks whether it still holds. It holds until then, and after it.
+    look_again_on = models.DateField()
+    taken_off_at = models.DateTimeField(null=True)
+    taken_off_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    taken_off_reason = fields.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(taken_off_at=None), name="never_answered_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="never_answered_for_a_reason"),
+            models.CheckConstraint(
+                condition=Q(taken_off_at=None) | ~Q(taken_off_reason=""), name="answered_again_for_a_reason"
+            ),
+        ]
+
+
 class LetterSeen(models.Model):
     """A letter of a partner that was accepted once: it is not accepted again."""
 

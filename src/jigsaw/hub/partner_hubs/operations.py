@@ -107,6 +107,21 @@ def add(
     return partner
 
 
+def agree(*, actor: Actor, code: str, now: datetime, **agreed: int) -> PartnerHub:
+    """Change what was agreed with a hub that is known: names of PartnerHub's fields. Raises Invalid, NotHere."""
+    access.check_can_manage(actor)
+    with transaction.atomic():
+        partner = _locked(code)
+        _check_agreed(partner, agreed)
+        for name, value in agreed.items():
+            setattr(partner, name, value)
+        partner.save(update_fields=list(agreed))
+        audit.record(
+            actor=actor, action="partner_hub.changed", thing=partner.code, detail=dict(agreed), now=now
+        )
+    return partner
+
+
 def _told(card: Mapping[str, Any]) -> dict[str, Any]:
     """What a card says, each part checked."""
     names = ("code", "name", "address", "front_door_phone")
@@ -130,9 +145,8 @@ def _check_agreed(there: PartnerHub | None, agreed: Mapping[str, int]) -> None:
     try:
         private.Thresholds(yes_at=agreed.get("yes_at", row.yes_at), ask_at=agreed.get("ask_at", row.ask_at))
     except ValueError as error:
-        raise Invalid(
-            _("At least two combinations must agree before a person is asked, and no fewer for a yes.")
-        ) from error
+        words = _("At least two combinations must agree before a person is asked, and no fewer for a yes.")
+        raise Invalid(words, {"ask_at": words}) from error
 
 
 def switch(*, actor: Actor, code: str, on: bool, now: datetime) -> PartnerHub:

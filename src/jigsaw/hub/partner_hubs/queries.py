@@ -1,9 +1,9 @@
-"""Which hubs can be asked, and what was asked and answered?"""
+"""Which hubs can be asked, what was asked and answered, and about whom is nobody answered?"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,12 +11,14 @@ from django.db.models import Count, Q
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.partner_hubs import access, keys
+from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.partner_hubs import access, keys, never
 from jigsaw.hub.partner_hubs.errors import no_such_question, not_here
-from jigsaw.hub.partner_hubs.models import OurHub, PartnerHub, Question
+from jigsaw.hub.partner_hubs.models import NeverAnswer, OurHub, PartnerHub, Question
 from jigsaw.hub.partner_hubs.states import Why
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import cards
+from jigsaw.hub.people import cards, for_partners
+from jigsaw.hub.people import queries as people
 
 # A letter takes seconds; whoever still waits after this will get no answer.
 LOST_AFTER = timedelta(minutes=2)
@@ -37,6 +39,7 @@ class Partner:
     ask_at: int
     questions_a_day: int
     practitioner_a_day: int
+    masks_a_key: int
     can_be_asked: bool
     asking_epoch: int
     asking_key_made_at: datetime | None
@@ -93,6 +96,12 @@ def all_partners(actor: Actor, *, now: datetime) -> list[Partner]:
     return [_partner(row, now) for row in PartnerHub.objects.all()]
 
 
+def partner(actor: Actor, code: str, *, now: datetime) -> Partner:
+    """One partner hub, for whoever looks after the hub. Raises NotHere."""
+    access.check_can_manage(actor)
+    return _partner(partner_by_code(code), now)
+
+
 def _partner(row: PartnerHub, now: datetime) -> Partner:
     asking = row.asking_keys.order_by("-epoch").first()
     answering = row.answering_keys.exclude(complete_at=None).order_by("-made_at").first()
@@ -108,6 +117,7 @@ def _partner(row: PartnerHub, now: datetime) -> Partner:
         ask_at=row.ask_at,
         questions_a_day=row.questions_a_day,
         practitioner_a_day=row.practitioner_a_day,
+        masks_a_key=row.masks_a_key,
         can_be_asked=row.on and row.asking_keys.exclude(ready_at=None).exists(),
         asking_epoch=asking.epoch if asking else 0,
         asking_key_made_at=asking.made_at if asking else None,
@@ -117,6 +127,67 @@ def _partner(row: PartnerHub, now: datetime) -> Partner:
         asked_today=row.questions.filter(asked_at__gt=since).count(),
         asked_us_today=row.asked_of_us.filter(at__gt=since).count(),
     )
+
+
+# --- About whom nobody is answered ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A child about whom no other hub is answered: why, who said so and when, and when to look at it again.
+
+    `overdue`: that day has come, and it holds all the same.
+    """
+
+    card: cards.Card
+    reason: str
+    by: str
+    put_on_at: datetime
+    look_again_on: date
+    overdue: bool
+
+
+@transaction.atomic
+def never_answered(actor: Actor, *, now: datetime) -> list[Silent]:
+    """The whole list, what is to be looked at first; nobody the actor is too close to. Logged with everyone shown."""
+    access.check_can_silence(actor)
+    rows = list(NeverAnswer.objects.filter(taken_off_at=None).select_related("put_on_by"))
+    today = for_partners.today(row.person_id for row in rows)
+    barred = people_access.too_close_to(actor)
+    shown = [row for row in rows if today[row.person_id] not in barred]
+    told = cards.cards(today[row.person_id] for row in shown)
+    audit.record(actor=actor, action="never_answer.list_viewed", people=set(told), now=now)
+    found = [_silent(row, told[today[row.person_id]], now) for row in shown]
+    return sorted(found, key=lambda one: (one.look_again_on, one.card.name))
+
+
+@transaction.atomic
+def answered_about(actor: Actor, person: UUID, *, now: datetime) -> tuple[cards.Card, Silent | None]:
+    """The child, and what says that nobody is answered about them, if it does. That it was looked at is logged.
+
+    Raises Refused for whoever may not say so, or is too close; NotHere if there is nobody of this id.
+    """
+    access.check_can_silence(actor)
+    who = people.current(person).pk
+    people_access.check_not_too_close(actor, [who])
+    audit.record(actor=actor, action="never_answer.viewed", people=[who], now=now)
+    card = cards.cards([who])[who]
+    row = never.listed([who]).select_related("put_on_by").order_by("-put_on_at").first()
+    return card, _silent(row, card, now) if row else None
+
+
+def _silent(row: NeverAnswer, card: cards.Card, now: datetime) -> Silent:
+    return Silent(
+        card=card,
+        reason=row.reason,
+        by=row.put_on_by.name if row.put_on_by else "",
+        put_on_at=row.put_on_at,
+        look_again_on=row.look_again_on,
+        overdue=row.look_again_on <= now.astimezone(ENGLAND).date(),
+    )
+
+
+# --- Asking -------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.people import matching
 from jigsaw.hub.people.models import Address, Person, PersonRecord
 from jigsaw.hub.people.records import by_person, for_matching, with_parts
 
@@ -30,6 +31,12 @@ def shielded(persons: Iterable[UUID]) -> set[UUID]:
     """Those of these persons of whom another hub must not learn that they are known here; one statement."""
     rows = Address.objects.filter(protected=True, record__person__in=set(persons))
     return set(rows.values_list("record__person", flat=True))
+
+
+def today(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Each of these ids with the person it leads to now, after whatever was linked since."""
+    known = set(persons)
+    return {person: person for person in known} | matching.now_called(known)
 
 
 def described(persons: Iterable[UUID]) -> Mapping[UUID, list[linkage.Record]]:

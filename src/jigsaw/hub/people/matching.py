@@ -175,7 +175,7 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
         Q(record__in=[record.pk for record in held]) | Q(person__in=[*of_person, *once])
     )
     rows = list(told.values_list("record", "record__person", "person"))
-    today = once | _now_called({person for _record, _its, person in rows} - set(once) - set(of_person))
+    today = once | now_called({person for _record, _its, person in rows} - set(once) - set(of_person))
     for record_id, its_person, person in rows:
         person = today.get(person, person)
         found.setdefault(record_id, set()).add(person)
@@ -196,7 +196,7 @@ def once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     return found
 
 
-def _now_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
+def now_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     """Those of these ids that lead elsewhere since their records moved, each with the person of today."""
     found: dict[UUID, UUID] = {}
     step = {pk: pk for pk in persons}

@@ -20,12 +20,32 @@ ROLES = {
         "Safeguarding lead",
         "The designated or named lead of an agency. Does what a practitioner does, hands requests over, decides on "
         "what is in doubt, and sees who has looked at a child’s information.",
-        (*EVERYDAY, "request.assign", "audit.view"),
+        (*EVERYDAY, "request.assign", "audit.view", "item.release"),
     ),
     "police_decision_maker": (
         "Police decision maker",
         "Decides for the police on what may be shared, intelligence with conditions included.",
-        (*EVERYDAY, "request.assign"),
+        (*EVERYDAY, "request.assign", "item.release"),
+    ),
+    "sealed_records_custodian": (
+        "Custodian of sealed records",
+        "Keeps an agency’s sealed records, and decides whether an item of them is released.",
+        ("item.release",),
+    ),
+    "adoption_manager": (
+        "Adoption team manager",
+        "Decides whether an item of an adoption record is released.",
+        ("item.release",),
+    ),
+    "caldicott_guardian": (
+        "Caldicott Guardian",
+        "Decides for a health body where health information is in doubt. Their advice is noted with the answer.",
+        EVERYDAY,
+    ),
+    "data_protection_officer": (
+        "Data protection officer",
+        "Decides for an agency where the law that fits is in doubt. Their advice is noted with the answer.",
+        EVERYDAY,
     ),
     "call_taker": (
         "Call-taker",
@@ -48,8 +68,9 @@ ROLES = {
     ),
     "team_manager": (
         "Team manager",
-        "Decides what happens next for a child, and sees who has looked at a child’s information.",
-        ("enquiry.lead", "threshold.decide", "audit.view", "request.assign"),
+        "Decides what happens next for a child, sees who has looked at a child’s information, and says about which "
+        "children no other area is ever answered.",
+        ("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
     ),
     "records_officer": (
         "Records officer",

@@ -20,6 +20,7 @@ from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.patterns import Pattern
 from jigsaw.hub.chronology.queries import Line, Picture
 from jigsaw.hub.kit.clock import age_on
+from jigsaw.hub.partner_hubs import access as partner_hub_access
 from jigsaw.hub.partner_hubs import queries as partner_hubs
 from jigsaw.hub.people import household as households
 from jigsaw.hub.people import queries as people
@@ -300,5 +301,6 @@ def actions(visit: Visit, gathered: Gathered) -> list[dict[str, str]]:
         (actor.may("audit.view"), to("child-looked"), say("Who has looked")),
         (actor.may("people.link"), to("child-records"), say("Linked records")),
         (partner_hubs.any_askable(actor), to("another-area-ask"), say("Ask another area")),
+        (partner_hub_access.can_silence(actor), to("never-answered-child"), say("Answers to other areas")),
     ]
     return [{"url": url, "text": text} for allowed, url, text in places if allowed]

@@ -1,11 +1,13 @@
-"""Addresses: accounts, roles and what the partnership agreed."""
+"""Addresses: accounts, roles, what the partnership agreed, and other hubs."""
 
 from django.urls import path
 
-from jigsaw.hub.web.settings import views
+from jigsaw.hub.web.settings import hubs, views
 
 urlpatterns = [
     path("", views.start, name="settings"),
     path("accounts/<uuid:practitioner>/", views.account, name="settings-account"),
     path("ratings/", views.ratings, name="settings-ratings"),
+    path("partner-hubs/", hubs.hubs, name="settings-partner-hubs"),
+    path("partner-hubs/<str:hub>/", hubs.hub, name="settings-partner-hub"),
 ]
