@@ -29,7 +29,7 @@ run: $(SERVICE)
 # The browser's driver keeps an event loop alive in its process, so the tests that need it have processes of their own.
 test: lint $(TEST_MACHINE)
 	$(SIDE_BY_SIDE) --dist loadfile --ignore=tests/functional
-	$(SIDE_BY_SIDE) --dist worksteal tests/functional
+	$(SIDE_BY_SIDE) --dist loadfile tests/functional
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
