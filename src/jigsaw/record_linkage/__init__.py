@@ -14,7 +14,7 @@ Pure: no Django, no database, no clock. Read in this order:
 from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.compare import Bands, Comparison, compare, link_by_itself, rank
 from jigsaw.record_linkage.evidence import Evidence
-from jigsaw.record_linkage.keys import index_keys, query_keys
+from jigsaw.record_linkage.keys import index_keys, query_keys, rare_query_keys
 from jigsaw.record_linkage.model import Model, ModelError, default_model, load_model
 from jigsaw.record_linkage.records import Record
 
@@ -34,4 +34,5 @@ __all__ = [
     "load_model",
     "query_keys",
     "rank",
+    "rare_query_keys",
 ]

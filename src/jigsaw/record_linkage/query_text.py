@@ -86,6 +86,8 @@ _STREET_TYPE = re.compile(rf"(?:{_STREET_TYPES})", re.IGNORECASE)
 _HERE_AN_ADDRESS = " § "
 _GIRL = re.compile(r"\b(?:girl|female|woman)\b", re.IGNORECASE)
 _BOY = re.compile(r"\b(?:boy|male|man)\b", re.IGNORECASE)
+# Then the names are the mother's, and the family's alone may be the child's.
+_OF_A_MOTHER = re.compile(r"\b(?:unborn|baby|bump|newborn)(?: (?:baby|child))? (?:of|to)\b", re.IGNORECASE)
 _DUE = re.compile(r"\b(?:due|expected|edd|unborn|bump)\b", re.IGNORECASE)
 _FILLERS = re.compile(
     r"\b(?:d\.?o\.?b\.?|date of birth|born|on|in|nhs|number|no|upn|postcode|post code|tel|telephone|phone"
@@ -139,6 +141,8 @@ def parse(text: str, today: date) -> Record:
     if born is None and (found := reading.take_first(_BARE_AGE)):
         born, accuracy = _born_at_age(found, today), "UUE"
     given, family = _names(reading.left)
+    if _OF_A_MOTHER.search(text[:READ_UP_TO]):
+        given = "baby"
     return Record.standardised(
         given=given,
         family=family,
@@ -191,9 +195,9 @@ def _streets(reading: _Text) -> None:
     reading.take(_STREET_AFTER, "addresses", _HERE_AN_ADDRESS)
     segments = re.split(r"([,;|§])", reading.left)
     said = [_FILLERS.sub(" ", segment).split() for segment in segments]
-    in_all = len(_words(" ".join(word for words in said for word in words)))
+    named = [sum(not any(c.isdigit() for c in word) for word in _words(" ".join(words))) for words in said]
     for place, words in enumerate(said):
-        found = _street_among(words, in_all - len(_words(" ".join(words))))
+        found = _street_among(words, sum(named) - named[place])
         if found is None:
             continue
         begin, end, certain = found

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jigsaw.record_linkage import Record, index_keys, query_keys
+from jigsaw.record_linkage import Record, index_keys, query_keys, rare_query_keys
 from jigsaw.record_linkage.keys import COMMON_UP_TO, hashed
 
 from .people import ANOTHER_NUMBER, HOME, KATES_NUMBER, MISTYPED_NUMBER, MOTHERS_NUMBER, kate
@@ -97,3 +97,20 @@ def test_the_rarest_key_weighs_most_and_a_guess_less_than_a_fact() -> None:
 
 def test_an_empty_record_has_no_keys() -> None:
     assert not query_keys(Record())
+
+
+def test_the_one_at_the_right_postcode_comes_before_namesakes() -> None:
+    asked = Record.standardised(
+        given="Claire", family="Jones", born="1982-05-03", born_accuracy="UUE", postcodes="ZZ27 4BP"
+    )
+    namesake = Record.standardised(given="Claire", family="Jones", born="1982-09-12", postcodes="ZZ3 9AA")
+    renamed = Record.standardised(given="Claire", family="Abbott", born="1982-04-02", postcodes="ZZ27 4BP")
+    assert bits_in_common(asked, renamed) > bits_in_common(asked, namesake)
+
+
+def test_keys_that_few_share_are_a_part_of_all_that_are_sought() -> None:
+    rare, sought = rare_query_keys(FILED), query_keys(FILED)
+    assert rare.items() <= sought.items()
+    assert hashed("names+year", "KT|ALX|2012") not in rare
+    assert hashed("nhs", KATES_NUMBER) in rare
+    assert not rare.keys() & {hashed("first", "KT"), hashed("family", "ALX")}

@@ -147,3 +147,14 @@ def test_what_cannot_be_read_is_left_out(text: str) -> None:
 def test_the_words_typed_find_the_child() -> None:
     found = compare(parse("walsh kate 3/12/12 zz1 1ab", TODAY), kate(**HOME))
     assert found.grade in ("certain", "probable")
+
+
+@pytest.mark.parametrize("text", ["Unborn baby of Parveen Begum", "baby of Parveen Begum", "bump of Begum"])
+def test_who_is_named_beside_an_unborn_child_is_the_mother(text: str) -> None:
+    found = parse(f"{text} due 26/01/2027", TODAY)
+    assert (found.given, found.family, found.expected_on) == ((), ("begum",), date(2027, 1, 26))
+
+
+def test_a_postcode_beside_a_family_name_makes_no_street_of_it() -> None:
+    found = parse("paul green age 44 years old ZZ4 1BA", TODAY)
+    assert (found.given, found.family) == (("paul",), ("green",))
