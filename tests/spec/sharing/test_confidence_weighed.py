@@ -32,7 +32,7 @@ def test_a_surgery_may_tell_by_duty_with_consent_for_a_life_or_in_the_public_int
         {"gateway": "", "service_consent": "given"},
     ],
 )
-def test_otherwise_the_caldicott_guardian_decides(ask, decision):
+def test_otherwise_the_Caldicott_Guardian_decides(ask, decision):
     finding = ask(CODE, holder=SURGERY, item=ILLNESS, decision=decision)
     assert (finding.answer, finding.review_role) == ("REVIEW", "caldicott_guardian")
 

@@ -7,12 +7,12 @@ CODE = "handling-conditions"
 POLICE = Party("Sharetown Police", "PO")
 
 
-def test_marked_p_may_go(ask):
+def test_marked_P_may_go(ask):
     assert ask(CODE, holder=POLICE, item={"police_grading": "2BP"}).answer == "PERMIT"
 
 
 @pytest.mark.parametrize("item", [{"handling": "C"}, {"police_grading": "2BC"}, {"handling": "?"}])
-def test_marked_c_goes_to_the_police_decision_maker(ask, item):
+def test_marked_C_goes_to_the_police_decision_maker(ask, item):
     finding = ask(CODE, holder=POLICE, item=item)
     assert (finding.answer, finding.review_role) == ("REVIEW", "police_decision_maker")
 
@@ -25,13 +25,13 @@ def test_a_school_s_own_conditions_go_to_its_data_protection_officer(ask):
     assert ask(CODE, item={"handling": "C"}).review_role == "data_protection_officer"
 
 
-def test_what_is_marked_c_never_joins_a_bundle_by_itself(ask):
+def test_what_is_marked_C_never_joins_a_bundle_by_itself(ask):
     bundled = ask(CODE, holder=POLICE, item={"police_grading": "2BC"}, bundled=True)
     assert bundled.answer == "DENY"
     assert "Take it out of the bundle" in bundled.next_step
 
 
-def test_what_is_marked_p_may_be_one_of_a_bundle(ask):
+def test_what_is_marked_P_may_be_one_of_a_bundle(ask):
     assert ask(CODE, holder=POLICE, item={"police_grading": "2BP"}, bundled=True).answer == "PERMIT"
 
 

@@ -9,7 +9,7 @@ CHARITY = Party("Sharetown Young Voices", "VC")
 
 
 @pytest.mark.parametrize("basis", ["art6_c", "art6_d", "art6_e"])
-def test_a_school_may_rely_on_duty_life_or_task(ask, basis):
+def test_a_school_may_rely_on_its_task_on_a_duty_and_where_life_is_at_risk(ask, basis):
     assert ask(CODE, decision={"lawful_basis": basis}).answer == "PERMIT"
 
 

@@ -97,3 +97,18 @@ def test_nobody_decides_alone_that_something_is_privileged(ask_withholding):
 )
 def test_whoever_decides_such_a_ground_or_was_asked_may(ask_withholding, changes):
     assert ask_withholding("withholding-decider", **{**PRIVILEGED, **changes}).answer == "PERMIT"
+
+
+def test_a_recognised_ground_stands(ask_withholding):
+    finding = ask_withholding("withholding-kind", kind="third_party_confidence")
+    assert finding.answer == "PERMIT"
+    assert "in confidence by a third party" in finding.words
+
+
+def test_reasons_in_a_sentence_stand(ask_withholding):
+    assert ask_withholding("withholding-reasons", reasons="It bears on nobody here.").answer == "PERMIT"
+
+
+def test_a_decision_that_says_when_to_think_again_stands(ask_withholding):
+    said = {"review_trigger": "If she moves away.", "review_on": None}
+    assert ask_withholding("withholding-is-looked-at-again", **said).answer == "PERMIT"

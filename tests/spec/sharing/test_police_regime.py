@@ -16,7 +16,7 @@ def test_the_police_must_not_share_where_no_law_is_named(ask):
     assert "duty or power" in finding.next_step
 
 
-def test_intelligence_outside_part_3_is_looked_at_by_the_police(ask):
+def test_intelligence_outside_Part_3_is_looked_at_by_the_police(ask):
     finding = ask(CODE, holder=POLICE, item=INTELLIGENCE)
     assert (finding.answer, finding.review_role) == ("REVIEW", "police_decision_maker")
 
@@ -27,7 +27,7 @@ def test_a_school_that_was_given_intelligence_asks_before_it_passes_it_on(ask):
     assert "force it came from" in finding.next_step
 
 
-def test_a_school_does_not_claim_part_3(ask):
+def test_a_school_does_not_claim_Part_3(ask):
     assert ask(CODE, decision={"part3": True}).review_role == "data_protection_officer"
 
 

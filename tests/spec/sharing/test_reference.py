@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from jigsaw.sharing_rules import may_share, may_withhold
-from jigsaw.sharing_rules.reference import page
+from jigsaw.sharing_rules.reference import SPEC, page, tried
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "sharing-rules.md"
 RULES = (*may_share.CHECKS, *may_withhold.CHECKS)
@@ -29,3 +29,9 @@ def test_every_rule_says_when_it_permits():
     for rule in RULES:
         assert "PERMIT when" in rule.explanation, rule.code
         assert "REVIEW" in rule.explanation or "DENY" in rule.explanation, rule.code
+
+
+def test_every_rule_was_tried_both_ways():
+    """Its tests hold it to somebody who may and somebody who must not: fewer than two cannot."""
+    told = tried(SPEC)
+    assert [rule.code for rule in RULES if len(told.get(rule.code, [])) < 2] == []
