@@ -1,4 +1,4 @@
-"""`jigsaw bench pages | find | ask | import`: how fast it is, and how that compares with a reference in the same run.
+"""`jigsaw bench pages | find | ask | import | share`: how fast it is, and how that compares with a reference in the same run.
 
 What is measured lives in the folder `benchmarks` of the source code, beside `src`; see its README.
 """
@@ -15,6 +15,7 @@ import typer
 from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import setup
 from jigsaw.hub.cli.matching_benchmarks import febrl, identity, link
+from jigsaw.hub.cli.sharing_benchmarks import share
 
 Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
 
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     bench.command()(identity)
     bench.command()(febrl)
     bench.command()(link)
+    bench.command()(share)
     app.add_typer(bench, name="bench")
 
 
