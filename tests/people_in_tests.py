@@ -2,7 +2,8 @@
 
 A small partnership, made fresh for each test: the front door (Grace, social worker and screener), the
 school (Ros), the health visitors (Amina, and her lead Tom), the police (Hannah), housing (Kevin), a charity
-(Bela), the board (Mary) and the administrator (Ade). And a school in another authority (Nia).
+(Bela), the board (Mary) and the administrator (Ade). And a school in another authority (Nia). All of them but the board
+have signed the Sharetown agreement.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import agreements_in_tests
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.models import Agency, Authority
@@ -49,8 +51,8 @@ class Town:
     nia: Actor
 
 
-def make_town(now: datetime = MONDAY) -> Town:
-    """Make the partnership: agencies, roles, practitioners and local settings."""
+def make_town(now: datetime = MONDAY, *, agreed: bool = True) -> Town:
+    """Make the partnership: agencies, roles, practitioners and local settings; and what they agreed to share."""
     agencies.set_up_partnership(
         actor=SYSTEM,
         now=now,
@@ -124,6 +126,10 @@ def make_town(now: datetime = MONDAY) -> Town:
     )
     tom = agency_queries.practitioners([town.tom.practitioner_id])[town.tom.practitioner_id]
     agencies.escalate_to(actor=SYSTEM, agency=health, practitioner=tom, now=now)
+    if not agreed:
+        return town
+    partners = [front_door, school, health, police, housing, charity, far_door, far_school]
+    agreements_in_tests.signed_by(partners, now=now)
     return town
 
 

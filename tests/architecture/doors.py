@@ -73,6 +73,11 @@ ROUTES = {
     "request": _door(f"{ASKED}; who asked is led to the answer", "request.answer", "enquiry.lead"),
     "request-hand-over": _door(f"{ASKED}: its holder, or those who assign", "request.answer"),
     "request-more-time": _door(f"{ASKED}: its holder, or those who assign", "request.answer"),
+    "request-propose": _door(ASKED, "request.answer"),
+    "releases": _door("Those whose role lets out what is sealed or protected", "item.release"),
+    "release": _door(
+        "Holders of the role that decides, in that agency, other than whoever proposed it", "item.release"
+    ),
     "request-done": _door(ASKED, "request.answer"),
     "why": _door(
         "Those of the agency that decided who answer, and of the one that asked who lead enquiries",

@@ -18,11 +18,17 @@ from jigsaw.hub.jobs import deliver_agreement_notices, remind_to_review_agreemen
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused, WrongState
 from jigsaw.sharing_rules.party import Party
-from people_in_tests import MONDAY, Town
+from people_in_tests import MONDAY, Town, make_town
 
 TODAY = MONDAY.date()
 # A small agreement of the front door and the health service, so that a test reads at a glance.
 SMALL = "SMALL"
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    """The partnership before it agreed on anything."""
+    return make_town(agreed=False)
 
 
 def small(version: int = 1, **changes: Any) -> dict[str, Any]:

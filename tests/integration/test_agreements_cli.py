@@ -17,7 +17,7 @@ from jigsaw.hub.agreements.models import AgreementVersion
 from jigsaw.hub.cli import main
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import NotHere, Refused
-from people_in_tests import MONDAY, NO_PASSWORD, Town
+from people_in_tests import MONDAY, NO_PASSWORD, Town, make_town
 
 
 def jigsaw(*words: str) -> tuple[int, Any]:
@@ -26,6 +26,12 @@ def jigsaw(*words: str) -> tuple[int, Any]:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    """The partnership before it agreed on anything."""
+    return make_town(agreed=False)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology import versions
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.corrections import queries as correction_queries
+from jigsaw.hub.disclosures import letting_out, proposals
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries as enquiry_queries
@@ -82,7 +83,10 @@ ROOMS = (
     "versions",
     "signing",
     "agreed",
+    "letting_out",
+    "proposals",
 )
+SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
     identifier={"value": "OTHER-CSA", "system": "https://sharetown.example/agreements"}
 )
@@ -156,6 +160,19 @@ class Story(Practice):
         recipient = self.asked()
         self.answer(recipient)
         return recipient
+
+    def sealed(self) -> Any:
+        """A request about somebody of whom health holds something sealed."""
+        return self.write(self.town.amina, self.record(), sealed="sealed"), self.asked()
+
+    def proposed(self) -> Any:
+        entry, recipient = self.sealed()
+        return letting_out.propose(
+            actor=self.town.amina, recipient=recipient, entry=entry.pk, reason=SAFETY, now=self.now
+        )
+
+    def custodian(self) -> Any:
+        return self.someone("Cora Lane", self.town.health, "sealed_records_custodian")
 
     def shared(self) -> Any:
         entry = self.write(self.town.amina, self.record())
@@ -880,6 +897,28 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         "person.matched",
     ),
     # --- enquiries
+    "disclosures.letting_out.propose": (
+        lambda s: s.sealed(),
+        lambda s, g: letting_out.propose(
+            actor=s.town.amina, recipient=g[1], entry=g[0].pk, reason=SAFETY, now=s.now
+        ),
+        "release.proposed",
+    ),
+    "disclosures.letting_out.decide": (
+        lambda s: (s.proposed(), s.custodian()),
+        lambda s, g: letting_out.decide(actor=g[1], proposal=g[0].pk, release=True, why=SAFETY, now=s.now),
+        "release.granted",
+    ),
+    "disclosures.proposals.waiting": (
+        lambda s: (s.proposed(), s.custodian()),
+        lambda s, g: proposals.waiting(g[1], now=s.now),
+        "proposals.viewed",
+    ),
+    "disclosures.proposals.one": (
+        lambda s: (s.proposed(), s.custodian()),
+        lambda s, g: proposals.one(g[1], g[0].pk, now=s.now),
+        "proposal.viewed",
+    ),
     "enquiries.operations.open_enquiry": (
         lambda s: s.rated(),
         lambda s, r: enquiries.open_enquiry(referral=r, purpose="s47", **told(s)),
@@ -1027,6 +1066,8 @@ NOBODY = "Tells nothing of any child or family: "
 NOT_LOGGED = {
     "audit.operations.record": "It is the log.",
     "agreements.operations.install_defaults": "Puts settings in force, each with its own entry, where none are.",
+    "disclosures.proposals.count_waiting": NOBODY + "a number.",
+    "disclosures.proposals.check_can_decide_at_all": NOBODY + "whether a role lets anything out.",
     "agreements.agreed.readable": NOBODY + "what partners agreed.",
     "agreements.agreed.versions": NOBODY + "what partners agreed.",
     "agreements.agreed.one": NOBODY + "what partners agreed.",

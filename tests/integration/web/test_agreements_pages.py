@@ -17,7 +17,7 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.models import Agency
 from jigsaw.hub.agreements.models import AgreementSignature, AgreementVersion
 from jigsaw.hub.kit.actor import SYSTEM, Actor
-from people_in_tests import NO_PASSWORD, Town
+from people_in_tests import NO_PASSWORD, Town, make_town
 
 PAGE = "/agreements/SHARETOWN-CSA/1/"
 EVIL = "<script>alert(1)</script> 🦊 עברית"
@@ -35,6 +35,12 @@ def someone(town: Town, role: str, where: Agency) -> Actor:
     )
     agencies.add_practitioner(actor=SYSTEM, account=account, now=timezone.now())
     return agency_queries.actor_by_email(email)
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    """The partnership before it agreed on anything."""
+    return make_town(agreed=False)
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.corrections import operations as corrections
+from jigsaw.hub.disclosures import letting_out
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.partner_hubs import filing
@@ -163,13 +166,22 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "form": "json",
     }
     undone = correction_of(town)
+    sealed = sealed_of(asked)
+    parts["proposal"] = letting_out.propose(
+        actor=town.amina,
+        recipient=asked.to_health,
+        entry=sealed,
+        reason="She may be in danger there.",
+        now=timezone.now(),
+    ).pk
 
     def fill(route: Route) -> str:
         section = route.path.split("/")[1]
         reference = parts["reference"].get(section, referral.reference)
         if route.name == "correction":
             reference = undone
-        return filled(route.path, {**parts, "reference": reference})
+        entry = sealed if route.name == "request-propose" else parts["entry"]
+        return filled(route.path, {**parts, "reference": reference, "entry": entry})
 
     return {route.name: fill(route) for route in WITH_IDS}
 
@@ -230,6 +242,22 @@ def correction_of(town: Town) -> str:
     ).reference
 
 
+def sealed_of(asked: Asked) -> Any:
+    """Something sealed that health holds about Katie."""
+    record = asked.entries[0].subjects.get().record
+    piece = Piece(
+        kind="other",
+        title="Sealed",
+        text="In the sealed file.",
+        happened_on=timezone.localdate(),
+        how_known="fact",
+        source="The file",
+        sealed="sealed",
+    )
+    now = timezone.now()
+    return chronology.add(actor=asked.town.amina, piece=piece, about=[record], now=now).pk
+
+
 def agreement_of(town: Town) -> str:
     """An agreement of the health service with the front door, being signed."""
     content = agreements_in_tests.document(
@@ -257,7 +285,18 @@ def notice_for(actor: Actor) -> Any:
 
 ABSENT = {
     name: str(uuid4())
-    for name in ("record", "person", "entry", "pk", "item", "notice", "practitioner", "question", "pair")
+    for name in (
+        "record",
+        "person",
+        "entry",
+        "pk",
+        "item",
+        "notice",
+        "practitioner",
+        "question",
+        "pair",
+        "proposal",
+    )
 }
 ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
@@ -306,7 +345,8 @@ def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], to
     """The addresses used above are real: somebody opens every one of them."""
     opened = set()
     manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
-    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory):
+    custodian = worker(town, "sealed_records_custodian", town.health)
+    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory, custodian):
         sign_in(client, actor)
         for name, path in theirs.items():
             if client.get(path).status_code in (200, 302):

@@ -11,7 +11,7 @@ from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.decisions.operations import Grounds
-from jigsaw.hub.disclosures import queries
+from jigsaw.hub.disclosures import letting_out, queries
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
 from jigsaw.hub.disclosures.operations import Added, with_reasons
@@ -247,7 +247,9 @@ def test_or_their_advice_by_name(practice: Practice) -> None:
 
 def test_intelligence_without_conditions_leaves_without_its_source(practice: Practice) -> None:
     entry, recipient = graded(practice, "2BP")
-    practice.answer(recipient, share(entry), actor=practice.town.hannah)
+    found = refusal(practice, recipient, share(entry), actor=practice.town.hannah)
+    assert "leaves this to the police decision maker" in found[f"item-{entry.pk}"], "so the partners agreed"
+    practice.answer(recipient, share(entry), actor=practice.town.hannah, grounds=ADVISED)
     [item] = read(practice, recipient).items
     assert item.text == entry.text and item.source == "Police intelligence"
     person = recipient.request.subjects.first().record.person_id
@@ -259,14 +261,52 @@ def test_intelligence_without_conditions_leaves_without_its_source(practice: Pra
     assert [line.source for line in own] == ["Source 7 at the Anchor"], "the police see their own"
 
 
-def test_a_sealed_record_needs_its_custodian_or_their_advice(
+def test_a_sealed_record_leaves_in_two_steps_by_two_people(
     practice: Practice, held: Entry, recipient: Recipient
 ) -> None:
     sealed = practice.write(practice.town.amina, held.subjects.get().record, sealed="sealed")
-    found = refusal(practice, recipient, share(held), share(sealed), actor=practice.town.tom)
-    assert "custodian" in found[f"item-{sealed.pk}"]
     advised = replace(GROUNDS, advice_from="Records custodian")
-    assert practice.answer(recipient, share(held), share(sealed), grounds=advised)
+    found = refusal(practice, recipient, share(held), share(sealed), grounds=advised)
+    assert "nobody has proposed to release it" in found[f"item-{sealed.pk}"], "advice alone lets nothing out"
+    proposed = letting_out.propose(
+        actor=practice.town.amina, recipient=recipient, entry=sealed.pk, reason="She may be in danger there.",
+        now=practice.now,
+    )  # fmt: skip
+    found = refusal(practice, recipient, share(held), share(sealed), grounds=advised)
+    assert "custodian" in found[f"item-{sealed.pk}"]
+    custodian = practice.someone("Cora Lane", practice.town.health, "sealed_records_custodian")
+    letting_out.decide(
+        actor=custodian, proposal=proposed.pk, release=True, why="Her safety needs it.", now=practice.now
+    )
+    assert practice.answer(recipient, share(held), share(sealed))
+
+
+def test_whoever_proposed_it_does_not_let_it_out_nor_does_another_role(
+    practice: Practice, held: Entry, recipient: Recipient
+) -> None:
+    sealed = practice.write(practice.town.amina, held.subjects.get().record, sealed="sealed")
+    both = practice.someone("Bo Reed", practice.town.health, "practitioner", "sealed_records_custodian")
+    stranger = practice.someone("Cy Hart", practice.town.police, "sealed_records_custodian")
+    asked = {"recipient": recipient, "entry": sealed.pk, "now": practice.now}
+    with pytest.raises(Invalid):
+        letting_out.propose(actor=both, reason="Because", **asked)
+    proposed = letting_out.propose(actor=both, reason="She may be in danger there.", **asked)
+    with pytest.raises(AlreadyDone):
+        letting_out.propose(actor=practice.town.amina, reason="I think so as well.", **asked)
+    with pytest.raises(NotHere):
+        letting_out.propose(actor=both, reason="No need to propose this.", **{**asked, "entry": held.pk})
+    decided = {"proposal": proposed.pk, "release": True, "why": "Her safety needs it.", "now": practice.now}
+    for actor in (both, practice.town.tom, stranger):
+        with pytest.raises(NotHere):
+            letting_out.decide(actor=actor, **decided)
+    with pytest.raises(Refused):
+        letting_out.decide(actor=practice.town.amina, **decided)
+    custodian = practice.someone("Cora Lane", practice.town.health, "sealed_records_custodian")
+    letting_out.decide(actor=custodian, **{**decided, "release": False})
+    with pytest.raises(AlreadyDone):
+        letting_out.decide(actor=custodian, **decided)
+    found = refusal(practice, recipient, share(held), share(sealed))
+    assert "nobody has proposed" in found[f"item-{sealed.pk}"], "refused, it is left out as before"
 
 
 # --- who decides -----------------------------------------------------------------------------------------------------

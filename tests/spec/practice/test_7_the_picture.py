@@ -15,7 +15,7 @@ from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.people.records import At, Facts
 from people_in_tests import KATIE
-from practice_in_tests import GROUNDS, Practice, part, share
+from practice_in_tests import ADVISED, GROUNDS, Practice, part, share
 
 POPPY = Facts(given="Poppy", family="Walsh", born=date(2021, 6, 1))
 
@@ -109,7 +109,7 @@ def test_the_source_of_intelligence_is_never_shown(practice: Practice) -> None:
         how_known="reported",
     )  # fmt: skip
     recipient = practice.asked(agency=practice.town.police)
-    practice.answer(recipient, share(entry), actor=practice.town.hannah)
+    practice.answer(recipient, share(entry), actor=practice.town.hannah, grounds=ADVISED)
     person = recipient.request.subjects.first().record.person_id
     lines = queries.picture(practice.town.grace, person, purpose="", now=practice.now).lines
     assert [line.source for line in lines if line.id == entry.pk] == ["Police intelligence"]

@@ -9,7 +9,9 @@ PERMISSIONS = {
     "threshold.decide": _("Decide what happens next for a child"),
     "request.answer": _("Answer other agencies’ requests: share, share part or withhold"),
     "request.assign": _("Hand requests over and extend them for the whole agency"),
-    "item.release": _("Let out what is sealed or protected, where their role decides and a colleague proposes it"),
+    "item.release": _(
+        "Let out what is sealed or protected, where their role decides and a colleague proposes it"
+    ),
     "people.find": _("Find children and adults that the agency works with or has been asked about"),
     "people.find_any": _("Find anyone in the index, to see who a concern is about"),
     "people.link": _("Decide whether two records are one person"),

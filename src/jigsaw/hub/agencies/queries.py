@@ -168,6 +168,12 @@ def holding(agency: UUID, permission: str) -> list[UUID]:
     return list(found.distinct().order_by("pk").values_list("pk", flat=True))
 
 
+def in_role(agency: UUID, role: str) -> list[UUID]:
+    """Ids of the active practitioners of an agency who hold this role."""
+    found = Practitioner.objects.filter(agency=agency, is_active=True, roles__code=role)
+    return list(found.distinct().order_by("pk").values_list("pk", flat=True))
+
+
 def still_here(practitioner: UUID, permission: str) -> list[UUID]:
     """The practitioner; or, once they have left, those of their agency whose roles include `permission`."""
     found = Practitioner.objects.get(pk=practitioner)

@@ -18,6 +18,11 @@ WORDS = {
         "Something that your agency shared has been corrected. Decide on the newer version."
     ),
     "person.taken_apart": _("Two people were taken for one while you looked. They are two."),
+    "release.proposed": _(
+        "A colleague proposes to release something that is sealed or protected. You decide."
+    ),
+    "release.decided": _("It was decided whether something that you proposed is released."),
+    "answer.reopened": _("Something new has come in. Look again at what you withheld."),
     "agreement.to_sign": _("A sharing agreement waits for your agency’s signature."),
     "agreement.in_force": _("A sharing agreement that you wrote has been signed by every party."),
     "agreement.ended": _("A sharing agreement that your agency signed has been ended early."),

@@ -12,10 +12,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.agencies.queries import Placed
+from jigsaw.hub.agreements import agreed
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.sharing_rules import identities, instruments, may_share, may_withhold, proposed
+from jigsaw.sharing_rules.agreements import Compiled
 from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -41,38 +45,97 @@ class Choice:
     """The harm of sharing was weighed against the harm of not sharing, for this child (s16LA(3))."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What is the same for every item of one answer: who tells whom, under which law and which agreements, today."""
+
+    holder: proposed.Party
+    asker: proposed.Party
+    register: instruments.Register
+    agreements: Compiled
+    today: date
+
+
+def situation(*, actor: Actor, recipient: Recipient, today: date) -> Situation:
+    """Read once for an answer, however many items it has: law, agreements and where both agencies work."""
+    asker = recipient.request.from_agency
+    placed = agencies.placed([recipient.agency_id, asker.pk])
+    return Situation(
+        holder=_party(placed[recipient.agency_id], actor.roles),
+        asker=_party(placed[asker.pk], frozenset({"safeguarding_partner"})),
+        register=_law(today),
+        agreements=agreed.in_force(),
+        today=today,
+    )
+
+
+def _party(agency: Placed, roles: frozenset[str]) -> proposed.Party:
+    return proposed.Party(agency.name, agency.sector, roles, agency.code, agency.authorities)
+
+
 def on_sharing(
     *,
-    actor: Actor,
+    at: Situation,
     recipient: Recipient,
     entry: Entry,
     released: str,
     concerns: bool,
     grounds: Grounds,
-    today: date,
     protect: tuple[str, ...] = (),
+    releases: tuple[proposed.Release, ...] = (),
 ) -> Verdict:
     """The verdict on releasing `released` of this entry to the agency that asked.
 
-    `protect`: names that must not leave, besides those noted on the entry itself.
+    `protect`: names that must not leave, besides those noted on the entry itself. `releases`: the two steps by which
+    a named role lets out what is otherwise left out of everything.
     """
     return may_share.may_share(
         proposed.Proposed(
             item=_item(entry, released, protect),
-            holder=proposed.Party(actor.agency_name, actor.sector, actor.roles),
-            recipient=proposed.Party(
-                recipient.request.from_agency.name,
-                recipient.request.from_agency.sector,
-                frozenset({"safeguarding_partner"}),
-            ),
+            holder=at.holder,
+            recipient=at.asker,
             request=_request(recipient, concerns),
             decision=_grounds(entry, grounds),
-            today=today,
+            today=at.today,
             edition=grounds.edition,
-            register=_law(today),
-            agreements=None,
+            register=at.register,
+            agreements=at.agreements,
+            releases=releases,
         )
     )
+
+
+# What these ask is for the form to say: nothing about an item is known from them before it is filled in.
+ABOUT_THE_FORM = {
+    "lawful-basis-recorded",
+    "consent-is-not-the-basis",
+    "special-category-condition",
+    "reasons-recorded",
+    "family-told",
+    "objection-considered",
+}
+
+
+def at_first_sight(
+    *,
+    at: Situation,
+    recipient: Recipient,
+    entry: Entry,
+    grounds: Grounds | None,
+    releases: tuple[proposed.Release, ...] = (),
+) -> Verdict:
+    """What law, agreements and the item itself say of sharing the whole of it, before anybody has decided."""
+    verdict = on_sharing(
+        at=at,
+        recipient=recipient,
+        entry=entry,
+        released=_whole(entry),
+        concerns=True,
+        grounds=grounds or Grounds(reasons=""),
+        releases=releases,
+    )
+    said = [each for each in verdict.findings if each.check not in ABOUT_THE_FORM]
+    return Verdict.of(said, made_under=verdict.made_under, terms=verdict.terms)
 
 
 def on_withholding(
@@ -146,6 +209,8 @@ def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Ite
         handling="C" if entry.police_grading.endswith("C") else "P",
         sealed=entry.sealed == "sealed",
         adoption=entry.sealed == "adoption",
+        protected_address=entry.sealed == "protected_address",
+        informant=entry.sealed == "informant",
         special_category=entry.special_category,
     )
 

@@ -69,3 +69,50 @@ class AnsweredItem(models.Model):
                 fields=["review_on"], condition=Q(review_on__isnull=False), name="to_be_looked_at_again"
             )
         ]
+
+
+class ReleaseProposal(models.Model):
+    """What is left out of everything unless a named role lets it out, in two steps by two people.
+
+    Sealed and adoption records, protected addresses, what would show who told. One practitioner proposes with a
+    reason; another, who holds `role`, releases it or does not. Never changed once decided.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    recipient = models.ForeignKey(
+        "information_requests.Recipient", on_delete=models.PROTECT, related_name="proposals"
+    )
+    entry = models.ForeignKey("chronology.Entry", on_delete=models.PROTECT, related_name="+")
+    kind = fields.CharField(max_length=20)
+    role = fields.CharField(max_length=40)
+    reason = fields.TextField()
+    proposed_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    released = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decided_why = fields.TextField(blank=True)
+
+    class Meta:
+        ordering = ["proposed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "entry"],
+                condition=Q(released=None) | Q(released=True),
+                name="proposed_once",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(released=None, decided_by=None, decided_at=None)
+                    | Q(released__isnull=False, decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="released_by_somebody_or_nobody",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
+                name="two_people_let_it_out",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_release_has_a_reason"),
+        ]

@@ -18,7 +18,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.decisions.operations import Grounds
-from jigsaw.hub.disclosures import judging, queries
+from jigsaw.hub.disclosures import judging, proposals, queries
 from jigsaw.hub.disclosures.errors import answered_first, in_words
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
@@ -33,15 +33,19 @@ from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.sharing_rules.finding import Answer as Says
+from jigsaw.sharing_rules.proposed import Release
 from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
-    from jigsaw.hub.chronology.models import Entry, Release
+    from jigsaw.hub.chronology.models import Entry
+    from jigsaw.hub.chronology.models import Release as Released
     from jigsaw.hub.decisions.models import Decision
     from jigsaw.hub.information_requests.models import Recipient
     from jigsaw.hub.people.models import PersonRecord
 
 FEEDBACK_WORKING_DAYS = 5
+# Checks of what only a named role lets out, in two steps (`letting_out`).
+TWO_STEPS = {"sealed-record", "adoption-record", "protected-address", "informant-protected"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,13 +153,16 @@ def _judge(
             "There is no item to decide on. Add what you know, or say that you hold nothing."
         )
     chosen = {choice.entry: choice for choice in choices}
+    at = judging.situation(actor=actor, recipient=recipient, today=agreements.local_day(now))
+    proposed = proposals.of_request(recipient)
     judged: list[_Judged] = []
     for pk, entry in held.items() if not draft.holds_nothing else ():
         choice = chosen.get(pk)
         if choice is None or choice.choice not in ("share", "part", "withhold"):
             wrong[f"item-{pk}"] = _("Choose share, share part or withhold.")
             continue
-        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft, now))
+        let_out = proposals.as_releases(proposed, pk)
+        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft, at, let_out))
         if stopped := _stopped(actor, item.verdict, draft.grounds):
             wrong[f"item-{pk}"] = stopped
         judged.append(item)
@@ -165,9 +172,14 @@ def _judge(
 
 
 def _verdict(
-    actor: Actor, recipient: Recipient, entry: Entry, choice: Choice, draft: Draft, now: datetime
+    actor: Actor,
+    recipient: Recipient,
+    entry: Entry,
+    choice: Choice,
+    draft: Draft,
+    at: judging.Situation,
+    let_out: tuple[Release, ...],
 ) -> Verdict:
-    today = agreements.local_day(now)
     if choice.choice == "withhold":
         return judging.on_withholding(
             actor=actor,
@@ -175,18 +187,18 @@ def _verdict(
             entry=entry,
             choice=choice,
             grounds=draft.grounds,
-            today=today,
+            today=at.today,
             protect=draft.protect,
         )
     return judging.on_sharing(
-        actor=actor,
+        at=at,
         recipient=recipient,
         entry=entry,
         released=_released(entry, choice),
         concerns=True,
         grounds=draft.grounds,
-        today=today,
         protect=draft.protect,
+        releases=let_out,
     )
 
 
@@ -200,17 +212,21 @@ def _released(entry: Entry, choice: Choice) -> str:
 def _stopped(actor: Actor, verdict: Verdict, grounds: Grounds) -> str:
     """Why this cannot go ahead; empty if it can.
 
-    A REVIEW goes ahead if the actor holds the role that decides, or records whose advice they took.
+    A REVIEW goes ahead if the actor holds the role that decides, or records whose advice they took. What is left out
+    of everything goes ahead only once its release was granted by a second person: no role and no advice replaces that.
     """
     if verdict.answer is Says.PERMIT:
         return ""
-    if verdict.answer is Says.REVIEW and (
-        verdict.may_be_decided_by(actor.roles) or grounds.advice_from.strip()
+    waits = any(each.check in TWO_STEPS for each in verdict.reasons)
+    if (
+        verdict.answer is Says.REVIEW
+        and not waits
+        and (verdict.may_be_decided_by(actor.roles) or grounds.advice_from.strip())
     ):
         return ""
     advice = (
         _("If they have decided, write their name under “advice taken”.")
-        if verdict.answer is Says.REVIEW
+        if verdict.answer is Says.REVIEW and not waits
         else ""
     )
     return f"{in_words(verdict)} {advice}".strip()
@@ -268,7 +284,7 @@ def _carry_out(
     )
 
 
-def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now: datetime) -> Release:
+def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now: datetime) -> Released:
     entry, part = item.entry, item.choice.choice == "part"
     return chronology.release(
         entry=entry,

@@ -16,8 +16,9 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.queries import Newest
-from jigsaw.hub.disclosures import access
-from jigsaw.hub.disclosures.models import Answer, AnsweredItem
+from jigsaw.hub.decisions.operations import Grounds
+from jigsaw.hub.disclosures import access, judging, proposals
+from jigsaw.hub.disclosures.models import Answer, AnsweredItem, ReleaseProposal
 from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.states import RecipientState
@@ -27,6 +28,7 @@ from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.cards import Card
+from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Practitioner
@@ -45,6 +47,10 @@ class Item:
     about: tuple[Card, ...]
     look_twice: tuple[str, ...]
     """Codes: identity, old, adult, graded, sealed, special."""
+    verdict: Verdict
+    """What the rules say of sharing the whole of it, if the rest of the form is filled in as it should be."""
+    proposal: ReleaseProposal | None = None
+    """Where a named role must let it out: what became of the latest proposal, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +119,11 @@ def held_items(actor: Actor, recipient: Recipient) -> list[Entry]:
 
 
 @transaction.atomic
-def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item]:
-    """What the actor's agency holds about the people asked about, newest first; audited."""
+def to_decide(
+    actor: Actor, recipient: Recipient, *, now: datetime, grounds: Grounds | None = None
+) -> list[Item]:
+    """What the actor's agency holds about the people asked about, newest first, each with what the rules say of it;
+    audited. `grounds`: the law that will be relied on, as far as it is known."""
     access.check_can_read(actor, recipient)
     held = held_items(actor, recipient)
     about = chronology.persons_about(held)
@@ -128,8 +137,24 @@ def to_decide(actor: Actor, recipient: Recipient, *, now: datetime) -> list[Item
         detail={"items": len(held)},
         now=now,
     )
-    today = agreements.local_day(now)
-    return [Item(e, tuple(cards[p] for p in about[e.pk] if p in cards), _look_twice(e, today)) for e in held]
+    at = judging.situation(actor=actor, recipient=recipient, today=agreements.local_day(now))
+    proposed = proposals.of_request(recipient)
+    return [
+        Item(
+            entry,
+            tuple(cards[p] for p in about[entry.pk] if p in cards),
+            _look_twice(entry, at.today),
+            judging.at_first_sight(
+                at=at,
+                recipient=recipient,
+                entry=entry,
+                grounds=grounds,
+                releases=proposals.as_releases(proposed, entry.pk),
+            ),
+            proposed.get(entry.pk),
+        )
+        for entry in held
+    ]
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.corrections import queries as corrections
+from jigsaw.hub.disclosures import proposals
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.enquiries import queries as enquiries
 from jigsaw.hub.information_requests import queries as requests
@@ -129,6 +130,30 @@ def _look_again(message: Message) -> None:
         _tell(message, agencies.still_here(answered_by, "request.assign"), news, about=found.persons)
 
 
+def _proposed(message: Message) -> None:
+    """Those of the agency who hold the role that decides, other than whoever proposed it."""
+    found = proposals.concerned(message.payload["proposal"])
+    for request in requests.concerned(recipient=found.recipient) if found else ():
+        assert found
+        news = News(
+            topic=message.topic,
+            reference=request.reference,
+            page="release",
+            parts={"proposal": message.payload["proposal"]},
+        )
+        to = agencies.in_role(found.agency, found.role)
+        _tell(message, to, news, about=request.persons, but=found.proposed_by)
+
+
+def _let_out_or_not(message: Message) -> None:
+    found = proposals.concerned(message.payload["proposal"])
+    for request in requests.concerned(recipient=found.recipient) if found else ():
+        assert found
+        parts = {"reference": request.reference}
+        news = News(topic=message.topic, reference=request.reference, page="request", parts=parts)
+        _tell(message, [found.proposed_by], news, about=request.persons)
+
+
 def _decided(message: Message) -> None:
     led = enquiries.led(message.payload["enquiry"])
     if led is None:
@@ -216,6 +241,8 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "request.escalated": _escalated,
     "request.answered": _answered,
     "answer.look_again": _look_again,
+    "release.proposed": _proposed,
+    "release.decided": _let_out_or_not,
     "threshold.decided": _decided,
     "feedback.given": _fed_back,
     "person.taken_apart": _taken_apart,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.alerts import queries as alerts
+from jigsaw.hub.disclosures import proposals
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
@@ -40,6 +41,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     helps = any(map(actor.may, ("request.answer", "referral.make", "referral.screen", "enquiry.lead")))
     places = [
         ("inbox", _("Requests"), requests.waiting_count(actor), actor.may("request.answer")),
+        ("releases", _("To be released"), proposals.count_waiting(actor), actor.may("item.release")),
         ("screening", _("Concerns"), 0, actor.may("referral.screen") or actor.may("enquiry.lead")),
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("concerns/", include("jigsaw.hub.web.screening.urls")),
     path("enquiries/", include("jigsaw.hub.web.enquiries.urls")),
     path("requests/", include("jigsaw.hub.web.requests.urls")),
+    path("releases/", include("jigsaw.hub.web.releases.urls")),
     path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),

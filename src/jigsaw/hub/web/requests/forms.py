@@ -353,6 +353,17 @@ class HandOverForm(forms.Form):
         self.fields["to"].error_messages["required"] = _("Choose a colleague.")
 
 
+class ProposeForm(look.Form):
+    """Propose to release what is left out of everything."""
+
+    reason = forms.CharField(
+        label=_("Why does the child’s safety need it?"),
+        help_text=_("Whoever decides reads this."),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=3),
+    )
+
+
 class MoreTimeForm(forms.Form):
     """Ask for more time, with a reason that the sender reads."""
 

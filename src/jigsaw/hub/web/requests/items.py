@@ -16,9 +16,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jigsaw.hub.disclosures import proposals
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.disclosures.queries import Item, ReadAnswer
 from jigsaw.hub.web.forms import DATE_PARTS, ThreeBoxDateField
+from jigsaw.sharing_rules.finding import Finding
+from jigsaw.sharing_rules.roles import ROLE_WORDS
 
 LONGEST_TRIGGER = 160
 NO_ITEM = UUID(int=0)
@@ -76,6 +79,38 @@ class Card:
         """Is something filled in under "more" (a day, harm weighed)?"""
         return any(self.day) or self.weighed or self.kind == "awaiting_advice"
 
+    @property
+    def answer(self) -> str:
+        """permit, review or deny: what the rules say of sharing it whole."""
+        return self.item.verdict.answer.value.lower()
+
+    @property
+    def said(self) -> list[Finding]:
+        """What stands in the way, strictest first; or, where nothing does, what it rests on."""
+        verdict = self.item.verdict
+        rests_on = [
+            each for each in verdict.findings if each.check in ("agreement-covers", "gateway-is-open")
+        ]
+        return list(verdict.reasons) or rests_on
+
+    @property
+    def deciders(self) -> str:
+        """Who decides, in words, where somebody does."""
+        roles = sorted(self.item.verdict.review_roles)
+        return str(_(" and ")).join(ROLE_WORDS.get(role, role) for role in roles)
+
+    @property
+    def agreement(self) -> tuple[str, str] | None:
+        """Identifier and version of the agreement that decided, if one did."""
+        under = self.item.verdict.made_under
+        identifier, found, rest = under.relied_on.rpartition(" v") if under else ("", "", "")
+        return (identifier, rest.split()[0]) if found else None
+
+    @property
+    def left_out(self) -> str:
+        """Why it is left out of everything unless a named role lets it out; empty if it is not."""
+        return str(proposals.KINDS.get(self.item.entry.sealed, ""))
+
     def day_parts(self) -> list[tuple[str, str, str]]:
         """Name, label and value of the three boxes of the day."""
         labels = (_("Day"), _("Month"), _("Year"))
@@ -96,7 +131,9 @@ def blank(items: Iterable[Item], earlier: list[ReadAnswer]) -> list[Card]:
     for card in cards:
         if last := before.get(card.key):
             card.last_time, card.last_reason = last.choice, last.withheld_reason
-            card.do = "share" if last.choice == "share" else ""
+            # What goes only under conditions is chosen anew each time, by itself.
+            conditions = card.item.entry.police_grading.endswith("C")
+            card.do = "share" if last.choice == "share" and not conditions else ""
         elif card.item.entry.version > 1:
             card.corrected_since = card.item.entry.began_with in as_it_was
     return cards

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.agreements.instruments import Instrument, Register
+from jigsaw.hub.decisions.operations import Grounds
 from jigsaw.hub.web.forms import Choice
 
 Choices = list[tuple[str, Choice]]
@@ -74,3 +76,18 @@ def usual_gateway(purpose: str, offered: Choices) -> str:
     """The duty or power that fits the request's purpose, if it reaches these two agencies."""
     codes = {code for code, _label in offered}
     return next((code for code in [*USUAL.get(purpose, []), "s10"] if code in codes), "")
+
+
+def relied_on(
+    data: QueryDict | None, *, sector: str, to_sector: str, purpose: str, register: Register
+) -> Grounds:
+    """The law as chosen in the form, or as it is filled in to begin with: what the rules say of an item rests on it."""
+    usual = usual_gateway(purpose, gateways(sector=sector, to_sector=to_sector, register=register))
+    given = data or {}
+    return Grounds(
+        reasons="",
+        lawful_basis=given.get("lawful_basis") or bases(sector)[0][0],
+        gateway=given.get("gateway", usual),
+        condition=given.get("condition") or conditions(sector)[0][0],
+        edition=agreements.words("guidance")["current_edition"],
+    )

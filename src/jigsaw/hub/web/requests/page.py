@@ -25,7 +25,7 @@ from jigsaw.hub.people.cards import Card
 from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.purposes import purpose_words
-from jigsaw.hub.web.requests import items
+from jigsaw.hub.web.requests import items, law
 from jigsaw.hub.web.requests.forms import AddedBlocks, AnswerForm, rules_covered_by
 
 EVENTS = {
@@ -240,15 +240,23 @@ def rules_beside() -> list[dict[str, Any]]:
 def answering(visit: Visit, asked: Asked, events: list[Any], data: QueryDict | None) -> Answering:
     """The page as it stands: blank, or with what was typed."""
     actor, recipient = visit.actor, asked.recipient
-    held = disclosure_queries.to_decide(actor, recipient, now=visit.now)
-    earlier = disclosure_queries.answers(actor, recipient, now=visit.now) if recipient.round > 1 else []
     today = agreements.local_day(visit.now)
+    register = agreements.register(on=today)
+    relied_on = law.relied_on(
+        data,
+        sector=actor.sector,
+        to_sector=recipient.request.from_agency.sector,
+        purpose=recipient.request.purpose,
+        register=register,
+    )
+    held = disclosure_queries.to_decide(actor, recipient, now=visit.now, grounds=relied_on)
+    earlier = disclosure_queries.answers(actor, recipient, now=visit.now) if recipient.round > 1 else []
     form = AnswerForm(
         data,
         sector=actor.sector,
         to_sector=recipient.request.from_agency.sector,
         purpose=recipient.request.purpose,
-        register=agreements.register(on=today),
+        register=register,
         sensitive=any(item.entry.special_category for item in held) and not _all_withheld(held, data),
     )
     people = [(str(s.record_id), _name(s)) for s in recipient.request.subjects.select_related("record")]

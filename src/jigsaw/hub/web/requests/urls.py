@@ -9,5 +9,6 @@ urlpatterns = [
     path("<str:reference>/", views.answer, name="request"),
     path("<str:reference>/hand-over/", views.hand_over, name="request-hand-over"),
     path("<str:reference>/more-time/", views.more_time, name="request-more-time"),
+    path("<str:reference>/propose/<uuid:entry>/", views.propose, name="request-propose"),
     path("<str:reference>/done/", views.done, name="request-done"),
 ]

@@ -15,17 +15,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.disclosures import letting_out, proposals
 from jigsaw.hub.disclosures import operations as disclosures
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.information_requests.queries import Asked, Counts
-from jigsaw.hub.kit.errors import AlreadyDone, Invalid
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.web import door, drafting, ratings
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.purposes import purpose_words
 from jigsaw.hub.web.requests import page
-from jigsaw.hub.web.requests.forms import HandOverForm, MoreTimeForm
+from jigsaw.hub.web.requests.forms import HandOverForm, MoreTimeForm, ProposeForm
 
 A_PAGE = 25
 
@@ -157,6 +158,8 @@ def _pressed(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
     drafting.keep(visit, draft)
     if do == "claim":
         requests.claim(actor=visit.actor, recipient=asked.recipient, now=visit.now)
+    if do.startswith("propose-"):
+        return redirect("request-propose", asked.recipient.reference, do.removeprefix("propose-"))
     elsewhere = {"hand-over": "request-hand-over", "more-time": "request-more-time"}.get(do)
     return redirect(elsewhere, asked.recipient.reference) if elsewhere else here
 
@@ -266,6 +269,46 @@ def hand_over(visit: Visit, reference: str) -> HttpResponse:
         return reverse("inbox")
 
     return _small_form(visit, asked, lambda data: HandOverForm(data, colleagues=people), act, "hand_over")
+
+
+@practitioner_page
+def propose(visit: Visit, reference: str, entry: UUID) -> HttpResponse:
+    """For practitioners of the agency asked: propose to release what is left out of everything."""
+    asked, _events = request_queries.read(visit.actor, reference, now=visit.now)
+    items = disclosure_queries.to_decide(visit.actor, asked.recipient, now=visit.now)
+    found = next((item.entry for item in items if item.entry.pk == entry and item.entry.sealed), None)
+    if asked.recipient.agency_id != visit.actor.agency_id or found is None:
+        raise NotHere(_("There is no such item to propose."), _("Go back to the request."))
+    form = ProposeForm(visit.request.POST or None)
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _proposed(visit, asked, entry, form))
+        except Invalid as error:
+            for field, words in error.fields.items():
+                form.add_error(field, str(words))
+    context = {
+        **page.head(visit, asked),
+        "entry": found,
+        "what": proposals.KINDS.get(found.sealed, ""),
+        "form": form,
+        "token": door.new_token(),
+    }
+    status = 400 if visit.request.method == "POST" else 200
+    return render(visit.request, "requests/propose.html", context, status=status)
+
+
+def _proposed(visit: Visit, asked: Asked, entry: UUID, form: ProposeForm) -> str:
+    letting_out.propose(
+        actor=visit.actor,
+        recipient=asked.recipient,
+        entry=entry,
+        reason=form.cleaned_data["reason"],
+        now=visit.now,
+    )
+    messages.success(
+        visit.request, _("Proposed. Those whose role it is are told, and you hear what they decide.")
+    )
+    return reverse("request", args=[asked.recipient.reference])
 
 
 @practitioner_page
