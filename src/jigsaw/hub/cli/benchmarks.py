@@ -70,6 +70,7 @@ def find(
     repeats: Annotated[int, typer.Option(min=1, help="How often all are asked; the median counts.")] = 3,
     compared: Annotated[int, typer.Option(min=0, help="How many of them Splink scores in turn.")] = 100,
     exhaustive: Annotated[int, typer.Option(min=0, help="How many are compared with everybody.")] = 100,
+    blocked: Annotated[int, typer.Option(min=0, help="How many are asked of Splink alone.")] = 10,
     json_: Json = False,
 ) -> None:
     """Time finding people by what is typed, in an invented person index in a database of its own."""
@@ -79,6 +80,7 @@ def find(
         repeats=repeats,
         compared=compared,
         exhaustive=exhaustive,
+        blocked=blocked,
         progress=lambda words: to_person_aside.print(words, highlight=False),
     )
     if json_:
