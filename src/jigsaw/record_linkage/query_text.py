@@ -119,6 +119,30 @@ class _Text:
         return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """What was read in a text, in the letters in which it was typed.
+
+    A single word stands in both names. `of_a_mother`: the names are hers, and the family name may be the child's.
+    `born` with its accuracy as in `Record`; `expected_on` is when a baby is due.
+    """
+
+    given: str = ""
+    family: str = ""
+    of_a_mother: bool = False
+    born: date | None = None
+    born_accuracy: str = ACCURATE
+    expected_on: date | None = None
+    unborn: bool = False
+    sex: str = ""
+    nhs_numbers: tuple[str, ...] = ()
+    upns: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
 def parse(text: str, today: date) -> Record:
     """Read names, date of birth or age, postcode, NHS number, UPN, telephone, email, address or street.
 
@@ -127,6 +151,26 @@ def parse(text: str, today: date) -> Record:
     single word may be either. Never raises: what cannot be read is left out, and so is what comes after the
     first `READ_UP_TO` characters or `NAMES_UP_TO` names (`reads_all` tells).
     """
+    told = read(text, today)
+    return Record.standardised(
+        given="baby" if told.of_a_mother else told.given,
+        family=told.family,
+        born=told.born,
+        born_accuracy=told.born_accuracy,
+        expected_on=told.expected_on,
+        sex=told.sex,
+        names_unordered=True,
+        nhs_numbers=told.nhs_numbers,
+        upns=told.upns,
+        phones=told.phones,
+        emails=told.emails,
+        postcodes=told.postcodes,
+        addresses=told.addresses,
+    )
+
+
+def read(text: str, today: date) -> Read:
+    """The same as typed, for a form that goes on with it; `parse` says how it is read."""
     reading = _Text(_head(text), today)
     unborn = bool(_DUE.search(reading.left))
     for pattern, name in ((_EMAIL, "emails"), (_UPN, "upns"), (_PHONE, "phones")):
@@ -141,22 +185,16 @@ def parse(text: str, today: date) -> Record:
     if born is None and (found := reading.take_first(_BARE_AGE)):
         born, accuracy = _born_at_age(found, today), "UUE"
     given, family = _names(reading.left)
-    if _OF_A_MOTHER.search(text[:READ_UP_TO]):
-        given = "baby"
-    return Record.standardised(
+    return Read(
         given=given,
         family=family,
+        of_a_mother=bool(_OF_A_MOTHER.search(text[:READ_UP_TO])),
         born=born,
         born_accuracy=accuracy,
         expected_on=expected,
+        unborn=unborn,
         sex=_sex(text[:READ_UP_TO]),
-        names_unordered=True,
-        nhs_numbers=reading.fields["nhs_numbers"],
-        upns=reading.fields["upns"],
-        phones=reading.fields["phones"],
-        emails=reading.fields["emails"],
-        postcodes=reading.fields["postcodes"],
-        addresses=reading.fields["addresses"],
+        **{name: tuple(values) for name, values in reading.fields.items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -101,18 +102,38 @@ def test_what_is_typed_is_shown_as_text(client: Client, town: Town) -> None:
         assert SCRIPT not in page and "&lt;script&gt;" in page
 
 
-def test_none_of_these_is_written_down_once_and_leads_to_a_concern(client: Client, town: Town) -> None:
+def test_none_of_these_is_written_down_once_and_leads_to_a_concern_that_has_begun(
+    client: Client, town: Town
+) -> None:
     browser = as_(client, town.ros)
-    page = browser.get("/find/", {"q": "katy welsh"})
-    form = {"q": "katy welsh", "reason": "She is in year 9", "token": page.context["token"]}
-    for _press in range(2):
-        answer = browser.post("/find/none/", form)
-        assert (answer.status_code, answer["Location"]) == (302, "/our-concerns/new/")
+    typed = "katy o'welsh<b> 3/3/2012 girl ST1 4QZ 999 000 0018"
+    page = browser.get("/find/", {"q": typed})
+    form = {"q": typed, "reason": "She is in year 9", "token": page.context["token"]}
+    answers = [browser.post("/find/none/", form) for _press in range(2)]
+    [address] = {answer["Location"] for answer in answers}
+    assert address.startswith("/our-concerns/new/?draft=") and "katy" not in address
     assert AuditEntry.objects.filter(action="person.none_of_these").count() == 1
+    begun = browser.get(address)
+    [child] = begun.context["whole"].children.forms
+    shown = {name: child[name].value() for name in ("given", "family", "sex", "nhs_number", "postcode")}
+    assert shown == {
+        "given": "Katy",
+        "family": "O'welsh<b>",
+        "sex": "F",
+        "nhs_number": "999 000 0018",
+        "postcode": "ST1 4QZ",
+    }
+    text = begun.content.decode()
+    for part, value in (("day", "3"), ("month", "3"), ("year", "2012")):
+        assert re.search(rf'name="children-0-born-{part}" value="{value}"', text), part
+    assert "govuk-error-summary" not in text, "nothing is judged before it is sent"
+    assert "Katy O&#x27;welsh&lt;b&gt;" in browser.get("/our-concerns/").content.decode(), "among one's drafts"
+    other = as_(Client(), town.tom).get(address).content.decode()
+    assert "Katy" not in other, "a draft is for whoever typed it"
 
 
 def test_none_of_these_leads_back_for_those_who_raise_no_concerns(client: Client, town: Town) -> None:
     answer = as_(client, town.grace).post("/find/none/", {"q": "katy welsh"})
-    assert answer["Location"] in ("/find/", "/our-concerns/new/")
+    assert answer["Location"].startswith(("/find/", "/our-concerns/new/?draft="))
     assert as_(client, town.mary).post("/find/none/", {"q": "katy"}).status_code == 403
     assert as_(client, town.amina).get("/find/none/").status_code == 405

@@ -19,6 +19,7 @@ from jigsaw.hub.people import finding
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
+from jigsaw.hub.web.referrals import carrying
 
 # Before so many letters everybody would come up.
 LEAST = 3
@@ -39,13 +40,16 @@ def answers(visit: Visit) -> HttpResponse:
 @require_POST
 @practitioner_page
 def none_of_these(visit: Visit) -> HttpResponse:
-    """For everyone who may find people: says that whoever was meant was not found, and leads to raising a concern."""
+    """For everyone who may find people: says that whoever was meant was not found, and leads to raising a concern.
+
+    The concern begins with what was typed: nothing is typed twice.
+    """
     text, reason = visit.request.POST.get("q", ""), visit.request.POST.get("reason", "")
 
     def act() -> str:
         finding.none_of_these(visit.actor, text, reason=reason, now=visit.now)
         messages.success(visit.request, _("Written down: whom you looked for was not among those found."))
-        return reverse("referral-new" if visit.actor.may("referral.make") else "find")
+        return carrying.begun(visit, text) if visit.actor.may("referral.make") else reverse("find")
 
     return door.once(visit, act)
 

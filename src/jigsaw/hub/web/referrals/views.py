@@ -22,8 +22,8 @@ from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.referrals import blocks, choices, shown
 from jigsaw.hub.web.referrals import forms as concern_forms
+from jigsaw.hub.web.referrals.carrying import DRAFTS
 
-DRAFTS = "referrals:new:"
 # Long enough to tell one draft from another in a list.
 BEGINNING = 90
 
