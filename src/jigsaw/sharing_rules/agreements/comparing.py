@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
+from typing import TypeVar
 
 from jigsaw.sharing_rules.agreements.compiling import Compiled, compiled
 from jigsaw.sharing_rules.agreements.model import Agreement, AgreementParty, Clause
@@ -13,6 +14,9 @@ from jigsaw.sharing_rules.agreements.words import clause_in_words, day, joined, 
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.party import Party
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, EXISTENCE, MODES, PURPOSES
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,13 @@ def consequences(old: Agreement, new: Agreement, *, on: date) -> list[Consequenc
     """
     asked = _alone(old), _alone(new)
     parties = list({party.code: party for party in (*old.parties, *new.parties)}.values())
-    found: dict[tuple[Answer, Answer, str], dict[tuple[str, str], set[tuple[str, str]]]] = {}
+    purposes = tuple(code for code in PURPOSES if code in {*old.purposes, *new.purposes})
+    data = tuple(code for code in CATEGORIES if code in {*old.data, *new.data})
+    whole = _Whole(tuple(party.name for party in parties), purposes, data)
+    found: dict[_Kind, _Cells] = {}
     for giver, receiver in product(parties, parties):
         holder, recipient = _one_of(giver), _one_of(receiver)
-        for mode, purpose, category in product(MODES, PURPOSES, CATEGORIES):
+        for mode, purpose, category in product(MODES, purposes, data):
             before, after = (
                 each.says(
                     holder=holder, recipient=recipient, purpose=purpose, category=category, mode=mode, on=on
@@ -86,10 +93,25 @@ def consequences(old: Agreement, new: Agreement, *, on: date) -> list[Consequenc
                 cells = found.setdefault((before, after, mode), {})
                 cells.setdefault((giver.name, receiver.name), set()).add((purpose, category))
     return [
-        Consequence(before, after, words)
-        for (before, after, mode), cells in found.items()
-        for words in _sentences(before, after, mode, cells)
+        Consequence(kind[0], kind[1], words)
+        for kind, cells in found.items()
+        for words in _sentences(kind, cells, whole)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All that could be told of: a sentence says "any party" rather than name them all."""
+
+    parties: tuple[str, ...]
+    purposes: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+_Kind = tuple[Answer, Answer, str]
+_Pair = tuple[str, str]
+_Cells = dict[_Pair, set[_Pair]]
+_SAYS = {Answer.PERMIT: "allowed", Answer.REVIEW: "a person decides", Answer.DENY: "not allowed"}
 
 
 def _alone(agreement: Agreement) -> Compiled:
@@ -100,39 +122,50 @@ def _one_of(party: AgreementParty) -> Party:
     return Party(party.name, party.sector, code=party.agency, authorities=frozenset(party.authorities[:1]))
 
 
-def _sentences(
-    before: Answer, after: Answer, mode: str, cells: dict[tuple[str, str], set[tuple[str, str]]]
-) -> Iterator[str]:
+def _sentences(kind: _Kind, cells: _Cells, whole: _Whole) -> Iterator[str]:
     """Pairs of parties with the same cells are told together, and so are purposes with the same data."""
-    same: dict[frozenset[tuple[str, str]], list[tuple[str, str]]] = {}
-    for pair, what in cells.items():
-        same.setdefault(frozenset(what), []).append(pair)
+    before, after, mode = kind
     shown = "that something is held" if mode == EXISTENCE else "what is held"
-    for alike, pairs in same.items():
-        by_receiver: dict[str, list[str]] = {}
-        for giver, receiver in pairs:
-            by_receiver.setdefault(receiver, []).append(giver)
-        by_givers: dict[tuple[str, ...], list[str]] = {}
-        for receiver, givers in by_receiver.items():
-            by_givers.setdefault(tuple(givers), []).append(receiver)
-        for givers_, receivers in by_givers.items():
+    for alike, pairs in _grouped((frozenset(what), pair) for pair, what in cells.items()).items():
+        by_receiver = _grouped((receiver, giver) for giver, receiver in pairs)
+        for givers, receivers in _grouped((tuple(g), r) for r, g in by_receiver.items()).items():
             yield (
-                f"{_SAYS[before]} → {_SAYS[after]}: {shown}, from {joined(givers_)} to {joined(receivers)}: "
-                f"{'; '.join(_what(alike))}."
+                f"{_SAYS[before]} → {_SAYS[after]}: {shown}, from {_parties(givers, whole)} to "
+                f"{_parties(receivers, whole)}. {' '.join(_what(alike, whole))}"
             )
 
 
-_SAYS = {Answer.PERMIT: "allowed", Answer.REVIEW: "a person decides", Answer.DENY: "not allowed"}
+def _grouped(pairs: Iterable[tuple[_Key, _Value]]) -> dict[_Key, list[_Value]]:
+    """By their first, in the order in which each first comes."""
+    by_key: dict[_Key, list[_Value]] = {}
+    for key, value in pairs:
+        by_key.setdefault(key, []).append(value)
+    return by_key
 
 
-def _what(cells: frozenset[tuple[str, str]]) -> Iterator[str]:
-    by_purpose = {p: tuple(c for c in CATEGORIES if (p, c) in cells) for p in PURPOSES}
-    by_data: dict[tuple[str, ...], list[str]] = {}
-    for purpose, data in by_purpose.items():
+def _parties(names: Sequence[str], whole: _Whole) -> str:
+    return "any party" if set(names) == set(whole.parties) else joined(names)
+
+
+def _what(cells: frozenset[_Pair], whole: _Whole) -> Iterator[str]:
+    """A sentence for each set of data: the data, and for which purposes."""
+    by_purpose = ((tuple(c for c in whole.data if (p, c) in cells), p) for p in whole.purposes)
+    for data, purposes in _grouped(by_purpose).items():
         if data:
-            by_data.setdefault(data, []).append(purpose)
-    for data, purposes in by_data.items():
-        yield f"{names_of(data)} for {purposes_of(purposes)}"
+            named = _data(data, whole)
+            for_what = "any purpose" if len(purposes) == len(whole.purposes) else purposes_of(purposes)
+            yield f"{named[:1].upper()}{named[1:]}, for {for_what}."
+
+
+def _data(data: tuple[str, ...], whole: _Whole) -> str:
+    """By name, or by what is missing where that is shorter."""
+    missing = [code for code in whole.data if code not in data]
+    if not missing:
+        return "everything"
+    return f"everything but {names_of(missing)}" if len(missing) <= _FEW < len(data) else names_of(data)
+
+
+_FEW = 6
 
 
 def _contact(agreement: Agreement) -> str:

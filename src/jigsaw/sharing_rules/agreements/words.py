@@ -49,8 +49,8 @@ def clause_in_words(agreement: Agreement, clause: Clause) -> str:
 
 
 def names_of(codes: Iterable[str]) -> str:
-    """Categories of data by name, in the order given."""
-    return joined([CATEGORIES[code].name.lower() if code in CATEGORIES else code for code in codes])
+    """Categories of data by name, in the order given. Some names hold an "and", so semicolons part them."""
+    return "; ".join(CATEGORIES[code].name if code in CATEGORIES else code for code in codes)
 
 
 def purposes_of(codes: Iterable[str]) -> str:
@@ -84,17 +84,13 @@ def _reach(agreement: Agreement) -> str:
 
 def _clause(agreement: Agreement, clause: Clause) -> str:
     mode = _HOLDS[tuple(mode for mode in (EXISTENCE, CONTENT) if mode in clause.modes)]
-    data = "anything in this agreement" if clause.data == (ALL,) else _names(clause.data)
+    data = "anything in this agreement" if clause.data == (ALL,) else names_of(clause.data)
     purposes = "any purpose of this agreement" if clause.purposes == (ALL,) else _for(clause.purposes)
     return (
         f"{clause.number}. {_said(clause.words)}{_who_may(agreement, clause)} tell "
         f"{_parties(agreement, clause.receivers, receiving=True)} {mode}{_when(clause)}. "
         f"About: {data}. For: {purposes}.{_decided(clause)}"
     )
-
-
-def _names(codes: Iterable[str]) -> str:
-    return "; ".join(CATEGORIES[code].name if code in CATEGORIES else code for code in codes)
 
 
 def _for(codes: Iterable[str]) -> str:
