@@ -236,7 +236,7 @@ def _chosen(chance: random.Random) -> dict[str, Any]:
     return chosen
 
 
-def proposed(case: Case, law: Register, agreed: Compiled | None) -> Proposed:
+def proposed(case: Case, law: Register, agreed: Compiled) -> Proposed:
     """The case as the hub would put it to the rules."""
     ungraded = "intelligence" if case.intelligence else "something"
     kind = "whole_file" if case.whole_file else ungraded

@@ -74,23 +74,22 @@ def may_share(proposed: Proposed) -> Verdict:
 
 
 def _made_under(proposed: Proposed) -> MadeUnder:
-    said, agreements = proposed.said, proposed.agreements
     return _rules(
         proposed.edition,
         proposed.register.edition,
-        agreements.in_force(proposed.today) if agreements is not None else (),
-        said.reference if said is not None else "",
+        proposed.agreements.in_force(proposed.today),
+        proposed.said.reference,
     )
 
 
 def _terms(proposed: Proposed) -> Terms:
     """What goes along: from the agreement that decided, and from the police."""
-    said, item = proposed.said, proposed.item
+    said = proposed.said
     still_part3 = proposed.decision.part3 and proposed.recipient.sector == "PO"
     return _along(
-        said.duties if said is not None else (),
-        said.restrictions if said is not None else (),
-        item.handling_conditions,
+        said.duties,
+        said.restrictions,
+        proposed.item.handling_conditions,
         "part3" if still_part3 else "uk_gdpr",
     )
 

@@ -130,8 +130,7 @@ class Proposed:
     """One item, from one holder to one recipient, on one day, under one edition of the guidance.
 
     `request` is None when nobody asked: the holder shares of their own accord. `register` and `agreements` are what
-    law and partners say; `agreements` is None only where a hub keeps none. `mode` is a code of
-    `vocabulary.MODES`. `bundled`: it came along with others, and nobody chose it by itself.
+    law and partners say. `mode` is a code of `vocabulary.MODES`. `bundled`: it came along with others, and nobody chose it by itself.
     """
 
     item: Item
@@ -142,7 +141,7 @@ class Proposed:
     today: date
     edition: str
     register: Register
-    agreements: Compiled | None
+    agreements: Compiled
     mode: str = CONTENT
     releases: tuple[Release, ...] = ()
     bundled: bool = False
@@ -167,9 +166,9 @@ class Proposed:
         return self.decision.lawful_basis == "art6_d" or (known is not None and known.emergency)
 
     @property
-    def said(self) -> AgreementAnswer | None:
-        """What the agreements say, asked once; None where the hub keeps none."""
-        if self._said is None and self.agreements is not None:
+    def said(self) -> AgreementAnswer:
+        """What the agreements say, asked once."""
+        if self._said is None:
             said = self.agreements.says(
                 holder=self.holder,
                 recipient=self.recipient,
@@ -179,6 +178,7 @@ class Proposed:
                 on=self.today,
             )
             object.__setattr__(self, "_said", said)
+            return said
         return self._said
 
     def release_of(self, kind: str) -> Release | None:

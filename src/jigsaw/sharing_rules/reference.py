@@ -60,8 +60,9 @@ def tried(spec: Path) -> dict[str, list[str]]:
     """By the code of a check, the names of its tests as sentences, in the order of the files."""
     codes = {each.code for each in may_share.CHECKS} | {each.code for each in may_withhold.CHECKS}
     told: dict[str, list[str]] = {}
+    together = {spec / "test_may_share.py", spec / "test_prompts.py"}
     # What all checks say together is told of none of them.
-    for path in sorted(set(spec.glob("test_*.py")) - {spec / "test_may_share.py"}):
+    for path in sorted(set(spec.glob("test_*.py")) - together):
         for code, sentence in _told_in(ast.parse(path.read_text(encoding="utf-8")), codes):
             told.setdefault(code, []).append(sentence)
     return told

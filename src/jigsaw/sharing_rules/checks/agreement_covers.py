@@ -26,8 +26,6 @@ def agreement_covers(proposed: Proposed) -> Reply:
     the strictest counts. An agreement is never itself the lawful basis.
     """
     said = proposed.said
-    if said is None:
-        return permit("This hub keeps no agreements, so none was asked.")
     if said.answer is not Answer.PERMIT and proposed.emergency and proposed.mode == CONTENT:
         return _in_danger(said)
     return Reply(said.answer, said.words, said.next_step, said.review_role)
