@@ -148,7 +148,8 @@ def send(*, actor: Actor, version: AgreementVersion, now: datetime) -> Agreement
     if agreement.end < queries.local_day(now):
         raise Invalid(_("The agreement is over already."), {"$.endDate": _("Give a last day from today on.")})
     row.state, row.sent_at = after, now
-    row.review_on = row.review_on or min(agreement.start + LOOKED_AT_AFTER, agreement.end)
+    begins = max(agreement.start, queries.local_day(now))
+    row.review_on = row.review_on or min(begins + LOOKED_AT_AFTER, agreement.end)
     row.save()
     _written_down(actor, row, "agreement.sent", now)
     outbox.put(topic="agreement.to_sign", payload={"version": str(row.pk)}, now=now)

@@ -86,6 +86,8 @@ def why(
         "choice": item.choice,
         "verdict": item.verdict["answer"],
         "checks": item.verdict["findings"],
+        "made_under": item.verdict.get("made_under"),
+        "terms": item.verdict.get("terms"),
         "reasons": item.answer.decision.reasons,
         "withheld": {
             "kind": item.withheld_kind,
@@ -101,3 +103,6 @@ def why(
         to_person.print(
             f"  {check['answer']}: {check['words']} {check['next_step']} ({check['source']}, {check['source_date']})"
         )
+    if under := answer["made_under"]:
+        relied_on = under["relied_on"] or "no agreement"
+        to_person.print(f"Decided under {relied_on}; law {under['register']}; golden rules {under['guidance']}.")

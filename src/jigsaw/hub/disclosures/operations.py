@@ -296,11 +296,20 @@ def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now:
         child_words="" if part else entry.child_words,
         source=judging.source_to_tell(entry, protect),
         in_part=part,
-        handling=_("Handling conditions apply: ask the police before passing it on.")
-        if entry.police_grading.endswith("C")
-        else "",
+        handling=_conditions(item),
         now=now,
     )
+
+
+def _conditions(item: _Judged) -> str:
+    """What goes along with the item, in a line: the whole of it stands with the verdict."""
+    under = item.verdict.made_under
+    said = []
+    if item.entry.police_grading.endswith("C"):
+        said.append(_("Handling conditions apply: ask the police before passing it on."))
+    if under and under.relied_on:
+        said.append(_("What %(agreement)s asks of you goes along with it.") % {"agreement": under.relied_on})
+    return " ".join(said)
 
 
 def _share_family(actor: Actor, recipient: Recipient, own: list[PersonRecord], now: datetime) -> None:

@@ -4,6 +4,7 @@ Nobody here exists. NHS numbers are of the range that is never issued, telephone
 for drama, postcodes of an area that there is not. The same `now` gives the same Sharetown every time.
 
 - `partnership`: who takes part and who signs in;
+- `agreed`: what they agreed to share, signed by each agency;
 - `walsh`: the family whose story newcomers learn with, as the screens show it;
 - `casting`, `stories`, `names`, `differing`, `families`: the other families, put together from lists by rule;
 - `at_work`: the concerns, enquiries and requests of today;
@@ -25,7 +26,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.training.sharetown import at_work, families, mistaken, next_door, partnership, walk_ins, walsh
+from jigsaw.hub.training.sharetown import (
+    agreed,
+    at_work,
+    families,
+    mistaken,
+    next_door,
+    partnership,
+    walk_ins,
+    walsh,
+)
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import Writer
 
@@ -46,6 +56,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
     """Make the partnership, its families and its work as they stand at `now`, in one transaction."""
     calendar = Calendar(now)
     made = partnership.set_up(password=make_password(password), now=calendar.at(calendar.founded, 0))
+    agreed.sign_by_everyone(made, calendar)
     writer = Writer(made, calendar)
     everyone = [walsh.family(calendar), *families.families(calendar)]
     writer.run(

@@ -185,7 +185,14 @@ WORKERS = (
         name="Priya Raman",
         job_title="Team manager",
         agency="CSC",
-        roles=("screener", "social_worker", "team_manager"),
+        roles=(
+            "screener",
+            "social_worker",
+            "team_manager",
+            "agency_signatory",
+            "sealed_records_custodian",
+            "adoption_manager",
+        ),
         phone="01632 960 012",
         team="Front door",
     ),
@@ -213,7 +220,7 @@ WORKERS = (
         name="DS Ruth Calloway",
         job_title="Detective sergeant",
         agency="POL",
-        roles=("police_decision_maker",),
+        roles=("police_decision_maker", "agency_signatory"),
         phone="01632 960 112",
         team="Public protection",
     ),
@@ -231,7 +238,7 @@ WORKERS = (
         name="Tom Baptiste",
         job_title="Named nurse",
         agency="HV",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory", "caldicott_guardian"),
         phone="01632 960 212",
     ),
     Worker(
@@ -239,7 +246,7 @@ WORKERS = (
         name="Helen Brandt",
         job_title="Named nurse",
         agency="HOSP",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory"),
         phone="01632 960 312",
     ),
     Worker(
@@ -256,7 +263,7 @@ WORKERS = (
         name="David Afolabi",
         job_title="Deputy head",
         agency="SCH",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory"),
         phone="01632 960 403",
     ),
     Worker(
@@ -264,7 +271,7 @@ WORKERS = (
         name="Siân Pritchard",
         job_title="Designated safeguarding lead",
         agency="HPS",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory"),
         phone="01632 960 412",
     ),
     Worker(
@@ -272,7 +279,7 @@ WORKERS = (
         name="Moira Finlay",
         job_title="Neighbourhood manager",
         agency="HOU",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory"),
         phone="01632 960 512",
     ),
     Worker(
@@ -280,7 +287,7 @@ WORKERS = (
         name="Esther Cohen",
         job_title="Manager",
         agency="VCS",
-        roles=LEAD,
+        roles=(*LEAD, "agency_signatory"),
         phone="01632 960 612",
     ),
     Worker(
@@ -288,7 +295,7 @@ WORKERS = (
         name="Nia Rees",
         job_title="Social worker",
         agency="NCSC",
-        roles=("screener", "social_worker", "team_manager"),
+        roles=("screener", "social_worker", "team_manager", "agency_signatory"),
         phone="01632 960 811",
     ),
     Worker(
@@ -299,6 +306,15 @@ WORKERS = (
         roles=("board_member",),
         phone="01632 960 711",
         meet="The board: how well sharing works, in figures",
+    ),
+    Worker(
+        key="imran",
+        name="Imran Shah",
+        job_title="Partnership manager",
+        agency="SSCP",
+        roles=("agreements_manager",),
+        phone="01632 960 713",
+        meet="Writes what the partners agree to share",
     ),
     Worker(
         key="ade",

@@ -122,6 +122,16 @@ class PartyForm(forms.Form):
         _offer(self, "authorities", places)
         _offer(self, "agency", [("", _("No, all of this kind")), *agencies])
 
+    @property
+    def title(self) -> str:
+        """What the closed block shows of itself."""
+        return str(self["name"].value() or self["code"].value() or "")
+
+    @property
+    def open(self) -> bool:
+        """Is it new, or is something wrong in it?"""
+        return not self.title or bool(self.is_bound and self.errors)
+
 
 def party_choices() -> dict[str, Choices]:
     """The authorities and agencies of this hub, to choose parties from."""

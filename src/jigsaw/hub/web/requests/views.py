@@ -380,6 +380,18 @@ def why(visit: Visit, item: UUID) -> HttpResponse:
                 {**finding, "dated": date.fromisoformat(finding["source_date"])}
                 for finding in sorted(found.verdict["findings"], key=lambda f: order.index(f["answer"]))
             ],
+            "under": _made_under(found.verdict),
+            "terms": found.verdict.get("terms"),
             "back": reverse("request", args=[recipient.reference]),
         },
     )
+
+
+def _made_under(verdict: dict[str, Any]) -> dict[str, Any] | None:
+    """The agreement, the law and the guidance that a stored verdict was made under; None before these were kept."""
+    under = verdict.get("made_under")
+    if not under:
+        return None
+    identifier, _v, rest = under["relied_on"].rpartition(" v")
+    number, _space, clause = rest.partition(" clause ")
+    return {**under, "identifier": identifier, "number": number, "clause": clause}
