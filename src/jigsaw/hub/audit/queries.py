@@ -4,29 +4,35 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
-from jigsaw.hub.audit import merkle
-from jigsaw.hub.audit.models import Entry, Words
-from jigsaw.hub.audit.operations import canonical
-from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.audit import merkle, reading, sequencing
+from jigsaw.hub.audit.models import Entry, Leaf
+from jigsaw.hub.kit.errors import NotHere, WrongState
 
 
 @dataclass(frozen=True)
 class Verification:
-    """The log's size, its Merkle root (hex), and the ids of entries that do not match their hash."""
+    """What was found on computing everything anew.
+
+    `entries`: how many there are; `root` (hex): over all of them, those that still wait for their place last, of which
+    there are `waiting`; `damaged`: ids of entries that are not what they were, or no longer there; `wrong`: what else
+    does not fit, in words.
+    """
 
     entries: int
     root: str
     damaged: tuple[str, ...]
+    waiting: int = 0
+    wrong: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        return not self.damaged
+        return not self.damaged and not self.wrong
 
 
 @dataclass(frozen=True)
@@ -54,26 +60,44 @@ class Stood:
 
 
 def verify() -> Verification:
-    """Recompute every leaf and the root; read in id order with constant memory."""
-    damaged: list[str] = []
-    count = 0
+    """Recompute every leaf and the root, in the order of the tree, with constant memory."""
+    tree, damaged, wrong = merkle.Growing(), list[str](), list[str]()
+    waiting = gone = expected = 0
+    for read in reading.entries():
+        if read.place is None:
+            waiting += 1
+        else:
+            if read.place != expected:
+                wrong.append(
+                    f"Place {expected} of the tree is empty: the next that is taken is {read.place}."
+                )
+            expected = read.place + 1
+        kept = read.placed if read.placed is not None else read.leaf
+        if read.content is None:
+            gone += 1
+            damaged.append(f"the entry at place {read.place}, which is gone")
+        elif not merkle.leaf_hash(read.content) == read.leaf == kept:
+            damaged.append(str(read.entry))
+        tree.add(bytes(kept or b""))
+    if (size := sequencing.size()) != tree.size - waiting:
+        wrong.append(f"The tree should have {size} leaves and has {tree.size - waiting}.")
+    damaged += _changed_words()
+    return Verification(tree.size - gone, tree.root().hex(), tuple(damaged), waiting, tuple(wrong))
 
-    def leaves() -> Iterator[bytes]:
-        nonlocal count
-        for row in Entry.objects.order_by("id").iterator(chunk_size=2000):
-            count += 1
-            if merkle.leaf_hash(canonical(row)) != bytes(row.leaf):
-                damaged.append(str(row.entry))
-            yield bytes(row.leaf)
 
-    root = merkle.root(leaves())
-    damaged += [str(words.entry) for words in Words.objects.iterator() if not _kept(words)]
-    return Verification(count, root.hex(), tuple(damaged))
+def _changed_words() -> list[str]:
+    """Ids of entries whose words are not those that they committed to, and of words without an entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED_WORDS)
+        return [str(row[0]) for row in cursor.fetchall()]
 
 
-def _kept(words: Words) -> bool:
-    expected = sha256(bytes(words.salt) + words.words.encode()).hexdigest()
-    return Entry.objects.filter(entry=words.entry, commitment=expected).exists()
+CHANGED_WORDS = """
+    SELECT words.entry FROM audit_words AS words LEFT JOIN audit_entry AS entry ON entry.entry = words.entry
+    WHERE entry.commitment IS DISTINCT FROM
+        encode(sha256(words.salt || convert_to(words.words, 'UTF8')), 'hex')
+    ORDER BY words.entry
+"""
 
 
 def about_person(
@@ -117,29 +141,40 @@ def about_thing(thing: str) -> list[Seen]:
 
 
 def export() -> Iterator[dict[str, Any]]:
-    """Every entry as its canonical JSON with its leaf hash (hex), oldest first; words are left out."""
-    for row in Entry.objects.order_by("id").iterator(chunk_size=2000):
-        yield {**json.loads(canonical(row)), "leaf": bytes(row.leaf).hex()}
+    """Every entry as its canonical JSON with its leaf hash (hex), in the order of the tree; words are left out."""
+    for read in reading.entries():
+        if read.content is not None:
+            yield {**json.loads(read.content), "leaf": bytes(read.leaf or b"").hex()}
 
 
 def prove(entry: str) -> dict[str, Any]:
-    """That an entry is in the log: leaf, its place (from 0), the path up and the root, all hex.
+    """That an entry is in the log: leaf, its place (from 0), the path up and the root of `size` leaves, all hex.
 
-    Raises NotHere if there is no such entry.
+    Raises NotHere if there is no such entry, and WrongState while it waits for its place.
     """
+    row = _entry(entry)
+    leaf = Leaf.objects.filter(entry_id=row.pk).first()
+    if leaf is None:
+        raise WrongState(
+            "This entry has no place in the tree yet.",
+            "Ask again in a few seconds. If it stays so, look whether `jigsaw serve` is running.",
+        )
+    size, tree = sequencing.size(), sequencing.Stored()
+    return {
+        "entry": str(row.entry),
+        "leaf": bytes(leaf.hash).hex(),
+        "index": leaf.place,
+        "size": size,
+        "path": [node.hex() for node in merkle.path(tree, leaf.place, size)],
+        "root": merkle.root_of(tree, size).hex(),
+    }
+
+
+def _entry(entry: str) -> Entry:
     try:
         row = Entry.objects.filter(entry=UUID(entry)).first()
     except ValueError:
         row = None
     if row is None:
         raise NotHere("There is no such entry in the log.", "Take an id from `jigsaw audit export`.")
-    leaves = [bytes(leaf) for leaf in Entry.objects.order_by("id").values_list("leaf", flat=True)]
-    index = Entry.objects.filter(id__lt=row.id).count()
-    return {
-        "entry": str(row.entry),
-        "leaf": bytes(row.leaf).hex(),
-        "index": index,
-        "size": len(leaves),
-        "path": [node.hex() for node in merkle.path(leaves, index)],
-        "root": merkle.root(leaves).hex(),
-    }
+    return row

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 
+from jigsaw.hub.audit import sequencing
 from jigsaw.hub.kit import outbox
 
 
@@ -15,13 +17,17 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """For anyone: the database answers, its tables are up to date, and the outbox is read."""
+    """For anyone: the database answers, its tables are up to date, and nothing waits for long.
+
+    `sequencer`: seconds that the oldest entry of the audit log waits for its place; `outbox`: messages that wait.
+    """
     checks: dict[str, object] = {}
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         checks["outbox"] = outbox.waiting()
+        checks["sequencer"] = _seconds_waited()
     except DatabaseError:
         checks["database"] = False
     good = bool(checks.get("database") and checks.get("migrations"))
@@ -35,5 +41,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "# HELP jigsaw_outbox_waiting Messages written but not yet handled.",
         "# TYPE jigsaw_outbox_waiting gauge",
         f"jigsaw_outbox_waiting {waiting}",
+        "# HELP jigsaw_audit_waiting_seconds How long the oldest entry of the audit log waits for its place.",
+        "# TYPE jigsaw_audit_waiting_seconds gauge",
+        f"jigsaw_audit_waiting_seconds {_seconds_waited()}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+
+
+def _seconds_waited() -> float:
+    since = sequencing.waiting_since()
+    return round(max(0.0, (timezone.now() - since).total_seconds()), 1) if since else 0.0

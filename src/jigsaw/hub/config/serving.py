@@ -39,9 +39,10 @@ def serve(
     if demonstration:
         _fill_with_sharetown()
     stop = threading.Event()
-    from jigsaw.hub.jobs import every_minute
+    from jigsaw.hub.jobs import every_minute, place_audit_entries
 
-    threading.Thread(target=every_minute.keep_running, args=(stop,), daemon=True).start()
+    for loop in (every_minute.keep_running, place_audit_entries.keep_running):
+        threading.Thread(target=loop, args=(stop,), daemon=True).start()
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         server_command(port, workers),
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "jigsaw.hub.config.settings"},

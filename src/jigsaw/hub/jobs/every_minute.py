@@ -17,12 +17,14 @@ from jigsaw.hub.jobs import (
     escalate_overdue_requests,
     file_for_partner_hubs,
     forget_what_is_done,
+    place_audit_entries,
     remind_to_look_again,
     remind_to_review_agreements,
 )
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
+    "place_audit_entries": place_audit_entries.run,
     "escalate_overdue_requests": escalate_overdue_requests.run,
     "remind_to_look_again": remind_to_look_again.run,
     "remind_to_review_agreements": remind_to_review_agreements.run,
