@@ -84,11 +84,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     card, silent = queries.answered_about(visit.actor, person, now=visit.now)
+    if putting is None or not (putting.is_bound or silent is None):
+        putting = NeverAnswer(initial={"reason": silent.reason} if silent else {})
     context = {
         "person": people.current(person).pk,
         "name": words.name(card),
         "silent": silent,
-        "putting": putting or NeverAnswer(),
+        "putting": putting,
         "ending": ending or AnswerAgain(),
         "problems": [form for form in (putting, ending) if form is not None],
         "page_errors": status == 400,
