@@ -79,3 +79,9 @@ def test_agreements_made_up_at_random_are_understood_alike():
     found = [share.agreements_differ(60, seed) for seed in range(40)]
     assert [differ for differ, _permitted in found if differ] == []
     assert sum(permitted for _differ, permitted in found) > 300
+
+
+def test_the_benchmark_tells_speed_and_that_nothing_differs():
+    told = share.run(verdicts=1000, repeats=1, oracle=600)
+    assert (told["oracle_rules"]["differ"], told["oracle_agreements"]["differ"]) == (0, 0)
+    assert told["verdicts_a_second"] > 0 and set(told["answers"]) == {"PERMIT", "REVIEW", "DENY"}
