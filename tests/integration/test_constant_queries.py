@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -175,6 +176,48 @@ def test_the_picture_takes_the_same_statements_for_five_entries_and_four_hundred
     let_see(town, police[0])
     assert picture().total >= 400, "the police’s entries are seen too"
     assert (statements(picture), statements(page)) == few
+
+
+def put_right(actor: Actor, record: PersonRecord) -> UUID:
+    """Every entry about this record is corrected, and one more is withdrawn; returns one that was corrected."""
+    write(actor, [record], 1)
+    gone, *rest = chronology_queries.held_about(actor, [record])
+    chronology.withdraw(actor=actor, entry=gone.pk, reason="Twice.", now=NOW)
+    person = PersonRecord.objects.values_list("person", flat=True).get(pk=record.pk)
+    for entry in rest:
+        fields = {name: getattr(entry, name) for name in Piece.__dataclass_fields__}
+        piece = Piece(**{**fields, "title": f"{entry.title}, put right", "protect": ()})
+        chronology.correct(
+            actor=actor, entry=entry.pk, piece=piece, persons=[person], reason="Wrong list.", now=NOW
+        )
+    return rest[0].pk
+
+
+def test_the_picture_takes_the_same_statements_however_much_of_it_was_corrected(
+    client: Client, town: Town, katie: PersonRecord
+) -> None:
+    [police] = people_queries.records_held(town.police.pk, [katie.person_id])
+    visit = signed_in(client, town.amina)
+    page = visit(reverse("child", args=[katie.person_id]))
+
+    def corrected(number: int) -> UUID:
+        write(town.amina, [katie], number)
+        write(town.hannah, [police], number)
+        let_see(town, police)
+        put_right(town.hannah, police)
+        one = put_right(town.amina, katie)
+        let_see(town, police)
+        write(town.hannah, [police], 1)
+        let_see(town, police)
+        put_right(town.hannah, police)
+        return one
+
+    one = visit(reverse("entry", args=[katie.person_id, corrected(1)]))
+    few = statements(page), statements(one)
+    one = visit(reverse("entry", args=[katie.person_id, corrected(12)]))
+    lines = chronology_queries.picture(town.amina, katie.person_id, purpose="", now=timezone.now()).lines
+    assert sum(line.corrected for line in lines) > 20 and any(line.since for line in lines)
+    assert (statements(page), statements(one)) == few
 
 
 def test_a_child_takes_the_same_statements_with_a_large_family_in_view(

@@ -341,16 +341,23 @@ def test_corrected_to_be_about_her_sister_it_leaves_her_page_and_says_so(story: 
 
 
 def test_what_was_told_with_a_concern_is_marked_where_the_front_door_works_on_it(story: Story) -> None:
-    town, now = story.town, timezone.now()
-    referral = story.asked.enquiry.referral
+    """Also a kind that nobody chooses by hand stays what it is."""
+    town, referral = story.town, story.asked.enquiry.referral
     told = Entry.objects.get(agency=town.school, kind="referral")
-    piece = chronology.Piece(
-        **{**MISSED, "kind": "referral", "text": "Told otherwise.", "title": "Concern, put right"}
-    )
-    persons = [told.subjects.get().record.person_id]
-    chronology.correct(
-        actor=town.ros, entry=told.pk, piece=piece, persons=persons, reason="Misheard.", now=now
-    )
+    address = reverse("entry-correct", args=[told.subjects.get().record.person_id, told.pk])
+    sign_in(story.client, town.ros)
+    assert '<option value="referral" selected>' in text(story.client.get(address))
+    day = told.happened_on
+    changes = {
+        "kind": "referral",
+        "about": [str(told.subjects.get().record.person_id)],
+        "happened_on-day": day.day,
+        "happened_on-month": day.month,
+        "happened_on-year": day.year,
+        "text": "Told otherwise.",
+    }
+    assert story.client.post(address, story.form(**changes)).status_code == 302
+    assert Entry.objects.get(supersedes=told).kind == "referral"
     assert story.told(town.grace) == ["entry.corrected"]
     sign_in(story.client, town.grace)
     page = text(story.client.get(reverse("concern", args=[referral.reference])))

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from jigsaw.hub.chronology import queries
+from jigsaw.hub.chronology import operations as chronology
+from jigsaw.hub.chronology import queries, versions
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import household as households
 from jigsaw.hub.people import operations as people
@@ -15,7 +16,7 @@ from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.people.records import At, Facts
 from people_in_tests import KATIE
-from practice_in_tests import ADVISED, GROUNDS, Practice, part, share
+from practice_in_tests import ADVISED, GROUNDS, Practice, part, piece, share
 
 POPPY = Facts(given="Poppy", family="Walsh", born=date(2021, 6, 1))
 
@@ -74,6 +75,59 @@ def test_one_entry_about_two_siblings_shows_on_each_page(practice: Practice, kat
     for record in (katie, poppy):
         [line] = queries.picture(practice.town.amina, record.person_id, purpose="", now=practice.now).lines
         assert line.id == entry.pk and set(line.about) == {katie.person_id, poppy.person_id}
+
+
+def test_what_was_corrected_is_one_event_and_counts_once(practice: Practice, katie: PersonRecord) -> None:
+    amina, day = practice.town.amina, date(2026, 11, 9)
+    entry = practice.write(amina, katie, title="Not brought", happened_on=day)
+    about = {"persons": [katie.person_id], "reason": "The list was old.", "now": practice.now}
+    right = piece(title="Brought late", happened_on=day)
+    chronology.correct(actor=amina, entry=entry.pk, piece=right, **about)
+    seen = queries.picture(amina, katie.person_id, purpose="", now=practice.now)
+    assert [line.title for line in seen.lines] == [line.title for line in seen.year] == ["Brought late"]
+    assert (seen.total, seen.chosen, seen.year_total) == (1, 1, 1)
+
+
+def test_what_should_not_be_there_counts_for_nobody_and_can_still_be_read_by_those_who_were_told(
+    practice: Practice, katie: PersonRecord
+) -> None:
+    town = practice.town
+    entry = practice.write(town.amina, katie)
+    recipient = practice.asked()
+    practice.answer(recipient, share(entry))
+    chronology.withdraw(actor=town.amina, entry=entry.pk, reason="Another Katie.", now=practice.now)
+    person = recipient.request.subjects.first().record.person_id
+    for actor in (town.amina, town.grace):
+        assert entry.title not in titles(practice, actor, person)
+        told = versions.read(actor, person, entry.pk, now=practice.now)
+        assert told.withdrawn and entry.title in {one.line.title for one in told.versions}
+    for stranger in (town.ros, town.hannah):
+        with pytest.raises(NotHere):
+            versions.read(stranger, person, entry.pk, now=practice.now)
+
+
+def test_why_it_was_corrected_and_who_else_was_told_stay_with_the_agency_that_wrote_it(
+    practice: Practice, katie: PersonRecord
+) -> None:
+    town, reason = practice.town, "Mrs Hart rang: it was the other flat."
+    entry = practice.write(town.amina, katie)
+    recipient = practice.asked()
+    practice.answer(recipient, share(entry))
+    person = recipient.request.subjects.first().record.person_id
+    right = piece(title="Seen at the other flat", protect=("Mrs Hart",))
+    chronology.correct(
+        actor=town.amina,
+        entry=entry.pk,
+        piece=right,
+        persons=[katie.person_id],
+        reason=reason,
+        now=practice.now,
+    )
+    own = versions.read(town.amina, person, entry.pk, now=practice.now)
+    assert own.newest.because == reason and [told.agency_name for told in own.told] == [town.front_door.name]
+    theirs = versions.read(town.grace, person, entry.pk, now=practice.now)
+    assert theirs.since and not theirs.told and theirs.newest.line.title == entry.title
+    assert reason not in str(theirs) and "Mrs Hart" not in str(theirs) and right.title not in str(theirs)
 
 
 def test_a_sibling_nobody_asked_about_is_not_named_beside_the_entry(
