@@ -6,11 +6,17 @@ from datetime import date
 
 import pytest
 
+from jigsaw.hub.agreements import signing
+from jigsaw.hub.agreements.models import AgreementVersion
 from jigsaw.hub.audit import queries as audit
+from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries
+from jigsaw.hub.enquiries.models import Enquiry
+from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.people.models import PersonRecord
 from practice_in_tests import Practice
 
 
@@ -86,3 +92,50 @@ def test_a_lead_too_close_to_a_subject_sees_nothing_of_the_enquiry(known: Practi
     assert queries.worklist(grace, now=known.now) == []
     colleague = known.someone("Wim Okoro", known.town.front_door, "social_worker")
     assert queries.read(colleague, enquiry.reference, now=known.now)
+
+
+# --- each pointer is asked about by itself ------------------------------------------------------------------------------
+
+
+def shown(known: Practice, enquiry: Enquiry) -> dict[str, tuple[list[str], bool]]:
+    """What the lead sees of each agency: the services named, and whether it holds a record."""
+    who = queries.read(known.town.grace, enquiry.reference, now=known.now).who_knows
+    return {k.agency.code: ([i.service for i in k.involved], k.holds_record) for k in who}
+
+
+def opened(known: Practice, purpose: str) -> Enquiry:
+    return enquiries.open_enquiry(
+        actor=known.town.grace, referral=known.rated("amber"), purpose=purpose, now=known.now
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "service", "seen"),
+    [
+        ("s47", "CAMHS Harbour team", True),
+        ("family_help", "CAMHS Harbour team", False),
+        ("s17", "Adult mental health", False),
+        ("s17", "School nursing", True),
+    ],
+)
+def test_a_service_whose_name_gives_somebody_away_is_shown_only_where_that_was_agreed(
+    known: Practice, purpose: str, service: str, seen: bool
+) -> None:
+    record = PersonRecord.objects.get(agency=known.town.health)
+    people.involve(actor=known.town.amina, record=record, service=service, now=known.now)
+    services, _holds = shown(known, opened(known, purpose))["HV"]
+    assert (service in services) is seen
+    assert "Health visiting" in services, "each pointer is asked about by itself"
+
+
+def test_an_agency_that_has_not_agreed_looks_like_one_that_knows_nobody(known: Practice) -> None:
+    enquiry = known.enquiry()
+    assert shown(known, enquiry)["HV"] == (["Health visiting"], True)
+    signing.end(
+        actor=SYSTEM, version=AgreementVersion.objects.get(), why="The board decided so.", now=known.now
+    )
+    seen = shown(known, enquiry)
+    assert seen["HV"] == seen["VCS"] == ([], False), (
+        "at once, and no different from an agency that knows nobody"
+    )
+    assert set(seen) == {"HV", "POL", "HOU", "SCH", "VCS"}, "everyone can still be asked"

@@ -61,6 +61,7 @@ def test_the_files_are_all_there():
         "pair_reviews",
         "rating_schemes",
         "relationship_kinds",
+        "sensitive_services",
         "timescales",
         "withholding_kinds",
     ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
 from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.agreements import agreed, pointers
+from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.enquiries import access
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
@@ -103,7 +105,7 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     return Read(
         enquiry=enquiry,
         subjects=tuple(_subject(row) for row in rows),
-        who_knows=_who_knows(actor, enquiry, persons),
+        who_knows=_who_knows(actor, enquiry, persons, agreements.local_day(now)),
         ratings=tuple(referral.ratings.select_related("given_by")),
         thresholds=tuple(
             enquiry.thresholds.select_related("decision__decided_by").prefetch_related(
@@ -118,13 +120,26 @@ def _subject(row: EnquirySubject) -> Subject:
     return Subject(people_cards.card_of_record(row.record), row.record_id, row.child)
 
 
-def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID]) -> tuple[WhoKnows, ...]:
-    """Every agency that can be asked, those involved now first, then those once involved, then the rest."""
+def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID], today: date) -> tuple[WhoKnows, ...]:
+    """Every agency that can be asked, those involved now first, then those once involved, then the rest.
+
+    That an agency knows somebody is itself a disclosure: each pointer is shown only where the agreements allow it for
+    this purpose. What they do not allow looks like an agency that knows nobody here.
+    """
+    askable = agencies.askable(actor)
+    placed = agencies.placed([agency.pk for agency in askable] + [enquiry.agency_id])
+    asking = pointers.Asking(agreed.in_force(), placed[enquiry.agency_id], enquiry.purpose, today)
     by_agency: dict[UUID, list[Involved]] = {}
     for involved in involvement.involvements_of_persons(persons):
-        by_agency.setdefault(involved.agency, []).append(involved)
-    holding = involvement.agencies_holding(persons)
-    everyone = [WhoKnows(a, tuple(by_agency.get(a.pk, ())), a.pk in holding) for a in agencies.askable(actor)]
+        holder = placed.get(involved.agency)
+        if holder and pointers.may_show(asking, holder, service=f"{involved.service} {involved.detail}"):
+            by_agency.setdefault(involved.agency, []).append(involved)
+    holding = {
+        pk
+        for pk in involvement.agencies_holding(persons)
+        if pk in placed and pointers.may_show(asking, placed[pk])
+    }
+    everyone = [WhoKnows(a, tuple(by_agency.get(a.pk, ())), a.pk in holding) for a in askable]
     return tuple(
         sorted(
             everyone, key=lambda w: (not any(i.now for i in w.involved), not w.involved, not w.holds_record)
