@@ -83,7 +83,12 @@ class Instrument:
         reminders = " ".join(told if self.verified else [*told, NOT_CONFIRMED])
         object.__setattr__(self, "reminders", reminders)
         object.__setattr__(self, "recorded", f"{self.short}. {reminders}".strip())
-        object.__setattr__(self, "holds", f"{sentence(self.short)} is in force. {reminders}".strip())
+        object.__setattr__(self, "holds", f"{self.subject} is in force. {reminders}".strip())
+
+    @property
+    def subject(self) -> str:
+        """How it begins a sentence."""
+        return sentence(f"{self.short}," if "," in self.short else self.short)
 
     def in_force(self, on: date) -> bool:
         """Whether it may be relied on that day."""

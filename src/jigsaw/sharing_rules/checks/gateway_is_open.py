@@ -1,7 +1,6 @@
 """Does the law relied on reach from this holder to this recipient, for this purpose, today?"""
 
 from jigsaw.sharing_rules.check import Reply, check, deny, permit, review
-from jigsaw.sharing_rules.instruments import sentence
 from jigsaw.sharing_rules.proposed import Proposed
 from jigsaw.sharing_rules.roles import DATA_PROTECTION_OFFICER
 from jigsaw.sharing_rules.vocabulary import PURPOSES
@@ -30,15 +29,15 @@ def gateway_is_open(proposed: Proposed) -> Reply:
         return _ask_officer("The register of law does not have the duty or power that is relied on.")
     if not gateway.in_force(proposed.today):
         return deny(
-            f"{sentence(gateway.short)} {gateway.not_in_force(proposed.today)}.",
+            f"{gateway.subject} {gateway.not_in_force(proposed.today)}.",
             next_step="Choose a duty or power that is in force today. If you believe that this one is, ask your "
             "administrator to look at the register of law.",
         )
     if not gateway.reaches(proposed.holder, proposed.recipient):
-        return _ask_officer(f"{sentence(gateway.short)} does not plainly cover this holder and recipient.")
+        return _ask_officer(f"{gateway.subject} does not plainly cover this holder and recipient.")
     purpose = PURPOSES.get(proposed.purpose)
     if purpose is not None and not gateway.purposes & purpose.tags:
-        return _ask_officer(f"{sentence(gateway.short)} is not plainly for {purpose.words}.")
+        return _ask_officer(f"{gateway.subject} is not plainly for {purpose.words}.")
     return permit(gateway.holds)
 
 
