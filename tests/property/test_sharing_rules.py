@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jigsaw
-from jigsaw.sharing_rules import agreements, instruments
+from jigsaw.sharing_rules import agreements, identities, instruments
 from jigsaw.sharing_rules.checks.special_category_condition import WHY_NO_CONSENT
 from jigsaw.sharing_rules.finding import Answer
-from jigsaw.sharing_rules.identities import identities_in
+from jigsaw.sharing_rules.identities import identities_in, partly_in, showing_in
 from jigsaw.sharing_rules.may_share import CHECKS, may_share
 from jigsaw.sharing_rules.may_withhold import CHECKS as WITHHOLDING_CHECKS
 from jigsaw.sharing_rules.may_withhold import may_withhold
@@ -233,6 +233,30 @@ LETTERS = st.text("abcdefghijklmnopqrstuvwxyzéö", min_size=1, max_size=8)
 def test_a_name_is_found_whatever_its_spacing_and_capitals(parts, gap):
     identity = " ".join(parts)
     assert identities_in(f"He saw ({gap.join(parts).upper()}) there", (identity,)) == (identity,)
+
+
+def read_slowly(text, identity):
+    """Whether the identity shows, letter by letter, with none of the short cuts."""
+    plain, words = identities._plain(text + "é")[:-1], identities._words(identity)
+    if not words:
+        return False
+    orders = (words, words[-1:] + words[:-1])
+    return any(identities._pattern(order).search(plain) for order in orders)
+
+
+@given(
+    st.lists(st.one_of(LETTERS, st.sampled_from([" ", "-", "’s", "É", ".", "_"])), max_size=12),
+    LETTERS,
+    LETTERS,
+)
+@settings(max_examples=300)
+def test_looking_for_the_letters_first_finds_the_same(parts, first, last):
+    text, identity = "".join([*parts, first[:3], " ", last, *parts[::-1]]), f"{first} {last}"
+    assert (identities_in(text, (identity,)) == (identity,)) == read_slowly(text, identity)
+    assert showing_in(text, (identity,)) == (
+        identities_in(text, (identity,)),
+        partly_in(text, (identity,)),
+    )
 
 
 def test_generated_items_cover_every_part():

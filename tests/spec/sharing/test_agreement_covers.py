@@ -108,6 +108,7 @@ def test_where_two_agreements_differ_the_stricter_counts(ask, sharetown):
     finding = ask(CODE, agreements=agreed(sharetown, other))
     assert finding.answer == "DENY"
     assert "Not by this one" in finding.words
+    assert finding.words.endswith("clause 1.2, allows it: the stricter counts.")
 
 
 def test_changing_the_agreement_changes_the_verdict_and_the_old_one_still_tells_its_version(

@@ -284,6 +284,14 @@ def test_whom_it_affects_says_under_which_clauses(document):
     lines = agreements.whom_it_affects(read(document))
     (housing,) = [line for line in lines if line.startswith("Landlords")]
     assert "receives under clauses 1.4, 2.2, 2.3, 2.4 and 2.5" in housing
+    named = agreements.whom_it_affects(read(document), places={"E06999991": "Sharetown"})
+    assert all("(every such agency in Sharetown and E06999992)" in line for line in named)
+
+
+def test_faults_are_told_in_the_order_of_the_document(document):
+    document["party"][2]["sector"] = "ZZ"
+    document |= {"version": 0, "colour": "green", "endDate": "soon", "uri": ""}
+    assert list(problems(document)) == ["$.uri", "$.version", "$.party[2].sector", "$.endDate", "$.colour"]
 
 
 def test_as_odrl_each_part_has_its_place(document):

@@ -8,7 +8,7 @@ all. A code that nobody knows has none. So the answer takes a few look-ups, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -114,7 +114,7 @@ class Compiled:
                 if before is None or row.weight > before.weight:
                     decisive[row.agreement] = row
         if decisive:
-            return max(decisive.values(), key=_strictness).says
+            return _strictest(tuple(decisive.values()))
         return self._outside(bits, purpose, category, mode, on)
 
     def in_force(self, on: date) -> tuple[str, ...]:
@@ -225,8 +225,27 @@ def _row(number: int, agreement: Agreement, clause: Clause, period: Period) -> _
     )
 
 
+def _strictest(rows: tuple[_Row, ...]) -> AgreementAnswer:
+    """The answer of the strictest row, one for each agreement; where they differ its words say so."""
+    if len(rows) == 1:
+        return rows[0].says
+    strict = max(rows, key=_strictness)
+    softer = [row.says for row in rows if row.strictness < strict.strictness]
+    return _told_with(strict.says, softer[0]) if softer else strict.says
+
+
 def _strictness(row: _Row) -> int:
     return row.strictness
+
+
+@lru_cache(maxsize=1000)
+def _told_with(strict: AgreementAnswer, softer: AgreementAnswer) -> AgreementAnswer:
+    does = "allows it" if softer.answer is Answer.PERMIT else "leaves it to a person"
+    return replace(
+        strict,
+        words=f"{strict.words} {softer.name} (version {softer.version}), clause {softer.clause}, {does}: "
+        "the stricter counts.",
+    )
 
 
 def _says(agreement: Agreement, clause: Clause) -> AgreementAnswer:

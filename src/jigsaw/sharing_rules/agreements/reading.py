@@ -24,21 +24,35 @@ from jigsaw.sharing_rules.vocabulary import CATEGORIES, MODES, PURPOSES, SECTORS
 from jigsaw.sharing_rules.walk import Walk
 
 _NO_DAY: Final = date.min
+_ORDER: Final = {
+    key: place
+    for place, key in enumerate(
+        "format about uri identifier version name contact party data purpose startDate endDate permittedUse "  # noqa: SIM905
+        "restrictions dataRecipientResponsibilities securityMeasure legalCompliance extends replaces defaults "
+        "exceptions".split()
+    )
+}
 
 
 def read(document: object, *, instruments: Collection[str] | None = None) -> Agreement:
     """The agreement that a JSON document holds; the reference is `docs/reference/agreement-format.md`.
 
     `instruments`: codes of the register of law, if “legalCompliance” is to be held against them.
-    Raises UnreadableAgreement with every problem, each with its path, words and next step.
+    Raises UnreadableAgreement with every problem, in the order of the document, each with path, words and next step.
     """
     problems: list[Problem] = []
     agreement = _agreement(Walk(document, "$", problems), instruments)
     if not problems:
         problems += _wrong_altogether(agreement)
     if problems:
-        raise UnreadableAgreement(problems)
+        raise UnreadableAgreement(sorted(problems, key=_place))
     return agreement
+
+
+def _place(problem: Problem) -> int:
+    """Where in the document, as its canonical form has it; what is not known there comes last."""
+    key = problem.path.removeprefix("$").removeprefix(".").partition(".")[0].partition("[")[0]
+    return _ORDER.get(key, len(_ORDER)) if key else -1
 
 
 def _agreement(walk: Walk, instruments: Collection[str] | None) -> Agreement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -33,10 +33,13 @@ def in_words(agreement: Agreement) -> list[str]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def whom_it_affects(agreement: Agreement) -> list[str]:
-    """A line for each party: who it is, where, and in which clauses it gives or receives."""
+def whom_it_affects(agreement: Agreement, *, places: Mapping[str, str] | None = None) -> list[str]:
+    """A line for each party: who it is, where, and in which clauses it gives or receives.
+
+    `places`: names of authorities by their GSS codes; a code without a name stands for itself.
+    """
     return [
-        f"{party.name} ({_where(party.agency, party.authorities)}): "
+        f"{party.name} ({_where(party.agency, party.authorities, places or {})}): "
         f"gives under {_numbers(agreement, party.code, gives=True)}; "
         f"receives under {_numbers(agreement, party.code, gives=False)}."
         for party in agreement.parties
@@ -145,8 +148,10 @@ def _chain(agreement: Agreement) -> str:
     return " ".join(parts)
 
 
-def _where(agency: str, authorities: tuple[str, ...]) -> str:
-    return f"the agency {agency}" if agency else f"every such agency in {joined(list(authorities))}"
+def _where(agency: str, authorities: tuple[str, ...], places: Mapping[str, str]) -> str:
+    if agency:
+        return f"the agency {agency}"
+    return f"every such agency in {joined([places.get(code, code) for code in authorities])}"
 
 
 def _numbers(agreement: Agreement, party: str, *, gives: bool) -> str:
