@@ -40,7 +40,7 @@ def as_odrl(agreement: Agreement) -> dict[str, Any]:
         "dct:identifier": agreement.identifier.value,
         "dct:hasVersion": str(agreement.version),
         "dct:publisher": agreement.contact.name,
-        **({"inheritFrom": agreement.extends} if agreement.extends else {}),
+        **({"inheritFrom": f"urn:jigsaw:agreement:{agreement.extends}"} if agreement.extends else {}),
         **({"dct:replaces": list(agreement.replaces)} if agreement.replaces else {}),
         "permission": [rule for clause, rule in rules if clause.effect is not Effect.PROHIBIT],
         "prohibition": [
