@@ -14,6 +14,9 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:  # type: ignore[no-unt
     from jigsaw.hub.kit import prepare
 
     prepare.static_files()
+    from jigsaw.hub.kit import context
+
+    context.process_acts("tests")
     with django_db_blocker.unblock(), prepare.fresh_database(f"jigsaw_test_{os.getpid()}"):
         yield
 

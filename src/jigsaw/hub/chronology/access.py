@@ -3,6 +3,7 @@
 An agency sees its own entries, and what others released to it for a purpose that is still live.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import access as people_access
@@ -28,15 +30,24 @@ def live_releases(actor: Actor, now: datetime) -> QuerySet[Release]:
 
 
 def versions_after(actor: Actor, now: datetime) -> QuerySet[Entry]:
-    """What has taken the place of the entry of the query around it, as far as that counts for the actor.
+    """What has taken the place of the entry of the query around it, as far as the actor may see it.
 
-    A newer version counts for those who may see it: whoever was told the first keeps it until they are told the
-    correction. That an entry was withdrawn counts for everybody.
+    Whoever was told the first keeps it until they are told the correction. See also `withdrawn`.
     """
     later = Entry.objects.filter(
         first=Coalesce(OuterRef("first_id"), OuterRef("pk")), version__gt=OuterRef("version")
     )
-    return later.filter(Q(withdrawn=True) | seen_by(actor, now))
+    return later.filter(seen_by(actor, now))
+
+
+@context.hub("case")
+def withdrawn(records: Iterable[UUID]) -> Q:
+    """Which of the entries about these records were withdrawn, as a condition on `Entry`: it counts for everybody,
+    whoever may see the version that says so."""
+    about = EntrySubject.objects.filter(record__in=list(records))
+    begun = about.values_list(Coalesce("entry__first_id", "entry_id"))
+    gone = set(Entry.objects.filter(withdrawn=True, first__in=begun).values_list("first", flat=True))
+    return Q(pk__in=gone) | Q(first__in=gone)
 
 
 def check_can_add(actor: Actor) -> None:

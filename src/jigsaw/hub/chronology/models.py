@@ -93,6 +93,8 @@ class Release(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="releases")
     to_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    # The agency that holds the entry, written here too: so the database tells whose release it is by the row alone.
+    of_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     reference = fields.CharField(max_length=20)
     in_part = models.BooleanField(default=False)
     title = fields.CharField(max_length=200)

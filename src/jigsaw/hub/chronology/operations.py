@@ -16,7 +16,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import EARLIEST, ENGLAND
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
@@ -259,6 +259,7 @@ def _wrong_with(actor: Actor, piece: Piece, subjects: list[PersonRecord], now: d
     return wrong
 
 
+@context.hub("lending")
 def release(
     *,
     entry: Entry,
@@ -281,6 +282,7 @@ def release(
     return Release.objects.create(
         entry=entry,
         to_agency_id=to_agency,
+        of_agency_id=entry.agency_id,
         reference=reference,
         title=title,
         text=text,
@@ -317,6 +319,7 @@ def move(*, actor: Actor, entry: Entry, record: PersonRecord, to: PersonRecord, 
     )
 
 
+@context.hub("lending")
 def end_release(
     *, entry: Entry, to_agency: object, reference: str, now: datetime, and_earlier: bool = False
 ) -> None:
@@ -328,6 +331,7 @@ def end_release(
     Release.objects.filter(of, to_agency=to_agency, reference=reference, ends_at=None).update(ends_at=now)
 
 
+@context.hub("lending")
 def end_releases(*, reference: str, now: datetime) -> None:
     """The purpose is over: what was released for it is no longer seen."""
     Release.objects.filter(reference=reference, ends_at=None).update(ends_at=now)

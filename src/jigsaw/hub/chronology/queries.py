@@ -16,6 +16,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access, patterns
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.chronology.patterns import Mark, Pattern
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import cards as people_cards
@@ -192,20 +193,23 @@ def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
 
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
     """Entries about this person that the actor's agency may see now, newest first; of each its newest version."""
-    rows = _readable(actor, person, now).filter(~Exists(access.versions_after(actor, now)))
+    held = people.record_ids(person)
+    rows = _readable(actor, held, now).filter(~Exists(access.versions_after(actor, now)))
+    rows = rows.exclude(access.withdrawn(held))
     return rows.order_by("-happened_on", "-happened_at", "-pk")
 
 
-def _readable(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
-    """Every version about this person that says something and that the actor's agency may see now."""
-    about = EntrySubject.objects.filter(record__person=person).values("entry")
+def _readable(actor: Actor, records: list[UUID], now: datetime) -> QuerySet[Entry]:
+    """Every version about these records that says something and that the actor's agency may see now."""
+    about = EntrySubject.objects.filter(record__in=records).values("entry")
     return Entry.objects.filter(access.seen_by(actor, now), withdrawn=False, pk__in=about)
 
 
 def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
     """Entries of which a version about this person may be read, and none stands on their page."""
-    later = access.versions_after(actor, now)
-    replaced = _readable(actor, person, now).filter(Exists(later))
+    held = people.record_ids(person)
+    gone = Exists(access.versions_after(actor, now)) | access.withdrawn(held)
+    replaced = _readable(actor, held, now).filter(gone)
     latest = {row.began_with: row for row in replaced.select_related("agency").order_by("version")}
     if not latest:
         return []
@@ -226,6 +230,7 @@ def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
     ]
 
 
+@context.hub("case")
 def newest_of(entries: Iterable[Entry]) -> dict[UUID, Newest]:
     """By id, what has taken the place of those of these entries that are not the newest; in one statement.
 
@@ -325,12 +330,14 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
     return list(held.order_by("-happened_on", "-pk"))
 
 
+@context.hub("case")
 def entries_about(persons: Iterable[UUID]) -> list[UUID]:
     """Ids of all entries about these persons, for a domain that has authorised and audits the reading."""
     rows = EntrySubject.objects.filter(record__person__in=set(persons)).distinct()
     return list(rows.values_list("entry", flat=True))
 
 
+@context.hub("case")
 def written_since(
     records: Iterable[UUID], *, agencies: Iterable[UUID], since: datetime, until: datetime
 ) -> list[tuple[UUID, UUID]]:
@@ -350,6 +357,7 @@ def still_released(actor: Actor, entries: Iterable[UUID], *, now: datetime) -> s
     return set(live.values_list("entry", flat=True))
 
 
+@context.hub("case")
 def persons_about(entries: Iterable[Entry]) -> dict[UUID, list[UUID]]:
     """The persons each entry is about, through their records as linked today, in one statement."""
     about: dict[UUID, list[UUID]] = {}

@@ -15,6 +15,7 @@ from jigsaw.hub.chronology import access, queries
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.chronology.queries import Line, Newest
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import cards as people_cards
@@ -88,7 +89,8 @@ def read(actor: Actor, person: UUID, entry: UUID, *, now: datetime) -> Versions:
     person = people.current(person).pk
     people.check_may_open(actor, person, now)
     chain = _chain(entry)
-    rows = list(Entry.objects.filter(access.seen_by(actor, now), pk__in=[row.pk for row in chain]))
+    with context.hub("closeness"):
+        rows = list(Entry.objects.filter(access.seen_by(actor, now), pk__in=[row.pk for row in chain]))
     about = queries.persons_about(rows)
     persons = {pk for each in about.values() for pk in each}
     if person not in persons:
@@ -122,6 +124,7 @@ def to_correct(actor: Actor, person: UUID, entry: UUID, *, now: datetime) -> Ver
     return found
 
 
+@context.hub("case")
 def _chain(entry: UUID) -> list[Entry]:
     """All versions, the first first; none if there is no such entry."""
     one = Entry.objects.filter(pk=entry).first()

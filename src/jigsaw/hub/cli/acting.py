@@ -29,5 +29,8 @@ def acting(email: str | None) -> Actor:
     if email is None:
         return THE_HUB
     from jigsaw.hub.agencies.queries import actor_by_email
+    from jigsaw.hub.kit import context
 
-    return actor_by_email(email)
+    actor = actor_by_email(email)
+    context.process_acts("as", actor)
+    return actor

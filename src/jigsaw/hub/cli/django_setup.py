@@ -9,6 +9,9 @@ def setup() -> None:
     import django
 
     django.setup()
+    from jigsaw.hub.kit import context
+
+    context.process_acts("commands")
 
 
 def ready() -> None:

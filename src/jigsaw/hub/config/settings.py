@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
 
 SECRET_KEY = secrets.text(HOME, "session-key")
+# What the service tells the database about whom it works for is signed with this (see kit.context).
+GUARD_KEY = secrets.key(HOME, "guard-key")
 DRAFT_KEY = secrets.key(HOME, "draft-key")
 # With partner hubs: what our letters are signed with, what the keys of each partnership are sealed with, and how
 # long after a question its answer leaves, however soon it is known.
@@ -33,6 +35,7 @@ def connection(url: str) -> dict[str, object]:
     """Django's settings for a postgresql:// URL."""
     return {
         **postgres.django_database(url),
+        "ENGINE": "jigsaw.hub.kit.guarded_postgres",
         # Every read of a child's information is authorised and audited in one transaction.
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 600,

@@ -20,7 +20,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.corrections import queries
 from jigsaw.hub.corrections.models import Correction, Told, WrittenMeanwhile
 from jigsaw.hub.disclosures import operations as disclosures
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid
 from jigsaw.hub.kit.ids import reference
@@ -32,6 +32,7 @@ from jigsaw.hub.people.operations import Apart
 from jigsaw.hub.referrals import operations as referrals
 
 
+@context.hub("deciding")
 @transaction.atomic
 def take_apart(
     *, actor: Actor, person: UUID, records: Collection[UUID], reason: str, now: datetime
@@ -44,6 +45,7 @@ def take_apart(
     return undo(actor=actor, apart=apart, now=now)
 
 
+@context.hub("deciding")
 @transaction.atomic
 def settle_pair(*, actor: Actor, pair: UUID, verdict: str, reason: str, now: datetime) -> Correction | None:
     """Settle where two reviewers disagree; if they had been linked and are two, all that followed is undone."""
@@ -51,6 +53,7 @@ def settle_pair(*, actor: Actor, pair: UUID, verdict: str, reason: str, now: dat
     return undo(actor=actor, apart=apart, now=now) if apart else None
 
 
+@context.hub("deciding")
 @transaction.atomic
 def relink_some(
     *, actor: Actor, made: relinking.Relinking, kinds: Collection[str] = relinking.KINDS, now: datetime
@@ -65,6 +68,7 @@ def relink_some(
     return step
 
 
+@context.hub("deciding")
 @transaction.atomic
 def undo(*, actor: Actor, apart: Apart, now: datetime) -> Correction:
     """Take back what rested on a link that is undone, and leave word for those who saw the two as one."""
@@ -121,6 +125,7 @@ def _note_written(made: Correction, apart: Apart) -> None:
     )
 
 
+@context.hub("deciding")
 @transaction.atomic
 def say_of_whom(*, actor: Actor, written: UUID, person: UUID, now: datetime) -> WrittenMeanwhile:
     """The agency that wrote an entry while two stood as one says of whom it is; it moves there if need be.

@@ -25,7 +25,7 @@ from jigsaw.hub.disclosures.models import Answer, AnsweredItem
 from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.states import RecipientState
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.kit.errors import Invalid
@@ -378,6 +378,7 @@ class TakenBack:
     leads: frozenset[UUID]
 
 
+@context.hub("case")
 @transaction.atomic
 def take_back_what_does_not_follow(*, actor: Actor, persons: Iterable[UUID], now: datetime) -> TakenBack:
     """Answers are looked at again as if given today: an item about nobody who was asked about is no longer

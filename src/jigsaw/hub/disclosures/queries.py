@@ -22,6 +22,7 @@ from jigsaw.hub.disclosures.models import Answer, AnsweredItem, ReleaseProposal
 from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.states import RecipientState
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
@@ -104,16 +105,15 @@ class ReadAnswer:
         return tuple(item for item in self.items if item.item.choice == "withhold")
 
 
+@context.hub("case")
 def own_records(recipient: Recipient) -> list[PersonRecord]:
     """The asked agency's own records of the persons the request is about."""
-    persons = recipient.request.subjects.values_list("record__person_id", flat=True)
-    return people.records_held(recipient.agency_id, persons)
+    return people.records_held(recipient.agency_id, requests.persons_asked_about(recipient))
 
 
 def held_items(actor: Actor, recipient: Recipient) -> list[Entry]:
     """What the agency holds and must decide on; refused to a practitioner too close to those asked about."""
-    persons = recipient.request.subjects.values_list("record__person_id", flat=True)
-    people_access.check_not_too_close(actor, persons)
+    people_access.check_not_too_close(actor, requests.persons_asked_about(recipient))
     told_in = recipient.request.enquiry.referral.reference
     return chronology.held_about(actor, own_records(recipient), told_in=told_in)
 
@@ -131,7 +131,7 @@ def to_decide(
     audit.record(
         actor=actor,
         action="request.items_viewed",
-        people={*cards, *recipient.request.subjects.values_list("record__person", flat=True)},
+        people={*cards, *requests.persons_asked_about(recipient)},
         purpose=f"request {recipient.reference}",
         thing=f"recipient {recipient.pk}",
         detail={"items": len(held)},
@@ -157,6 +157,7 @@ def to_decide(
     ]
 
 
+@context.hub("case")
 @transaction.atomic
 def to_look_at_again(actor: Actor, *, now: datetime) -> list[LookAgain]:
     """What the actor's agency withheld until a day and has not looked at since, the first day first; audited.
@@ -215,6 +216,7 @@ def withheld_until(day: date | None) -> QuerySet[AnsweredItem]:
     return rows.filter(review_on__lte=day) if day else rows
 
 
+@context.hub("case")
 @transaction.atomic
 def to_share_anew(actor: Actor, *, now: datetime) -> list[ToShareAnew]:
     """What the actor's agency shared and has corrected since, where it has not decided on the newer version: the
@@ -310,14 +312,15 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     audit.record(
         actor=actor,
         action="answer.viewed",
-        people=list(recipient.request.subjects.values_list("record__person_id", flat=True)),
+        people=requests.persons_asked_about(recipient),
         purpose=f"request {recipient.reference}",
         thing=f"recipient {recipient.pk}",
         now=now,
     )
     entries = [item.entry_id for row in rows for item in row.items.all()]
     live = chronology.still_released(actor, entries, now=now) if asker else set()
-    since = chronology.newest_of(item.entry for row in rows for item in row.items.all())
+    shown = [item for row in rows for item in row.items.all() if not asker or item.entry_id in live]
+    since = chronology.newest_of(item.entry for item in shown)
     return [
         ReadAnswer(row, tuple(_read(item, asker, live, since) for item in row.items.all())) for row in rows
     ]
@@ -329,16 +332,17 @@ def _read(item: AnsweredItem, asker: bool, live: set[UUID], since: dict[UUID, Ne
     An item that was withheld when it was looked at again, or whose purpose has ended, shows nothing of itself
     in the earlier answer either.
     """
-    entry, said = item.entry, item.release if asker else item.entry
-    if said is None or (asker and entry.pk not in live):
+    if asker and (item.release is None or item.entry_id not in live):
         item.release = None  # so that no page can show it by another way
         return ReadItem(item, "", "", "", None, "", "")
+    entry, said = item.entry, item.release if asker else item.entry
     newest = since.get(entry.pk) if item.release else None
     return ReadItem(
         item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source, newest
     )
 
 
+@context.hub("case")
 @transaction.atomic
 def why(actor: Actor, item: object, *, now: datetime) -> AnsweredItem:
     """One item's verdict with every check's words, for those who may read the answer; audited.
@@ -383,6 +387,7 @@ def decisions(actor: Actor, reference: str, *, now: datetime) -> list[dict[str, 
     ]
 
 
+@context.hub("case")
 def released_about(persons: Iterable[UUID]) -> list[AnsweredItem]:
     """Items whose release lives and whose entry is about any of these persons, for the hub itself."""
     entries = chronology.entries_about(persons)
@@ -390,6 +395,7 @@ def released_about(persons: Iterable[UUID]) -> list[AnsweredItem]:
     return list(rows.select_related("entry", "answer__recipient__request__enquiry"))
 
 
+@context.hub("case")
 def still_answers(item: AnsweredItem) -> bool:
     """Is the item's entry about anybody whom its agency was asked about in this enquiry, as linked today?"""
     recipient = item.answer.recipient
@@ -402,6 +408,7 @@ def still_answers(item: AnsweredItem) -> bool:
     return bool(set(persons) & set(chronology.persons_about([item.entry]).get(item.entry_id, ())))
 
 
+@context.hub("case")
 def families_lent(persons: Iterable[UUID]) -> list[tuple[Recipient, list[Recipient]]]:
     """Answers that lent a family, in enquiries about any of these persons: one request for each agency and
     enquiry, with all of that agency's there that lent one. For the hub itself."""
@@ -438,6 +445,7 @@ def reminded_of(answer: object) -> tuple[UUID, UUID] | None:
     return rows.values_list("answer__recipient", "answer__answered_by").first()
 
 
+@context.hub("case")
 def resting_on(entries: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
     """Requests whose asker still sees one of these entries, each with who answered last; for the hub itself."""
     rows = AnsweredItem.objects.filter(entry__in=set(entries), release__isnull=False, release__ends_at=None)

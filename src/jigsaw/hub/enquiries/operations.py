@@ -18,7 +18,7 @@ from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.enquiries import access, queries
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
 from jigsaw.hub.enquiries.states import MOVES, EnquiryState
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.kit.ids import reference
@@ -178,11 +178,13 @@ def _audit(actor: Actor, enquiry: Enquiry, action: str, now: datetime, **detail:
     )
 
 
+@context.hub("case")
 def subjects_of(enquiry: Enquiry) -> list[UUID]:
     """The persons an enquiry is about, through their records as linked today."""
     return list(enquiry.subjects.values_list("record__person_id", flat=True))
 
 
+@context.hub("case")
 def subject_records(enquiry: Enquiry) -> list[PersonRecord]:
     """The records by which an enquiry knows its subjects, children first."""
     return [subject.record for subject in enquiry.subjects.select_related("record")]

@@ -17,6 +17,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.enquiries import access
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject, ThresholdDecision
 from jigsaw.hub.enquiries.states import EnquiryState
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import cards as people_cards
@@ -87,6 +88,7 @@ def to_decide(actor: Actor, reference: str) -> Enquiry:
     return enquiry
 
 
+@context.hub("case")
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     """The enquiry with who else knows its subjects; audited."""
@@ -147,6 +149,7 @@ def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID], today: date) 
     )
 
 
+@context.hub("case")
 @transaction.atomic
 def worklist(
     actor: Actor, *, now: datetime, mine: bool = False
@@ -173,6 +176,7 @@ def worklist(
     return found
 
 
+@context.hub("case")
 def open_about(actor: Actor, persons: Iterable[UUID]) -> list[tuple[Enquiry, Rating | None]]:
     """Enquiries that the actor's agency leads about these persons and has not closed, newest first.
 
@@ -196,6 +200,7 @@ class Led:
     persons: tuple[UUID, ...]
 
 
+@context.hub("case")
 def led(pk: object) -> Led | None:
     """Who leads an enquiry or opened it; None if it is closed or gone."""
     return _led(Enquiry.objects.filter(pk=pk, closed_at=None).first())

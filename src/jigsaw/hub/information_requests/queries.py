@@ -26,6 +26,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.information_requests import access
 from jigsaw.hub.information_requests.models import Recipient, RequestEvent
 from jigsaw.hub.information_requests.states import WAITING, RecipientState
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import access as people_access
@@ -106,6 +107,7 @@ class Progress:
     events: tuple[RequestEvent, ...]
 
 
+@context.hub("case")
 @transaction.atomic
 def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, limit: int = 50) -> Inbox:
     """What the actor's agency has still to answer, the most pressing first; audited.
@@ -185,6 +187,7 @@ def get(actor: Actor, reference: str) -> Recipient:
     return recipient
 
 
+@context.hub("case")
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[RequestEvent]]:
     """One request with its history, for the agency asked or the one asking; audited."""
@@ -203,6 +206,7 @@ def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[Re
     return asked, list(recipient.events.select_related("by"))
 
 
+@context.hub("case")
 @transaction.atomic
 def answered_about(actor: Actor, references: Iterable[str], *, now: datetime) -> dict[str, Helped]:
     """By reference, what these requests asked and about whom, for those who may read each; audited.
@@ -254,6 +258,7 @@ def shown_state(recipient: Recipient, now: datetime) -> str:
     return str(recipient.state)
 
 
+@context.hub("case")
 def answering_purposes(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> list[Recipient]:
     """Open requests to the actor's agency about these persons: the live purposes for looking."""
     if not actor.may("request.answer"):
@@ -282,6 +287,12 @@ def asked_agency(reference: str) -> UUID:
 # --- For the hub itself: whom something concerns -----------------------------------------------------
 
 
+@context.hub("case")
+def persons_asked_about(recipient: Recipient) -> list[UUID]:
+    """Everyone a request is about, through their records as linked today. The caller authorises."""
+    return list(recipient.request.subjects.values_list("record__person_id", flat=True))
+
+
 @dataclass(frozen=True)
 class Concerned:
     """Whom a request to one agency concerns: ids of practitioners on both sides."""
@@ -298,6 +309,7 @@ class Concerned:
     persons: tuple[UUID, ...]
 
 
+@context.hub("case")
 def concerned(*, request: object = None, recipient: object = None) -> list[Concerned]:
     """Whom one request to each agency, or a request to one, concerns; empty if it is gone."""
     rows = Recipient.objects.filter(Q(request=request) if request else Q(pk=recipient))

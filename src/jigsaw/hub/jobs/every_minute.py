@@ -21,6 +21,7 @@ from jigsaw.hub.jobs import (
     remind_to_look_again,
     remind_to_review_agreements,
 )
+from jigsaw.hub.kit import context
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
@@ -42,7 +43,8 @@ def run_all(now: datetime) -> dict[str, int]:
     done: dict[str, int] = {}
     for name, job in JOBS.items():
         try:
-            done[name] = job(now)
+            with context.working("jobs", now=now):
+                done[name] = job(now)
         except DatabaseError as error:
             log.error("a job failed", exc_info=error, extra={"job": name})
     return done

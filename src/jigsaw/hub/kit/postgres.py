@@ -56,6 +56,7 @@ __all__ = [
     "ensure_started",
     "prepare_roles",
     "refuse_privileged",
+    "role_of",
     "start",
     "status",
     "stop",
@@ -130,6 +131,11 @@ def django_database(url: str) -> dict[str, Any]:
 def url_of_database(url: str, name: str) -> str:
     """Return ``url`` with another database on the same server, for the same role."""
     return _with(url, dbname=name)
+
+
+def role_of(url: str) -> str:
+    """Return the role that ``url`` connects as."""
+    return str(_checked_parts(url)["user"])
 
 
 def _with(url: str, **changes: Any) -> str:

@@ -15,14 +15,22 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from jigsaw.hub.kit import postgres
+from jigsaw.hub.kit import context, guard, postgres
 from jigsaw.hub.kit.postgres import Databases
 
 
 def database() -> None:
     """Create the app role if it is ours to make, and bring all tables up to date as the owner."""
-    postgres.prepare_roles(_databases())
-    _migrate()
+    _bring_up_to_date(_databases())
+
+
+def _bring_up_to_date(given: Databases) -> None:
+    """Roles, tables, and who sees which rows: in this order, because each needs the one before."""
+    postgres.prepare_roles(given)
+    with context.working("preparing"):
+        _migrate()
+    with postgres.connect(given.owner_url) as owner:
+        guard.install(owner, key=settings.GUARD_KEY, app_role=postgres.role_of(given.app_url))
 
 
 def refuse_privileged_service() -> None:
@@ -49,8 +57,7 @@ def fresh_database(name: str) -> Iterator[Databases]:
     before = {alias: settings.DATABASES[alias]["NAME"] for alias in ("default", "owner")}
     try:
         _use({"default": name, "owner": name})
-        postgres.prepare_roles(fresh)
-        _migrate()
+        _bring_up_to_date(fresh)
         yield fresh
     finally:
         _use(before)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.partner_hubs import access, keys, never
@@ -190,6 +191,7 @@ def _silent(row: NeverAnswer, card: cards.Card, now: datetime) -> Silent:
 # --- Asking -------------------------------------------------------------------------------------------------
 
 
+@context.hub("partner hubs")
 @transaction.atomic
 def child_to_ask_about(actor: Actor, person: UUID, *, now: datetime) -> cards.Card:
     """Whom the question would be about; that it was looked at is written down.
@@ -202,6 +204,7 @@ def child_to_ask_about(actor: Actor, person: UUID, *, now: datetime) -> cards.Ca
     return cards.cards([person])[person]
 
 
+@context.hub("partner hubs")
 def question(actor: Actor, pk: UUID, *, now: datetime) -> Question:
     """A question with its partner, for whoever asked it; an answer that never came is shown as lost."""
     access.check_can_ask(actor)
@@ -213,6 +216,7 @@ def question(actor: Actor, pk: UUID, *, now: datetime) -> Question:
     return _or_lost(found, now)
 
 
+@context.hub("partner hubs")
 def earlier(actor: Actor, person: UUID, *, now: datetime) -> list[Question]:
     """What this practitioner asked about this person before, the newest first, at most ten."""
     access.check_can_ask(actor)

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people.errors import may_not, too_close
 from jigsaw.hub.people.models import Conflict, Grant, PersonRecord
@@ -20,9 +21,15 @@ from jigsaw.hub.people.models import Conflict, Grant, PersonRecord
 
 def visible_records(actor: Actor, now: datetime) -> QuerySet[PersonRecord]:
     """The records that the actor's agency holds or has a live grant to (live: not yet ended at `now`)."""
-    live = Grant.objects.filter(record=OuterRef("pk"), agency=actor.agency_id, given_at__lte=now)
-    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    live = live_grants(actor, now).filter(record=OuterRef("pk"))
     return PersonRecord.objects.filter(Q(agency=actor.agency_id) | Exists(live))
+
+
+def live_grants(actor: Actor, now: datetime) -> QuerySet[Grant]:
+    """What was lent to the actor's agency, or to them alone, and is not over at `now` (the end exclusive)."""
+    live = Grant.objects.filter(agency=actor.agency_id, given_at__lte=now)
+    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    return live.filter(Q(practitioner=None) | Q(practitioner=actor.practitioner_id))
 
 
 def sees_record(column: str, actor: Actor, now: datetime) -> tuple[str, dict[str, object]]:
@@ -42,11 +49,13 @@ def openable(actor: Actor, persons: Iterable[UUID], *, now: datetime) -> set[UUI
     return set(visible.values_list("person", flat=True))
 
 
+@context.hub("closeness")
 def is_too_close(actor: Actor, person: UUID) -> bool:
     """Is the practitioner recorded as related to, or otherwise too close to, this person?"""
     return Conflict.objects.filter(practitioner=actor.practitioner_id, person=person).exists()
 
 
+@context.hub("closeness")
 def check_not_too_close(actor: Actor, persons: Iterable[UUID]) -> None:
     """Raises Refused if the practitioner is too close to any of these persons; one statement for all."""
     conflicts = Conflict.objects.filter(practitioner=actor.practitioner_id, person__in=set(persons))
@@ -55,17 +64,20 @@ def check_not_too_close(actor: Actor, persons: Iterable[UUID]) -> None:
         raise too_close(close)
 
 
+@context.hub("closeness")
 def anyone_too_close(practitioner: UUID, persons: Iterable[UUID]) -> bool:
     """Is this practitioner too close to any of these persons? For handing work over to them."""
     return Conflict.objects.filter(practitioner=practitioner, person__in=set(persons)).exists()
 
 
+@context.hub("closeness")
 def close_among(practitioners: Iterable[UUID], persons: Iterable[UUID]) -> set[UUID]:
     """Which of these practitioners are too close to any of these persons; one statement for all."""
     conflicts = Conflict.objects.filter(practitioner__in=set(practitioners), person__in=set(persons))
     return set(conflicts.values_list("practitioner", flat=True))
 
 
+@context.hub("closeness")
 def too_close_to(actor: Actor) -> set[UUID]:
     """Everyone the practitioner is too close to."""
     return set(Conflict.objects.filter(practitioner=actor.practitioner_id).values_list("person", flat=True))

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
 from jigsaw.hub.people.cards import Card, as_seen
@@ -41,6 +42,7 @@ Around = tuple[tuple[Near, ...], tuple[Near, ...]]
 """The family, and others at the address."""
 
 
+@context.hub("deciding")
 def both(actor: Actor, left: list[PersonRecord], right: list[PersonRecord]) -> tuple[Around, Around]:
     """For each of two sides (their records, read with addresses), who is around them; in six statements."""
     own = {row.person_id for row in (*left, *right)}

@@ -13,18 +13,21 @@ from uuid import UUID
 
 from django.db.models import F
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.people import undoing
 from jigsaw.hub.people.models import LinkDecision, MatchRow, PersonRecord
 from jigsaw.hub.people.operations import OPENED_HERE
 from jigsaw.record_linkage.bulk import clusters
 
 
+@context.hub("index")
 def linked_by_rule() -> set[UUID]:
     """Persons of whom some record was linked by rule, and no human has moved it since."""
     made = LinkDecision.objects.filter(verdict=LinkDecision.LINKED, decided_by=None).exclude(model="")
     return set(made.filter(record__person=F("person")).values_list("person", flat=True))
 
 
+@context.hub("index")
 def joined_by_people(persons: Collection[UUID]) -> dict[UUID, list[list[UUID]]]:
     """The records of each person in groups: those of one group stand together by somebody's decision.
 

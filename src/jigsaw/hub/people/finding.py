@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.kit import fields
+from jigsaw.hub.kit import context, fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, matching
 from jigsaw.hub.people.cards import Card, address_words, as_seen, cards
@@ -129,6 +129,7 @@ def _best_record(actor: Actor, records: list[PersonRecord]) -> PersonRecord:
     return max(records, key=lambda record: (record.agency_id == actor.agency_id, record.recorded_at))
 
 
+@context.hub("finding")
 def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) -> list[Match]:
     people = cards(c.person for c in found)
     records = PersonRecord.objects.prefetch_related("addresses").in_bulk([c.record for c in found])
@@ -145,6 +146,7 @@ def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) 
     ]
 
 
+@context.hub("finding")
 def _homes_kept_secret(actor: Actor, found: list[matching.Candidate]) -> set[UUID]:
     """Those of whom any record of another agency has a protected address; one statement."""
     rows = Address.objects.filter(protected=True, record__person__in=[c.person for c in found])
@@ -166,6 +168,7 @@ def _home(actor: Actor, record: PersonRecord) -> str:
     return ""
 
 
+@context.hub("deciding")
 @transaction.atomic
 def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: datetime) -> list[Match]:
     """Whom a record could also speak of, with evidence, for the person who decides."""
@@ -183,6 +186,7 @@ def matches_for(actor: Actor, record: PersonRecord, *, purpose: str, now: dateti
     return _matches(actor, found, access.openable(actor, [c.person for c in found], now=now))
 
 
+@context.hub("deciding")
 def how_many_match(actor: Actor, records: Iterable[PersonRecord]) -> dict[UUID, int]:
     """How many persons each record could also speak of, by record id; nothing of who they are.
 

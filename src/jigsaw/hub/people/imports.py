@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from jigsaw.formats.records import IncomingPerson, Problem, Reading
 from jigsaw.formats.text import matching_key, storable
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access, holding, linking
@@ -76,6 +77,7 @@ class Report:
         return self.rejected > 0 or any(found.code in NEEDS_A_PERSON for found in self.problems)
 
 
+@context.hub("index")
 def load(
     *,
     actor: Actor,
@@ -100,6 +102,7 @@ def load(
     return report
 
 
+@context.hub("index")
 @transaction.atomic
 def load_all(
     *,

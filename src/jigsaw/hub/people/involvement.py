@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.people.models import Involvement, PersonRecord
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def involvements(records: Iterable[PersonRecord]) -> list[Involved]:
     return _involved(Involvement.objects.filter(record__in=list(records)))
 
 
+@context.hub("who knows")
 def involvements_of_persons(persons: Iterable[UUID]) -> list[Involved]:
     """Every agency's involvements with these persons: who knows this child.
 
@@ -77,6 +79,7 @@ def _involved(rows: QuerySet[Involvement]) -> list[Involved]:
     )
 
 
+@context.hub("who knows")
 def open_case_worker(person: UUID, agency: UUID) -> Practitioner | None:
     """The practitioner of `agency` who works with this person now, if one is recorded, else None."""
     row = (
@@ -93,6 +96,7 @@ def open_case_worker(person: UUID, agency: UUID) -> Practitioner | None:
     return row.practitioner if row else None
 
 
+@context.hub("who knows")
 def agencies_holding(persons: Iterable[UUID]) -> set[UUID]:
     """Which agencies hold a record of any of these persons. The caller authorises and audits."""
     return set(PersonRecord.objects.filter(person__in=set(persons)).values_list("agency", flat=True))

@@ -20,6 +20,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access, differing, filing, weighing
@@ -42,6 +43,7 @@ class Learnt:
     differs_after: dict[str, int]
 
 
+@context.hub("deciding")
 def learn(
     *,
     actor: Actor,
@@ -90,6 +92,7 @@ def learn(
     return Learnt(model_as_json(trained.model), trained, start.version, len(index.ids), before, after)
 
 
+@context.hub("deciding")
 def use(*, actor: Actor, text: str, effective_from: date, source: str, now: datetime) -> linkage.Model:
     """Put a model in force from a day (inclusive) on; it stays until a later one takes over. Links stay as they are.
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
 from jigsaw.hub.people.errors import not_here, too_close
@@ -14,6 +15,7 @@ from jigsaw.hub.people.models import LinkDecision, PersonRecord
 from jigsaw.hub.people.queries import current
 
 
+@context.hub("deciding")
 def link_history(actor: Actor, person: UUID) -> list[LinkDecision]:
     """The link decisions on this person's records, newest first, for those who decide on links.
 
@@ -25,6 +27,7 @@ def link_history(actor: Actor, person: UUID) -> list[LinkDecision]:
     return list(rows.select_related("record__agency", "decided_by").order_by("-decided_at"))
 
 
+@context.hub("deciding")
 @transaction.atomic
 def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonRecord]:
     """All records linked as this person, for those who decide on links; audited."""
@@ -41,6 +44,7 @@ def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonR
     return rows
 
 
+@context.hub("deciding")
 def any_record(person: UUID) -> PersonRecord:
     """The oldest record of this person, by which an agency learns who is meant; raises NotHere.
 
@@ -52,6 +56,7 @@ def any_record(person: UUID) -> PersonRecord:
     return found
 
 
+@context.hub("deciding")
 def record_for_linking(actor: Actor, record: UUID) -> PersonRecord:
     """The record with this id for those who decide on links; raises NotHere."""
     access.check_can_link(actor)

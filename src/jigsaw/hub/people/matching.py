@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, filing, weighing
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
@@ -153,6 +154,7 @@ def is_valid(kind: str, value: str) -> bool:
     return check(value).valid if check else True
 
 
+@context.hub("index")
 def candidates(record: PersonRecord, *, limit: int = 10) -> list[Candidate]:
     """Persons that a stored record could also speak of, best first; those kept apart are left out."""
     apart = kept_apart([record]).get(record.pk, set())
@@ -161,6 +163,7 @@ def candidates(record: PersonRecord, *, limit: int = 10) -> list[Candidate]:
     return [c for c in others if c.comparison.grade != "no_match"][:limit]
 
 
+@context.hub("index")
 def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
     """By record, the persons it was decided not to speak of, whichever of the two the decision names."""
     found: dict[UUID, set[UUID]] = {}
@@ -183,6 +186,7 @@ def kept_apart(held: Sequence[PersonRecord]) -> dict[UUID, set[UUID]]:
     return found
 
 
+@context.hub("names")
 def once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     """Ids that lead to these persons since their records moved, each with the person it leads to."""
     found: dict[UUID, UUID] = {}
@@ -194,6 +198,7 @@ def once_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     return found
 
 
+@context.hub("names")
 def now_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     """Those of these ids that lead elsewhere since their records moved, each with the person of today."""
     found: dict[UUID, UUID] = {}
@@ -206,11 +211,13 @@ def now_called(persons: Iterable[UUID]) -> dict[UUID, UUID]:
     return found
 
 
+@context.hub("index")
 def standing_alone(ids: Iterable[UUID]) -> set[UUID]:
     """Those of the records that are linked to no other."""
     return set(_alone().filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
+@context.hub("index")
 def all_standing_alone() -> list[UUID]:
     """Every record that is linked to no other."""
     return list(_alone().values_list("pk", flat=True))
@@ -221,6 +228,7 @@ def _alone() -> QuerySet[PersonRecord]:
     return PersonRecord.objects.filter(~Exists(others))
 
 
+@context.hub("finding")
 def search(
     query: linkage.Record,
     *,
@@ -298,6 +306,7 @@ def _statement(values: dict[str, object], seen_by: SeenBy | None) -> tuple[str, 
     return SEARCH.format(postings=THOSE_SEEN.format(seen_held=seen_held), rows=rows), values | theirs
 
 
+@context.hub("index")
 def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:
     """Every record of each person that one of these records belongs to, with what the matcher needs."""
     persons = PersonRecord.objects.filter(pk__in=list(brought)).values("person")
@@ -305,6 +314,7 @@ def whole_persons(brought: Iterable[UUID]) -> dict[UUID, list[PersonRecord]]:
     return by_person(with_parts(rows))
 
 
+@context.hub("index")
 def near(asked: Mapping[UUID, linkage.Record]) -> dict[UUID, list[UUID]]:
     """For each of many stored records, the others that share rare keys with it, likeliest first."""
     rare = [linkage.rare_query_keys(terms) for terms in asked.values()]

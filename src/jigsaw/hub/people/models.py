@@ -492,6 +492,10 @@ class Grant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="grants")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    # Only for them, not for their colleagues: somebody who opened a page without having been let in.
+    practitioner = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     purpose = fields.CharField(max_length=20)
     reference = fields.CharField(max_length=20)
     given_at = models.DateTimeField()

@@ -20,6 +20,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import NotHere
@@ -305,9 +306,12 @@ def counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     access.check_can_trace(actor)
     records = _children(access.traceable_records(actor), now)
     found = {kind: _LISTS[kind](records, now)[: COUNTED + 1].count() for kind in KINDS if kind in _LISTS}
-    if access.can_link(actor):
-        found |= {"shared": _shared()[: COUNTED + 1].count(), "two": _two()[: COUNTED + 1].count()}
-    return found
+    return found | _count_clashes() if access.can_link(actor) else found
+
+
+@context.hub("deciding")
+def _count_clashes() -> dict[str, int]:
+    return {"shared": _shared()[: COUNTED + 1].count(), "two": _two()[: COUNTED + 1].count()}
 
 
 @transaction.atomic
@@ -404,6 +408,7 @@ def _two() -> QuerySet[Any]:
     return rows.filter(numbers__gt=1).order_by("record__person").values_list("record__person", flat=True)
 
 
+@context.hub("deciding")
 def _clashes(actor: Actor, kind: str, start: int) -> Page:
     found = list((_shared() if kind == "shared" else _two())[start : start + AT_ONCE + 1])
     by = Q(value__in=found[:AT_ONCE]) if kind == "shared" else Q(record__person__in=found[:AT_ONCE])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access, holding, linking, matching, pairs, queries, undoing
@@ -29,6 +30,7 @@ OPENED_HERE = "jigsaw"
 """The system of records that an agency opened for a person it was asked about, named after another's record."""
 
 
+@context.hub("index")
 @transaction.atomic
 def hold(
     *,
@@ -59,6 +61,7 @@ def hold(
     return held.record, held.outcome
 
 
+@context.hub("index")
 def hold_many(
     *, actor: Actor, agency: UUID, system: str, told: Sequence[tuple[str, Facts]], now: datetime
 ) -> list[PersonRecord]:
@@ -80,6 +83,7 @@ def hold_many(
     return [each.record for each in held]
 
 
+@context.hub("index")
 @transaction.atomic
 def relate(
     *,
@@ -115,6 +119,7 @@ def relate(
     )
 
 
+@context.hub("index")
 @transaction.atomic
 def involve(*, actor: Actor, record: PersonRecord, service: str, now: datetime, **details: object) -> None:
     """Note that a service works or worked with someone (see `Involvement` for `details`)."""
@@ -130,6 +135,7 @@ def involve(*, actor: Actor, record: PersonRecord, service: str, now: datetime, 
     )
 
 
+@context.hub("index")
 @transaction.atomic
 def link(
     *,
@@ -151,6 +157,7 @@ def link(
     _move(actor, record, who, LinkDecision.LINKED, reason, now, comparison)
 
 
+@context.hub("index")
 @transaction.atomic
 def link_if_certain(*, actor: Actor, record: PersonRecord, now: datetime) -> linkage.Comparison | None:
     """Link by itself only what is certain and guarded; anything less waits for a person to decide."""
@@ -166,6 +173,7 @@ def link_if_certain(*, actor: Actor, record: PersonRecord, now: datetime) -> lin
     return best.comparison
 
 
+@context.hub("index")
 def link_standing_alone(
     *,
     actor: Actor,
@@ -186,6 +194,7 @@ def link_standing_alone(
     )
 
 
+@context.hub("index")
 @transaction.atomic
 def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str, now: datetime) -> None:
     """Decide that the record does not speak of `person`; kept for good and never asked again."""
@@ -211,6 +220,7 @@ def keep_apart(*, actor: Actor, record: PersonRecord, person: UUID, reason: str,
     )
 
 
+@context.hub("index")
 @transaction.atomic
 def unlink(*, actor: Actor, record: PersonRecord, reason: str, now: datetime) -> Person:
     """Take a record out of its person, with all it brought; returns whom it speaks of now. See `split`."""
@@ -230,6 +240,7 @@ class Apart:
     remained: tuple[UUID, ...]
 
 
+@context.hub("index")
 @transaction.atomic
 def split(*, actor: Actor, person: UUID, records: Collection[UUID], reason: str, now: datetime) -> Apart:
     """Decide that these records of a person are somebody else: all they brought goes with them.
@@ -347,11 +358,13 @@ def _decide(
     linking.decide_all(actor=actor, decisions=[decision], now=now)
 
 
+@context.hub("index")
 def refresh(person: Person) -> None:
     """Bring the person's summary up to date with their records."""
     holding.refresh_all([person.pk])
 
 
+@context.hub("lending")
 @transaction.atomic
 def grant(
     *,
@@ -387,6 +400,7 @@ def grant(
     )
 
 
+@context.hub("lending")
 @transaction.atomic
 def end_grants(*, actor: Actor, reference: str, now: datetime) -> None:
     """The purpose is over: what was granted for it is no longer seen. One entry in the log says so."""
@@ -403,6 +417,7 @@ def end_grants(*, actor: Actor, reference: str, now: datetime) -> None:
         )
 
 
+@context.hub("lending")
 @transaction.atomic
 def end_lent(
     *,
@@ -433,6 +448,7 @@ def end_lent(
     return ended
 
 
+@context.hub("index")
 def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str, now: datetime) -> None:
     """Record that a practitioner is too close to a person to see their information."""
     with transaction.atomic():
@@ -444,6 +460,7 @@ def declare_conflict(*, actor: Actor, practitioner: UUID, person: UUID, why: str
         audit.record(actor=actor, action="conflict.declared", people=[person], now=now)
 
 
+@context.hub("index")
 @transaction.atomic
 def own_record(*, actor: Actor, like: PersonRecord, now: datetime) -> PersonRecord:
     """The actor's agency's own record of the person that `like` speaks of; made and linked if there is none.
@@ -470,6 +487,7 @@ def own_record(*, actor: Actor, like: PersonRecord, now: datetime) -> PersonReco
     return record
 
 
+@context.hub("index")
 @transaction.atomic
 def join(*, actor: Actor, other: UUID, person: UUID, reason: str, now: datetime) -> None:
     """Decide that two persons are one: every record of `other` moves to `person`, each with the reason."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.people.models import Address, Identifier, NumberStanding, PairToReview, PersonRecord
 from jigsaw.hub.people.operations import OPENED_HERE
 
@@ -41,11 +42,13 @@ class Quality:
     counts: dict[str, int]
 
 
+@context.hub("measures")
 def by_source() -> list[Quality]:
     """By agency and system; the name is the agency's."""
     return _counted("agency__name", "system")
 
 
+@context.hub("measures")
 def by_ethnic_group() -> list[Quality]:
     """By main ethnic group, of which the name is a code of `GROUPS`, not_given or uncoded; the system is empty."""
     return _counted("group", "no_system")

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, matching, numbers, undoing
 from jigsaw.hub.people.cards import Card, address_words, as_seen
@@ -81,6 +82,7 @@ class Look:
     undone: bool = False
 
 
+@context.hub("names")
 def current(person: UUID) -> Person:
     """The person that this id leads to today, through later links; raises NotHere if there is none."""
     found = Person.objects.select_related("replaced_by").filter(pk=person).first()
@@ -209,11 +211,11 @@ def _look(row: audit_log.Seen, people: Mapping[UUID, Practitioner]) -> Look:
 
 def live_purposes(actor: Actor, person: UUID, *, now: datetime) -> list[str]:
     """For what the actor's agency was let in to this person's records: references, longest held first."""
-    live = Grant.objects.filter(agency=actor.agency_id, record__person=person, given_at__lte=now)
-    live = live.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("given_at")
+    live = access.live_grants(actor, now).filter(record__person=person).order_by("given_at")
     return list(dict.fromkeys(live.values_list("reference", flat=True)))
 
 
+@context.hub("closeness")
 @transaction.atomic
 def note_refusal(actor: Actor, person: UUID, *, now: datetime) -> None:
     """Log that the practitioner asked for someone they may not see; called outside the failed read."""
@@ -221,6 +223,13 @@ def note_refusal(actor: Actor, person: UUID, *, now: datetime) -> None:
         audit.record(actor=actor, action="person.refused", people=[person], thing=f"person {person}", now=now)
 
 
+@context.hub("names")
+def record_ids(person: UUID) -> list[UUID]:
+    """Ids of everything held on this person, to ask what hangs on it: nothing of whose they are or what they say."""
+    return list(PersonRecord.objects.filter(person=person).values_list("pk", flat=True))
+
+
+@context.hub("case")
 def records_of(persons: Iterable[UUID]) -> list[PersonRecord]:
     """All records of these persons, for a domain that has authorised and audits the reading."""
     return list(PersonRecord.objects.filter(person__in=set(persons)).select_related("agency"))
@@ -233,11 +242,13 @@ def family_records(records: Iterable[PersonRecord]) -> list[PersonRecord]:
     return list(PersonRecord.objects.filter(pk__in=ids | {pk for pair in ties for pk in pair}))
 
 
+@context.hub("names")
 def once_called(persons: Iterable[UUID]) -> list[UUID]:
     """Ids that lead to these persons today. For a domain that has authorised the question."""
     return list(matching.once_called(persons))
 
 
+@context.hub("case")
 def agencies_seeing(records: Iterable[UUID], *, since: datetime, at: datetime) -> set[UUID]:
     """Agencies that held any of these records, or had a grant to one that lived between `since` and `at`.
 
@@ -251,6 +262,7 @@ def agencies_seeing(records: Iterable[UUID], *, since: datetime, at: datetime) -
     return {*held, *lent.values_list("agency", flat=True)}
 
 
+@context.hub("index")
 def stands_alone(record: PersonRecord) -> bool:
     """Is the record linked to no other? The caller has authorised the question."""
     return not PersonRecord.objects.filter(person=record.person_id).exclude(pk=record.pk).exists()

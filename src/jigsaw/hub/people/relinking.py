@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access, decided, differing, filing, linking, matching, pairs, undoing, weighing
@@ -85,6 +86,7 @@ class Step:
 # --- looking ----------------------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 def look(
     *,
     actor: Actor,
@@ -160,6 +162,7 @@ def _row(made: Relinking, each: differing.Difference, digest: str) -> Proposal:
 # --- showing ----------------------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 def newest(actor: Actor) -> Relinking:
     """The last relinking, for those who decide on links; raises NotHere if there was none."""
     access.check_can_link(actor)
@@ -171,6 +174,7 @@ def newest(actor: Actor) -> Relinking:
     return found
 
 
+@context.hub("deciding")
 def summary(actor: Actor, relinking: Relinking) -> Summary:
     """What it proposes, in numbers, for those who decide on links."""
     access.check_can_link(actor)
@@ -193,6 +197,7 @@ def _counts(found: Counter[str]) -> Counts:
     return Counts(sum(found.values()), *each)
 
 
+@context.hub("deciding")
 @transaction.atomic
 def samples(actor: Actor, relinking: Relinking, kind: str, *, now: datetime) -> list[Sample]:
     """The least sure of what waits, who is too close to the actor left out; audited."""
@@ -239,6 +244,7 @@ def _waiting(actor: Actor, relinking: Relinking, kinds: Iterable[str]) -> QueryS
 # --- carrying out -----------------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 @transaction.atomic
 def carry_out_some(*, actor: Actor, made: Relinking, kinds: Collection[str] = KINDS, now: datetime) -> Step:
     """Carry out the next few hundred of what waits, in one transaction; an empty step means nothing is left.

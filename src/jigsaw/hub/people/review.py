@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access, around, matching, pairs, weighing
@@ -127,6 +128,7 @@ class Disagreement:
 # --- lists ------------------------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 @transaction.atomic
 def queue(actor: Actor, *, now: datetime, show: str = "all") -> Queue:
     """What waits for this practitioner, the likeliest first and of those the oldest; audited.
@@ -147,11 +149,13 @@ def queue(actor: Actor, *, now: datetime, show: str = "all") -> Queue:
     return Queue(rows, counts)
 
 
+@context.hub("deciding")
 def waiting_count(actor: Actor) -> int:
     """How many pairs wait for somebody to decide: the number on the menu. Zero for others."""
     return _lists(actor)["all"].count() if access.can_link(actor) else 0
 
 
+@context.hub("deciding")
 def next_pair(actor: Actor, *, now: datetime, after: UUID | None = None) -> UUID | None:
     """The pair to decide next: a second look that is due, else the likeliest that nobody else has open.
 
@@ -248,6 +252,7 @@ def _audit(actor: Actor, action: str, rows: Iterable[Row], now: datetime) -> Non
 # --- where reviewers disagree -------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 @transaction.atomic
 def disagreements(actor: Actor, *, now: datetime) -> list[Disagreement]:
     """Where two reviewers see it differently and nobody has settled it, the oldest first; audited."""
@@ -269,6 +274,7 @@ def _disagreeing(actor: Actor) -> QuerySet[PairToReview]:
     return _not_too_close(actor, PairToReview.objects.filter(settled_at=None).exclude(disagreed_at=None))
 
 
+@context.hub("deciding")
 def may_settle(actor: Actor, reviews: Iterable[PairReview]) -> bool:
     """Whoever has not said anything yet, or looks after the index as a whole."""
     said = {review.by_id for review in reviews if review.verdict != PairReview.CANNOT_TELL}
@@ -278,6 +284,7 @@ def may_settle(actor: Actor, reviews: Iterable[PairReview]) -> bool:
 # --- one pair -----------------------------------------------------------------------------------------------
 
 
+@context.hub("deciding")
 @transaction.atomic
 def read(actor: Actor, pair: UUID, *, now: datetime) -> Detail:
     """Both sides with everything that bears on them, for whoever decides; audited, and marked as open.
@@ -315,6 +322,7 @@ def read(actor: Actor, pair: UUID, *, now: datetime) -> Detail:
     )
 
 
+@context.hub("deciding")
 def get(actor: Actor, pair: UUID) -> PairToReview:
     """The pair for an act on it; raises NotHere if there is none, Refused to someone too close to either."""
     access.check_can_link(actor)

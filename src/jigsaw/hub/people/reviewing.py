@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
 from jigsaw.hub.people import matching, operations, queries, review, weighing
@@ -34,6 +35,7 @@ class Said:
     """Ask a colleague to look as well, without telling them what was decided."""
 
 
+@context.hub("deciding")
 @transaction.atomic
 def decide(*, actor: Actor, pair: UUID, said: Said, now: datetime) -> PairReview:
     """Say what one makes of a pair. The first who says one or two decides; whoever looks second does not.
@@ -56,6 +58,7 @@ def decide(*, actor: Actor, pair: UUID, said: Said, now: datetime) -> PairReview
     return made
 
 
+@context.hub("deciding")
 @transaction.atomic
 def ask_second_look(*, actor: Actor, pair: UUID, now: datetime) -> None:
     """Ask that a colleague looks at what was decided, independently. Raises AlreadyDone if one has."""
@@ -68,6 +71,7 @@ def ask_second_look(*, actor: Actor, pair: UUID, now: datetime) -> None:
     _log(actor, row, "pair.second_look_asked", now)
 
 
+@context.hub("deciding")
 @transaction.atomic
 def settle(*, actor: Actor, pair: UUID, verdict: str, reason: str, now: datetime) -> Apart | None:
     """Say, as a third, which of two reviewers is right; it is carried out at once.

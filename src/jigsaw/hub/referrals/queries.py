@@ -10,6 +10,7 @@ from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
@@ -75,6 +76,7 @@ class Row:
     feedback: tuple[Feedback, ...] = ()
 
 
+@context.hub("case")
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     """The whole referral, for those who work on it; audited. Raises NotHere if it is not theirs."""
@@ -93,6 +95,7 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     )
 
 
+@context.hub("case")
 @transaction.atomic
 def read_sent(actor: Actor, reference: str, *, now: datetime) -> Sent:
     """The referral for the agency that sent it; audited. Ratings and matches stay at the front door."""
@@ -156,6 +159,7 @@ def get(actor: Actor, reference: str) -> Referral:
     return referral
 
 
+@context.hub("case")
 @transaction.atomic
 def queue(actor: Actor, *, now: datetime) -> list[Row]:
     """What the front door has still to screen, the most pressing first.
@@ -176,6 +180,7 @@ def queue(actor: Actor, *, now: datetime) -> list[Row]:
     return sorted(found, key=lambda row: row.rating.due_at if row.rating else row.referral.hear_by)
 
 
+@context.hub("case")
 @transaction.atomic
 def sent(actor: Actor, *, now: datetime) -> list[Row]:
     """What the actor's agency has raised, newest first, with what it has heard back."""
@@ -208,6 +213,7 @@ def _audit_list(actor: Actor, rows: Iterable[Row], action: str, now: datetime) -
     audit.record(actor=actor, action=action, people=seen, detail={"shown": len(seen)}, now=now)
 
 
+@context.hub("case")
 def feedback_owed(actor: Actor, *, overdue_at: datetime | None = None) -> list[Feedback]:
     """Feedback the actor's agency has still to give, the longest due first; only overdue ones if asked.
 
@@ -222,6 +228,7 @@ def feedback_owed(actor: Actor, *, overdue_at: datetime | None = None) -> list[F
     return list(rows.select_related("referral", "to_agency", "to_practitioner").order_by("due_at"))
 
 
+@context.hub("case")
 def feedback_for(actor: Actor) -> list[Feedback]:
     """What the actor's agency was told, and what it still waits for, newest first."""
     access.check_can_be_told(actor)
@@ -240,6 +247,7 @@ def _without_those_too_close(actor: Actor, rows: QuerySet[Feedback]) -> QuerySet
     return rows.exclude(referral__persons__record__person__in=barred) if barred else rows
 
 
+@context.hub("case")
 @transaction.atomic
 def with_names(actor: Actor, rows: Iterable[Feedback], *, now: datetime) -> list[Told]:
     """Feedback with the children's names, for those who named them or screen them; audited as a list.
@@ -269,6 +277,7 @@ def _knows_names(actor: Actor, row: Feedback) -> bool:
     return row.audience.startswith("referrer") and access.sent_it(actor, row.referral)
 
 
+@context.hub("case")
 def feedback(actor: Actor, pk: object) -> Feedback:
     """One piece of feedback that the actor's agency gives or gets; raises NotHere otherwise."""
     rows = Feedback.objects.select_related("referral__to_agency", "to_agency", "to_practitioner", "given_by")
@@ -285,6 +294,7 @@ def feedback(actor: Actor, pk: object) -> Feedback:
     return found
 
 
+@context.hub("case")
 def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) -> list[Match]:
     """Whom someone named in the referral could be, best first, for its screener; audited."""
     access.check_can_screen(actor, referral)
@@ -297,11 +307,13 @@ def matches(actor: Actor, referral: Referral, record: UUID, *, now: datetime) ->
 # --- For the hub itself: whom something concerns -----------------------------------------------------
 
 
+@context.hub("case")
 def persons_of(referral: Referral) -> list[UUID]:
     """Everyone named in it, through their records as linked today."""
     return list(referral.persons.values_list("record__person_id", flat=True))
 
 
+@context.hub("case")
 def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:
     """The referral's reference, who wrote it down, and the persons named; None if it is gone."""
     referral = Referral.objects.filter(pk=pk).first()
@@ -311,6 +323,7 @@ def routed(pk: object) -> tuple[str, UUID, list[UUID]] | None:
     return referral.reference, referral.recorded_by_id, persons
 
 
+@context.hub("case")
 def worked_on_by(reference: str) -> tuple[list[UUID], list[UUID]] | None:
     """Who works on a referral before an enquiry is open, and the persons named; None if there is none.
 
@@ -325,6 +338,7 @@ def worked_on_by(reference: str) -> tuple[list[UUID], list[UUID]] | None:
     return workers or agencies.holding(referral.to_agency_id, "referral.screen"), persons_of(referral)
 
 
+@context.hub("case")
 def feedback_given_to(pk: object) -> tuple[str, UUID | None, UUID | None, list[UUID]] | None:
     """What given feedback is about, to whom it went, by whom, and the persons named; None once it is read."""
     row = Feedback.objects.filter(pk=pk, given_at__isnull=False, read_at=None).first()

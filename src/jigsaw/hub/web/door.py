@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agencies
-from jigsaw.hub.kit import drafts, submissions
+from jigsaw.hub.kit import context, drafts, submissions
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.ids import uuid7
 
@@ -62,7 +62,8 @@ class Acting:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()
         request.actor = agencies.actor_for(request.user) if request.user.is_authenticated else None
-        return self.get_response(request)
+        with context.acting(request.actor, door="web", now=request.now):
+            return self.get_response(request)
 
 
 # --- forms that are sent once and never lose a word -------------------------------------------------

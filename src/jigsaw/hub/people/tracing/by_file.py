@@ -16,6 +16,7 @@ from jigsaw.formats.nhs_trace import TraceRow
 from jigsaw.formats.records import Problem
 from jigsaw.formats.text import matching_key
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
 from jigsaw.hub.people.linking import Tally
@@ -63,6 +64,7 @@ class Answers:
         return self.waiting > 0 or self.rejected > 0
 
 
+@context.hub("index")
 @transaction.atomic
 def take_answers(
     *,

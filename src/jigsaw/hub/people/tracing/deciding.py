@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.people import access, numbers
@@ -17,6 +18,7 @@ from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, T
 from jigsaw.hub.people.tracing import answers
 
 
+@context.hub("index")
 @transaction.atomic
 def accept(*, actor: Actor, trace: UUID, reason: str, now: datetime) -> None:
     """Decide that the number is the child's, and link by rule what is certain with it. Raises NotHere, Refused, Invalid without a reason, AlreadyDone."""
@@ -29,6 +31,7 @@ def accept(*, actor: Actor, trace: UUID, reason: str, now: datetime) -> None:
     answers.link(actor, answers.write(new_numbers, standings), now=now)
 
 
+@context.hub("index")
 @transaction.atomic
 def reject(*, actor: Actor, trace: UUID, reason: str, now: datetime) -> None:
     """Decide that the number is not the child's: it is never taken by rule again. Raises as `accept` does."""
@@ -67,6 +70,7 @@ def _decided(actor: Actor, trace: Trace, outcome: str, reason: str, now: datetim
     )
 
 
+@context.hub("index")
 @transaction.atomic
 def question(*, actor: Actor, record: UUID, value: str, disputed: bool, reason: str, now: datetime) -> None:
     """Say that a number on a record is in doubt, or, with `disputed` false, that it is not any more.

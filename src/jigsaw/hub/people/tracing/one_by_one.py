@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.formats.text import matching_key
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access, numbers
@@ -26,6 +27,7 @@ from jigsaw.hub.people.tracing.answers import Said
 from jigsaw.hub.people.tracing.questions import numbers_to_check, question_about
 
 
+@context.hub("index")
 def ask_register(*, actor: Actor, record: UUID, register: NationalRegister, now: datetime) -> UUID:
     """Write down a question about one record; it is put to the register once that is kept. Returns the trace.
 
@@ -52,6 +54,7 @@ def ask_register(*, actor: Actor, record: UUID, register: NationalRegister, now:
     return trace.pk
 
 
+@context.hub("index")
 def put(*, actor: Actor, trace: UUID, register: NationalRegister, now: datetime) -> None:
     """Put a question that waits to the register, and take what it says; one that was answered is left as it is.
 

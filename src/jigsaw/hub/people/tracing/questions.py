@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.formats import nhs_trace
 from jigsaw.formats.nhs_trace import Question, Shape
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import numbers
@@ -32,6 +33,7 @@ class Asked:
     left: int
 
 
+@context.hub("index")
 @transaction.atomic
 def write_questions(
     *,

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.partner_hubs import answering, letters
 from jigsaw.hub.partner_hubs.errors import NotAccepted
 
@@ -34,7 +35,9 @@ def letter(request: HttpRequest) -> HttpResponse:
     if text is None:
         return HttpResponse(status=413)
     try:
-        reply = answering.take(text, now=timezone.now())
+        now = timezone.now()
+        with context.working("partner hubs", now=now):
+            reply = answering.take(text, now=now)
     except NotAccepted as error:
         log.warning("a letter was not accepted", extra={"why": error.why.value})
         return HttpResponse(status=403)

@@ -1,0 +1,160 @@
+"""Policies broken on purpose, each as a slip of somebody who changes `jigsaw.hub.kit.guard`: all must be found.
+
+Each is the statements that break it, run by the owner after `guard.install`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from jigsaw.hub.kit import guard
+from jigsaw.hub.kit.guard import AGENCY, AT, HUB, PRACTITIONER, TABLES, Policies
+
+Change = Callable[[Policies], Policies]
+
+
+def _changed(table: str, change: Change) -> list[str]:
+    """The table's policies anew, with one thing changed. Raises ValueError if the slip slips past them."""
+    broken = change(TABLES[table])
+    if broken == TABLES[table]:
+        raise ValueError(f"This changes nothing in the policies of {table}.")
+    return [_DROP.format(table=table), *guard.for_table(table, broken)]
+
+
+_DROP = """
+DO $$
+DECLARE policy record;
+BEGIN
+    FOR policy IN SELECT policyname FROM pg_policies WHERE tablename = '{table}' LOOP
+        EXECUTE format('DROP POLICY %I ON {table}', policy.policyname);
+    END LOOP;
+END $$
+"""
+
+
+def _sees(table: str, *swaps: tuple[str, str]) -> list[str]:
+    """What shows, with words swapped for others."""
+
+    def change(policies: Policies) -> Policies:
+        sees = policies.sees
+        for old, new in swaps:
+            if old not in sees:
+                raise ValueError(f"{old!r} is not in the policies of {table}.")
+            sees = sees.replace(old, new)
+        return replace(policies, sees=sees, writes=policies.writes or policies.sees)
+
+    return _changed(table, change)
+
+
+def _writes(table: str, writes: str) -> list[str]:
+    return _changed(table, lambda policies: replace(policies, writes=writes))
+
+
+def _never(table: str, *rules: tuple[str, str]) -> list[str]:
+    return _changed(table, lambda policies: replace(policies, never=rules))
+
+
+def _function(name: str, returns: str, body: str) -> list[str]:
+    return [
+        f"CREATE OR REPLACE FUNCTION guard.{name}() RETURNS {returns} LANGUAGE sql STABLE SECURITY DEFINER"
+        f" SET search_path = '' AS $$ {body} $$"
+    ]
+
+
+RECORD, ENTRY, RELEASE = "people_personrecord", "chronology_entry", "chronology_release"
+LENT_ENDS = f"(lent.ends_at IS NULL OR lent.ends_at > {AT})"
+TOLD_ENDS = f"(told.ends_at IS NULL OR told.ends_at > {AT})"
+RELEASE_ENDS = f"(chronology_release.ends_at IS NULL OR chronology_release.ends_at > {AT})"
+
+MUTANTS: dict[str, list[str]] = {
+    "records: the end of a purpose is forgotten": _sees(RECORD, (LENT_ENDS, "true")),
+    "records: a purpose without an end is no purpose": _sees(RECORD, ("lent.ends_at IS NULL OR ", "")),
+    "records: the end is still in": _sees(RECORD, ("lent.ends_at >", "lent.ends_at >=")),
+    "records: seen before they are lent": _sees(RECORD, (f"lent.given_at <= {AT}", "true")),
+    "records: not yet seen at the moment they are lent": _sees(
+        RECORD, ("lent.given_at <=", "lent.given_at <")
+    ),
+    "records: what is lent to one agency is lent to all": _sees(
+        RECORD, (f"lent.agency_id = {AGENCY} AND ", "")
+    ),
+    "records: what is lent to one practitioner is lent to their agency": _sees(
+        RECORD, (f"lent.practitioner_id IS NULL OR lent.practitioner_id = {PRACTITIONER}", "true")
+    ),
+    "records: lent to a practitioner alone, or not at all": _sees(
+        RECORD, ("lent.practitioner_id IS NULL OR ", "")
+    ),
+    "records: whatever is lent at all": _sees(RECORD, ("lent.record_id = people_personrecord.id", "true")),
+    "records: held and lent, instead of held or lent": _sees(RECORD, (" OR EXISTS", " AND EXISTS")),
+    "records: own ones are forgotten": _sees(RECORD, (f"OR agency_id = {AGENCY} ", "")),
+    "records: own ones are the practitioner’s": _sees(
+        RECORD, (f"OR agency_id = {AGENCY} ", f"OR agency_id = {PRACTITIONER} ")
+    ),
+    "records: the hub sees no more than anybody": _sees(RECORD, (f"{HUB} OR ", "")),
+    "records: those too close are let in": _never(RECORD),
+    "records: being too close allows instead of forbidding": [
+        *_never(RECORD),
+        f"CREATE POLICY close ON {RECORD} FOR SELECT USING (person_id <> ALL {guard.TOO_CLOSE})",
+    ],
+    "records: what may be read may be changed": _writes(RECORD, TABLES[RECORD].sees),
+    "records: anybody’s may be changed": _writes(RECORD, "true"),
+    "persons: everybody shows": _sees("people_person", ("record.person_id = people_person.id", "true")),
+    "numbers: of everybody": _sees("people_identifier", ("record.id = people_identifier.record_id", "true")),
+    "numbers: changed by whoever was lent the record": _writes(
+        "people_identifier", TABLES["people_identifier"].sees
+    ),
+    "addresses: protected ones are shown": _never("people_address"),
+    "addresses: protected ones are shown to whoever was lent the record": _never(
+        "people_address",
+        (
+            "a_protected_address_is_its_holders",
+            TABLES["people_address"].never[0][1].replace(f" AND record.agency_id = {AGENCY}", ""),
+        ),
+    ),
+    "addresses: none but protected ones": _never(
+        "people_address",
+        ("a_protected_address_is_its_holders", TABLES["people_address"].never[0][1].replace("NOT ", "")),
+    ),
+    "relationships: one end is enough": _sees("people_relationship", (") AND EXISTS", ") OR EXISTS")),
+    "import problems: of everybody": _sees(
+        "people_importproblem", ("whole.id = people_importproblem.batch_id", "true")
+    ),
+    "grants: everybody’s": _sees("people_grant", (f"agency_id = {AGENCY}", "true")),
+    "grants: whoever is lent something may lend": _writes("people_grant", TABLES["people_grant"].sees),
+    "conflicts: of colleagues": _sees(
+        "people_conflict", (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")
+    ),
+    "index: open to agencies": _sees("people_recordkey", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")),
+    "entries: the end of a release is forgotten": _sees(ENTRY, (TOLD_ENDS, "true")),
+    "entries: seen before they are released": _sees(ENTRY, (f"told.released_at <= {AT}", "true")),
+    "entries: what one agency is told all are told": _sees(ENTRY, (f"told.to_agency_id = {AGENCY} AND ", "")),
+    "entries: own ones are forgotten": _sees(ENTRY, (f"OR agency_id = {AGENCY} ", "")),
+    "entries: everybody’s": _sees(ENTRY, (f"agency_id = {AGENCY}", "true")),
+    "entries: about those too close": _never(ENTRY),
+    "entries: about those too close, unless about somebody else as well": _function(
+        "entries_too_close",
+        "uuid[]",
+        "SELECT coalesce(array_agg(s.entry_id), '{}') FROM public.chronology_entrysubject AS s"
+        " JOIN public.people_personrecord AS r ON r.id = s.record_id"
+        " WHERE r.person_id = ANY(guard.too_close())",
+    ),
+    "entries: changed by whoever was told": _writes(ENTRY, TABLES[ENTRY].sees),
+    "subjects: of every entry": _sees(
+        "chronology_entrysubject", ("whole.id = chronology_entrysubject.entry_id", "true")
+    ),
+    "releases: kept after their end": _sees(RELEASE, (RELEASE_ENDS, "true")),
+    "releases: hidden from whoever released": _sees(RELEASE, (f"OR of_agency_id = {AGENCY} ", "")),
+    "releases: about those too close": _never(RELEASE),
+    "releases: changed by whoever was told": _writes(RELEASE, TABLES[RELEASE].sees),
+    "a table is left open": ["ALTER TABLE people_contact DISABLE ROW LEVEL SECURITY"],
+    "the owner is not bound": ["ALTER TABLE people_involvement NO FORCE ROW LEVEL SECURITY"],
+    "every step is the hub’s": _function("hub", "boolean", "SELECT true"),
+    "nobody is as good as the hub": _function(
+        "hub", "boolean", "SELECT coalesce((guard.context())[3], 'hub') = 'hub'"
+    ),
+    "the clock of the database, not of the act": _function("at", "timestamptz", "SELECT now()"),
+    "agency and practitioner are swapped": _function(
+        "agency", "uuid", "SELECT nullif((guard.context())[1], '')::uuid"
+    ),
+    "nobody is too close": _function("too_close", "uuid[]", "SELECT '{}'::uuid[]"),
+}

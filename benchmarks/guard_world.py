@@ -1,0 +1,248 @@
+"""Worlds made by chance, to ask the database of them who sees what.
+
+A few agencies, practitioners, persons, records and all that hangs on them; lent, released and ended at a few
+times, on which the questions fall exactly too. Rows are inserted as the hub and never committed: foreign keys to
+what is not there are not asked for until then.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from benchmarks.guard_model import KEYS, Who
+from jigsaw.hub.kit import context
+
+START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
+TIMES = [START + timedelta(minutes=10 * step) for step in range(5)]
+AGENCIES, PRACTITIONERS, PERSONS, RECORDS, ENTRIES = 5, 10, 40, 90, 110
+
+
+@dataclass
+class World:
+    """Rows by table, and who may ask of them."""
+
+    agencies: list[str]
+    practitioners: list[tuple[str, str]]
+    """(practitioner, agency)"""
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def askers(self) -> Iterator[Who]:
+        """Every practitioner at every time, the hub, and nobody."""
+        yield from (Who(*one, at=at) for at in TIMES for one in self.practitioners)
+        yield Who(hub=True, at=TIMES[0])
+        yield Who()
+
+
+class _Dice(random.Random):
+    def id(self) -> str:
+        return str(UUID(int=self.getrandbits(128), version=4))
+
+    def span(self) -> tuple[datetime, datetime | None]:
+        begins = self.choice(TIMES)
+        ends = self.choice([None, *(at for at in TIMES if at > begins)])
+        return begins, ends
+
+
+def make(seed: int) -> World:
+    """A world; another seed makes another."""
+    dice = _Dice(seed)
+    agencies = [dice.id() for _ in range(AGENCIES)]
+    world = World(agencies, [(dice.id(), agencies[place % AGENCIES]) for place in range(PRACTITIONERS)])
+    persons = [{"id": dice.id()} for _ in range(PERSONS)]
+    records = [
+        {"id": (pk := dice.id()), "agency_id": dice.choice(agencies), "person_id": dice.choice(persons)["id"],
+         "source_key": pk}
+        for _ in range(RECORDS)
+    ]  # fmt: skip
+    world.rows = {"people_person": persons, "people_personrecord": records}
+    world.rows |= _on_records(dice, records) | _rights(dice, world, records) | _index(dice, persons, records)
+    world.rows |= _imports(dice, agencies) | _happened(dice, agencies, records)
+    return world
+
+
+def _on_records(dice: _Dice, records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    number = iter(range(1, 1_000_000))
+
+    def each(share: float, **values: Any) -> list[dict[str, Any]]:
+        chosen = [record for record in records if dice.random() < share]
+        return [{"id": next(number), "record_id": record["id"], **values} for record in chosen]
+
+    homes = each(0.9)
+    for home in homes:
+        home["protected"] = dice.random() < 0.25
+    ties = []
+    for _ in range(60):
+        one, other = dice.sample(records, 2)
+        ties.append(
+            {"id": next(number), "record_id": one["id"], "to_id": other["id"], "kind": f"K{len(ties)}"}
+        )
+    asked = [
+        {**row, "id": dice.id(), "state": "asked", "answered_at": None, "asked_at": START}
+        for row in each(0.3)
+    ]
+    standings = [{**row, "id": dice.id(), "standing": "disputed", "reason": "Said"} for row in each(0.3)]
+    return {
+        "people_identifier": each(0.8),
+        "people_address": homes,
+        "people_contact": each(0.5),
+        "people_relationship": ties,
+        "people_involvement": each(0.6),
+        "people_trace": asked,
+        "people_numberstanding": standings,
+    }
+
+
+def _rights(dice: _Dice, world: World, records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    grants, conflicts = [], {}
+    for place in range(140):
+        begins, ends = dice.span()
+        agency = dice.choice(world.agencies)
+        colleagues = [pk for pk, theirs in world.practitioners if theirs == agency]
+        alone = dice.choice(colleagues) if dice.random() < 0.25 else None
+        grants.append(
+            {"id": dice.id(), "record_id": dice.choice(records)["id"], "agency_id": agency, "practitioner_id": alone,
+             "purpose": dice.choice(["request", "enquiry"]), "reference": f"E-{place}", "given_at": begins,
+             "ends_at": ends}
+        )  # fmt: skip
+    for practitioner, _agency in world.practitioners[: PRACTITIONERS // 2]:
+        for _ in range(3):
+            person = dice.choice(records)["person_id"]
+            conflicts[practitioner, person] = {
+                "id": dice.id(), "practitioner_id": practitioner, "person_id": person, "why": "Aunt"
+            }  # fmt: skip
+    return {"people_grant": grants, "people_conflict": list(conflicts.values())}
+
+
+def _index(
+    dice: _Dice, persons: list[dict[str, Any]], records: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What is the hub's alone, a few rows of each."""
+    some, people = records[:8], [person["id"] for person in persons[:8]]
+    both = [
+        {"id": dice.id(), "record_id": row["id"], "person_id": pk}
+        for row, pk in zip(some, people, strict=True)
+    ]
+    return {
+        "people_recordkey": [{"key": place, "record_id": row["id"]} for place, row in enumerate(some)],
+        "people_matchrow": [{"record_id": row["id"], "columns": "{}"} for row in some],
+        "people_joinedrow": [{"person_id": pk, "columns": "{}"} for pk in people],
+        "people_linkdecision": [{**row, "verdict": "linked", "reason": "Same"} for row in both],
+        "people_pairtoreview": [{**row, "id": dice.id(), "closed_at": None} for row in both],
+        "people_pairreview": [{"id": dice.id(), "verdict": "same", "reason": "Same"} for _row in some],
+        "people_relinking": [{"id": dice.id()} for _row in some],
+        "people_proposal": [
+            {"id": place, "kind": "join", "outcome": "waiting", "done_at": None} for place, _row in enumerate(some)
+        ],
+    }  # fmt: skip
+
+
+def _imports(dice: _Dice, agencies: list[str]) -> dict[str, list[dict[str, Any]]]:
+    batches = [{"id": dice.id(), "agency_id": agency} for agency in agencies]
+    problems = [{"id": place, "batch_id": dice.choice(batches)["id"]} for place in range(12)]
+    return {"people_importbatch": batches, "people_importproblem": problems}
+
+
+def _happened(
+    dice: _Dice, agencies: list[str], records: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    entries, subjects, releases = [], [], []
+    for _ in range(ENTRIES):
+        entry = {
+            "id": dice.id(),
+            "agency_id": dice.choice(agencies),
+            "source": "Register",
+            "how_known": "fact",
+        }
+        entries.append(entry)
+        own = [record for record in records if record["agency_id"] == entry["agency_id"]] or records
+        for record in dice.sample(own, min(len(own), dice.choice([1, 1, 2, 3]))):
+            subjects.append({"record_id": record["id"], "entry_id": entry["id"]})
+        for _round in range(dice.choice([0, 1, 2, 3])):
+            begins, ends = dice.span()
+            releases.append(
+                {"id": dice.id(), "entry_id": entry["id"], "of_agency_id": entry["agency_id"],
+                 "to_agency_id": dice.choice([one for one in agencies if one != entry["agency_id"]]),
+                 "reference": f"E-{len(releases)}", "released_at": begins, "ends_at": ends}
+            )  # fmt: skip
+    return {"chronology_entry": entries, "chronology_entrysubject": subjects, "chronology_release": releases}
+
+
+# --- in the database --------------------------------------------------------------------------------------------
+
+
+def tell(connection: psycopg.Connection[Any], who: Who) -> None:
+    """Say to the transaction for whom it is, as a door does."""
+    told = ""
+    if who.hub:
+        told = _token(connection, context.Context("tests", scope=context.HUB, at=who.at))
+    elif who.agency:
+        told = _token(connection, context.Context("web", UUID(who.practitioner), UUID(who.agency), at=who.at))
+    connection.execute("SELECT set_config('jigsaw.context', %s, true)", [told])
+
+
+def _token(connection: psycopg.Connection[Any], meant: context.Context) -> str:
+    return context.token(meant, pid=connection.info.backend_pid)
+
+
+def put(connection: psycopg.Connection[Any], world: World) -> None:
+    """Insert every row, as the hub, in the transaction that is open."""
+    tell(connection, Who(hub=True, at=START))
+    for table, rows in world.rows.items():
+        empty = _empty(connection, table)
+        whole = [{**empty, **row} for row in rows]
+        connection.execute(
+            f"INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s)",
+            [json.dumps(whole, default=str)],
+        )
+
+
+_EMPTY = {"boolean": False, "integer": 0, "bigint": 0, "double precision": 0, "jsonb": {}, "ARRAY": [],
+          "date": "2020-01-01", "timestamp with time zone": START, "uuid": str(UUID(int=1))}  # fmt: skip
+
+
+def _empty(connection: psycopg.Connection[Any], table: str) -> dict[str, Any]:
+    """A value for every column that must have one."""
+    rows = connection.execute(
+        "SELECT column_name, data_type, is_nullable FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = %s",
+        [table],
+    ).fetchall()
+    return {name: None if null == "YES" else _EMPTY.get(kind, "") for name, kind, null in rows}
+
+
+def shown(connection: psycopg.Connection[Any], world: World) -> dict[str, set[str]]:
+    """By table, the ids of all rows that show to whom the transaction is for: one statement."""
+    parts = (f"SELECT '{table}', {_name(table)} FROM {table}" for table in world.rows)
+    return _by_table(world, connection.execute(" UNION ALL ".join(parts)).fetchall())
+
+
+def changed(connection: psycopg.Connection[Any], world: World) -> dict[str, set[str]]:
+    """By table, the ids of all rows that they can change. What is changed is taken back."""
+    found: list[tuple[str, str]] = []
+    for table in world.rows:
+        column = KEYS.get(table, ("id",))[0]
+        with connection.transaction(force_rollback=True):
+            rows = connection.execute(
+                f"UPDATE {table} SET {column} = {column} RETURNING '{table}', {_name(table)}"
+            )
+            found += rows.fetchall()
+    return _by_table(world, found)
+
+
+def _name(table: str) -> str:
+    return " || '/' || ".join(f"{column}::text" for column in KEYS.get(table, ("id",)))
+
+
+def _by_table(world: World, rows: list[Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {table: set() for table in world.rows}
+    for table, pk in rows:
+        found[table].add(pk)
+    return found

@@ -1,0 +1,202 @@
+"""Which rows may a query see? Row-level security for every table with personal data, in one place.
+
+TABLES names each such table with its policies; a table that is in neither TABLES nor NOT_PERSONAL fails a test.
+`install` brings the database to what stands here, as the owner. Every value in a policy that depends on who asks is
+an uncorrelated sub-select: PostgreSQL works it out once a statement, never once a row.
+
+One permissive policy a table says to whom a row shows at all; restrictive ones take away, whatever else allows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+HUB = "(SELECT guard.hub())"
+AGENCY = "(SELECT guard.agency())"
+PRACTITIONER = "(SELECT guard.practitioner())"
+AT = "(SELECT guard.at())"
+TOO_CLOSE = "((SELECT guard.too_close())::uuid[])"
+ENTRIES_TOO_CLOSE = "((SELECT guard.entries_too_close())::uuid[])"
+
+
+@dataclass(frozen=True)
+class Policies:
+    """Who sees a row (`sees`), who may write it (`writes`; None: as `sees`), and what no permission overrides."""
+
+    sees: str
+    writes: str | None = None
+    never: tuple[tuple[str, str], ...] = ()
+
+
+def _live(row: str, begins: str) -> str:
+    """Begun and not over at the time of the act (the end exclusive)."""
+    return f"{row}.{begins} <= {AT} AND ({row}.ends_at IS NULL OR {row}.ends_at > {AT})"
+
+
+LENT = (
+    f"EXISTS (SELECT FROM people_grant AS lent WHERE lent.record_id = people_personrecord.id"
+    f" AND lent.agency_id = {AGENCY} AND {_live('lent', 'given_at')}"
+    f" AND (lent.practitioner_id IS NULL OR lent.practitioner_id = {PRACTITIONER}))"
+)
+RELEASED = (
+    f"EXISTS (SELECT FROM chronology_release AS told WHERE told.entry_id = chronology_entry.id"
+    f" AND told.to_agency_id = {AGENCY} AND {_live('told', 'released_at')})"
+)
+OWN = f"{HUB} OR agency_id = {AGENCY}"
+HUB_ALONE = Policies(sees=HUB)
+
+
+def _with_record(table: str, column: str = "record_id", never: tuple[tuple[str, str], ...] = ()) -> Policies:
+    """What hangs on a record shows with it, and is written by the agency that holds it."""
+    record = f"SELECT FROM people_personrecord AS record WHERE record.id = {table}.{column}"
+    return Policies(
+        sees=f"{HUB} OR EXISTS ({record})",
+        writes=f"{HUB} OR EXISTS ({record} AND record.agency_id = {AGENCY})",
+        never=never,
+    )
+
+
+def _with(table: str, column: str, parent: str) -> Policies:
+    """Shows with the row it belongs to."""
+    return Policies(sees=f"{HUB} OR EXISTS (SELECT FROM {parent} AS whole WHERE whole.id = {table}.{column})")
+
+
+HOLDERS_ALONE = (
+    "a_protected_address_is_its_holders",
+    f"NOT protected OR {HUB} OR EXISTS (SELECT FROM people_personrecord AS record"
+    f" WHERE record.id = people_address.record_id AND record.agency_id = {AGENCY})",
+)
+
+TABLES: dict[str, Policies] = {
+    # Who somebody is.
+    "people_personrecord": Policies(
+        sees=f"{OWN} OR {LENT}",
+        writes=OWN,
+        never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),),
+    ),
+    "people_person": Policies(
+        sees=f"{HUB} OR EXISTS (SELECT FROM people_personrecord AS record WHERE record.person_id = people_person.id)",
+        writes=HUB,
+        never=(("nobody_too_close", f"id <> ALL {TOO_CLOSE}"),),
+    ),
+    "people_identifier": _with_record("people_identifier"),
+    "people_address": _with_record("people_address", never=(HOLDERS_ALONE,)),
+    "people_contact": _with_record("people_contact"),
+    "people_relationship": Policies(
+        sees=f"{HUB} OR (EXISTS (SELECT FROM people_personrecord AS record WHERE record.id = record_id)"
+        " AND EXISTS (SELECT FROM people_personrecord AS record WHERE record.id = to_id))",
+        writes=f"{HUB} OR EXISTS (SELECT FROM people_personrecord AS record"
+        f" WHERE record.id = record_id AND record.agency_id = {AGENCY})",
+    ),
+    "people_involvement": _with_record("people_involvement"),
+    "people_trace": _with_record("people_trace"),
+    "people_numberstanding": _with_record("people_numberstanding"),
+    "people_importbatch": Policies(sees=OWN),
+    "people_importproblem": _with("people_importproblem", "batch_id", "people_importbatch"),
+    # Who may see it, and who must not.
+    "people_grant": Policies(sees=OWN, writes=HUB),
+    "people_conflict": Policies(sees=f"{HUB} OR practitioner_id = {PRACTITIONER}", writes=HUB),
+    # The index over all agencies: only the hub reads it, in a search or to link.
+    "people_recordkey": HUB_ALONE,
+    "people_matchrow": HUB_ALONE,
+    "people_joinedrow": HUB_ALONE,
+    "people_linkdecision": HUB_ALONE,
+    "people_pairtoreview": HUB_ALONE,
+    "people_pairreview": HUB_ALONE,
+    "people_relinking": HUB_ALONE,
+    "people_proposal": HUB_ALONE,
+    # What happened.
+    "chronology_entry": Policies(
+        sees=f"{OWN} OR {RELEASED}",
+        writes=OWN,
+        never=(("about_nobody_too_close", f"id <> ALL {ENTRIES_TOO_CLOSE}"),),
+    ),
+    "chronology_entrysubject": _with("chronology_entrysubject", "entry_id", "chronology_entry"),
+    "chronology_release": Policies(
+        sees=f"{HUB} OR of_agency_id = {AGENCY} OR (to_agency_id = {AGENCY}"
+        f" AND {_live('chronology_release', 'released_at')})",
+        writes=f"{HUB} OR of_agency_id = {AGENCY}",
+        never=(("about_nobody_too_close", f"entry_id <> ALL {ENTRIES_TOO_CLOSE}"),),
+    ),
+}
+
+NOT_PERSONAL: dict[str, str] = {}
+
+
+def install(owner: psycopg.Connection[Any], *, key: bytes, app_role: str) -> None:
+    """Bring key, functions and policies to what stands here; changes nothing, and locks nothing, if they are."""
+    with owner.transaction():
+        owner.execute("SELECT pg_advisory_xact_lock(hashtext('jigsaw guard'))")
+        there = owner.execute("SELECT to_regclass('guard_secret.installed') IS NOT NULL").fetchone()
+        if not (there and there[0]) or _installed(owner) != digest():
+            for statement in statements():
+                owner.execute(statement.encode())
+            owner.execute("INSERT INTO guard_secret.installed (digest) VALUES (%s)", [digest()])
+        _keep_key(owner, key)
+        owner.execute(
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA guard_secret FROM {}").format(
+                sql.Identifier(app_role)
+            )
+        )
+
+
+def _installed(owner: psycopg.Connection[Any]) -> str:
+    row = owner.execute("SELECT digest FROM guard_secret.installed").fetchone()
+    return str(row[0]) if row else ""
+
+
+def _keep_key(owner: psycopg.Connection[Any], key: bytes) -> None:
+    """The key as HMAC uses it: padded to a block of SHA-256, once for the inner and once for the outer hash."""
+    block = key.ljust(64, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    owner.execute(
+        "INSERT INTO guard_secret.key (inner_pad, outer_pad) VALUES (%(inner)s, %(outer)s) ON CONFLICT (one)"
+        " DO UPDATE SET inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
+        " WHERE (key.inner_pad, key.outer_pad) IS DISTINCT FROM (excluded.inner_pad, excluded.outer_pad)",
+        {"inner": inner, "outer": outer},
+    )
+
+
+def digest() -> str:
+    """Of everything that `install` writes, so that it is written once."""
+    return hashlib.sha256("\n".join(statements()).encode()).hexdigest()
+
+
+def statements(tables: Mapping[str, Policies] = TABLES) -> Iterator[str]:
+    """What makes the functions and the policies anew, whatever policies there were."""
+    yield (Path(__file__).parent / "guard.sql").read_text()
+    yield "DELETE FROM guard_secret.installed"
+    yield _DROP_ALL
+    for table, policies in tables.items():
+        yield from for_table(table, policies)
+
+
+def for_table(table: str, policies: Policies) -> Iterator[str]:
+    """Row-level security on one table, forced on its owner as well, and its policies."""
+    writes = policies.writes or policies.sees
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY sees ON {table} FOR SELECT USING ({policies.sees})"
+    yield f"CREATE POLICY adds ON {table} FOR INSERT WITH CHECK ({writes})"
+    yield f"CREATE POLICY changes ON {table} FOR UPDATE USING ({writes}) WITH CHECK ({writes})"
+    yield f"CREATE POLICY removes ON {table} FOR DELETE USING ({writes})"
+    for name, rule in policies.never:
+        yield f"CREATE POLICY {name} ON {table} AS RESTRICTIVE FOR SELECT USING ({rule})"
+
+
+_DROP_ALL = """
+DO $$
+DECLARE policy record;
+BEGIN
+    FOR policy IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP POLICY %I ON %I', policy.policyname, policy.tablename);
+    END LOOP;
+END $$
+"""

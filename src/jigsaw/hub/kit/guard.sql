@@ -1,0 +1,102 @@
+-- For whom does the database answer? The context is a signed token (jigsaw.hub.kit.context):
+--     practitioner|agency|scope|door|at|expires|backend pid|HMAC-SHA256
+-- The key is in a schema into which the service's role cannot look. A token that is forged, over, or was made for
+-- another connection is an error; none at all is nobody, to whom no row shows.
+
+CREATE SCHEMA IF NOT EXISTS guard_secret;
+REVOKE ALL ON SCHEMA guard_secret FROM PUBLIC;
+CREATE TABLE IF NOT EXISTS guard_secret.key (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    inner_pad bytea NOT NULL,
+    outer_pad bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS guard_secret.installed (one boolean PRIMARY KEY DEFAULT true CHECK (one), digest text NOT NULL);
+CREATE SCHEMA IF NOT EXISTS guard;
+GRANT USAGE ON SCHEMA guard TO PUBLIC;
+
+-- HMAC (RFC 2104) of what a token tells, with SHA-256 of PostgreSQL's own: no extension is needed.
+CREATE OR REPLACE FUNCTION guard_secret.signature(told text) RETURNS text
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT encode(sha256(k.outer_pad || sha256(k.inner_pad || convert_to(told, 'UTF8'))), 'hex')
+      FROM guard_secret.key AS k
+$$;
+
+-- The parts of the context, or null if there is none. Asked once a statement by each of the functions below.
+CREATE OR REPLACE FUNCTION guard.context() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    token text := current_setting('jigsaw.context', true);
+    told text;
+    part text[];
+    pads record;
+BEGIN
+    IF token IS NULL OR token = '' THEN
+        RETURN NULL;
+    END IF;
+    told := left(token, -65);
+    part := string_to_array(told, '|');
+    SELECT k.inner_pad, k.outer_pad INTO pads FROM guard_secret.key AS k;
+    IF encode(sha256(pads.outer_pad || sha256(pads.inner_pad || convert_to(told, 'UTF8'))), 'hex')
+        IS DISTINCT FROM right(token, 64) OR substr(token, length(told) + 1, 1) <> '|'
+        OR cardinality(part) <> 7 THEN
+        RAISE insufficient_privilege USING MESSAGE = 'jigsaw: this context was not signed by the service';
+    END IF;
+    IF part[6]::bigint <= extract(epoch FROM clock_timestamp()) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'jigsaw: the time of this context is over';
+    END IF;
+    IF part[7]::int <> pg_backend_pid() THEN
+        RAISE insufficient_privilege USING MESSAGE = 'jigsaw: this context belongs to another connection';
+    END IF;
+    RETURN part;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard.practitioner() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+BEGIN RETURN nullif((guard.context())[1], '')::uuid; END $$;
+
+CREATE OR REPLACE FUNCTION guard.agency() RETURNS uuid
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+BEGIN RETURN nullif((guard.context())[2], '')::uuid; END $$;
+
+-- Is this a step of the hub itself, which sees every agency's records?
+CREATE OR REPLACE FUNCTION guard.hub() RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+BEGIN RETURN coalesce((guard.context())[3] = 'hub', false); END $$;
+
+-- The clock as the door read it.
+CREATE OR REPLACE FUNCTION guard.at() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+BEGIN RETURN 'epoch'::timestamptz + (guard.context())[5]::bigint * interval '1 microsecond'; END $$;
+
+-- Everyone to whom the practitioner is too close.
+CREATE OR REPLACE FUNCTION guard.too_close() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
+DECLARE who uuid := guard.practitioner();
+BEGIN
+    IF who IS NULL THEN
+        RETURN '{}';
+    END IF;
+    RETURN coalesce((SELECT array_agg(person_id) FROM public.people_conflict WHERE practitioner_id = who), '{}');
+END $$;
+
+-- Every entry about somebody to whom the practitioner is too close, whoever else it is about. Their records are
+-- hidden from the practitioner, so the hub itself looks; the owner is bound by the policies like anybody.
+CREATE OR REPLACE FUNCTION guard.entries_too_close() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    persons uuid[] := guard.too_close();
+    before text := current_setting('jigsaw.context', true);
+    told text;
+    found uuid[];
+BEGIN
+    IF cardinality(persons) = 0 THEN
+        RETURN '{}';
+    END IF;
+    told := '||hub|closeness|0|' || (extract(epoch FROM clock_timestamp())::bigint + 60) || '|' || pg_backend_pid();
+    PERFORM set_config('jigsaw.context', told || '|' || guard_secret.signature(told), true);
+    SELECT coalesce(array_agg(DISTINCT s.entry_id), '{}') INTO found
+      FROM public.people_personrecord AS r JOIN public.chronology_entrysubject AS s ON s.record_id = r.id
+     WHERE r.person_id = ANY(persons);
+    PERFORM set_config('jigsaw.context', before, true);
+    RETURN found;
+END $$;
