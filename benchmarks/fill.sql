@@ -225,8 +225,8 @@ SELECT * FROM (
 ) AS newest WHERE place <= 40 ORDER BY at;
 
 INSERT INTO chronology_release
-    (id, entry_id, to_agency_id, reference, in_part, title, text, child_words, released_at, ends_at)
-SELECT release, entry, door.agency, reference, false, title, text, child_words, at,
+    (id, entry_id, of_agency_id, to_agency_id, reference, in_part, title, text, child_words, released_at, ends_at)
+SELECT release, entry, e.agency_id, door.agency, reference, false, title, text, child_words, at,
        CASE WHEN state = 'closed' THEN at + interval '5 days' END
 FROM piece JOIN chronology_entry AS e ON e.id = entry CROSS JOIN door ORDER BY at;
 

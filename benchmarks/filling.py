@@ -22,6 +22,7 @@ from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
+from jigsaw.hub.kit import guard
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.people import filing
 from jigsaw.hub.training import roles
@@ -99,7 +100,11 @@ def fill(*, persons: int, entries: int, now: datetime, progress: Progress) -> Fi
     progress("Setting up ten agencies …")
     set_up_partnership(now)
     values = _values(persons, entries, now)
-    with connections["owner"].cursor() as cursor, as_when_restoring(cursor):
+    with (
+        connections["owner"].cursor() as cursor,
+        guard.set_aside(connections["owner"].connection),
+        as_when_restoring(cursor),
+    ):
         progress(f"Inventing {persons:,} people and their index keys …")
         _stage(cursor, _held(persons))
         for statement in STATEMENTS.read_text().split("\n\n"):

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from benchmarks import filling
 from jigsaw import record_linkage as linkage
+from jigsaw.hub.kit import guard
 from jigsaw.hub.people import filing
 from jigsaw.record_linkage.invented import RawRecord, families, sources
 
@@ -57,7 +58,11 @@ def record_id(number: int) -> UUID:
 def fill(*, persons: int, seed: int, progress: Progress) -> dict[str, int]:
     """Fill the empty database that Django is connected to; returns how many persons, records and keys it holds."""
     filling.set_up_partnership(timezone.now())
-    with connections["owner"].cursor() as cursor, _quickly(cursor):
+    with (
+        connections["owner"].cursor() as cursor,
+        guard.set_aside(connections["owner"].connection),
+        _quickly(cursor),
+    ):
         progress(f"Inventing {persons:,} people and filing what is written about them …")
         cursor.execute("SELECT id FROM agencies_agency ORDER BY code")
         agencies = [row[0] for row in cursor.fetchall()]

@@ -34,8 +34,10 @@ def _bring_up_to_date(given: Databases) -> None:
 
 
 def refuse_privileged_service() -> None:
-    """Raises in words if the service would work as superuser, with BYPASSRLS, or as a table's owner."""
+    """Raises in words if the service would work as superuser, with BYPASSRLS, or as a table's owner; or if a
+    table of personal data is open."""
     postgres.refuse_privileged(_databases().app_url)
+    guard.refuse_unguarded(_databases().app_url)
 
 
 def static_files() -> None:

@@ -1,5 +1,6 @@
 """Which records are linked as one person, who decided so, and why? For those who decide on links."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from django.db.models import Q
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import access
+from jigsaw.hub.people import access, numbers
 from jigsaw.hub.people.errors import not_here, too_close
 from jigsaw.hub.people.models import LinkDecision, PersonRecord
 from jigsaw.hub.people.queries import current
@@ -42,6 +43,12 @@ def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonR
         actor=actor, action="person.records_viewed", people=[who.pk], thing=f"person {who.pk}", now=now
     )
     return rows
+
+
+@context.hub("deciding")
+def numbers_of_linked(records: Iterable[UUID]) -> dict[UUID, tuple[numbers.Number, ...]]:
+    """NHS numbers of these records, whosever they are; `linked_records` has authorised the page that shows them."""
+    return numbers.numbers_of(records)
 
 
 @context.hub("deciding")

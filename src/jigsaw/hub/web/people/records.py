@@ -165,7 +165,7 @@ def _page(
 ) -> HttpResponse:
     rows = linked.linked_records(visit.actor, person, now=visit.now)
     today = agreements.local_day(visit.now)
-    numbers = nhs_numbers.numbers_of(row.pk for row in rows)
+    numbers = linked.numbers_of_linked(row.pk for row in rows)
     text = (visit.request.POST.get("q") or visit.request.GET.get("q", "")).strip()[:200]
     context = {
         "person": person,
