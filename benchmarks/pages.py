@@ -68,16 +68,16 @@ def measure(
 def pages(filled: Filled, dice: random.Random) -> list[Page]:
     """What is measured, by whom, and against what."""
     worker, visitor = filled.social_worker, filled.health_visitor
-    by_worker, by_visitor = _browser(worker), _browser(visitor)
-    most, children = _children(worker, dice)
+    by_worker, by_visitor = browser(worker), browser(visitor)
+    most, some = children(worker, dice)
     names = _names(dice)
     return [
-        _child("child", by_worker, children),
+        _child("child", by_worker, some),
         _child("child, the most written about", by_worker, most),
         Page(
             "inbox",
             list(range(1, len(_waiting(visitor, 2000)) // 25 + 1)),
-            lambda number: _get(by_visitor, reverse("inbox"), {"page": number}),
+            lambda number: get(by_visitor, reverse("inbox"), {"page": number}),
             lambda number: _rows(INBOX_ROWS, {"agency": visitor.agency_id, "skip": (number - 1) * 25}),
             "the bare statement for the same 25 requests and whom they are about, without counts, access rules, "
             "audit and page",
@@ -88,7 +88,7 @@ def pages(filled: Filled, dice: random.Random) -> list[Page]:
         Page(
             "decide",
             _waiting(visitor, SUBJECTS),
-            lambda reference: _get(by_visitor, reverse("request", args=[reference])),
+            lambda reference: get(by_visitor, reverse("request", args=[reference])),
             lambda reference: _rows(DECIDE_ROWS, {"reference": reference}),
             "the bare statement for the entries to decide on, without access rules, audit and page",
         ),
@@ -99,7 +99,7 @@ def _child(name: str, browser: Client, children: Sequence[Any]) -> Page:
     return Page(
         name,
         children,
-        lambda person: _get(browser, reverse("child", args=[person])),
+        lambda person: get(browser, reverse("child", args=[person])),
         lambda person: [_rows(statement, {"person": person}) for statement in CHILD_ROWS],
         "the bare statements for the person's records, numbers, addresses, services and newest 100 entries, "
         "without access rules, audit and page",
@@ -110,19 +110,19 @@ def _find(name: str, browser: Client, names: Sequence[tuple[str, ...]], texts: S
     return Page(
         name,
         list(zip(texts, names, strict=True)),
-        lambda asked: _get(browser, reverse("find"), {"q": asked[0]}),
+        lambda asked: get(browser, reverse("find"), {"q": asked[0]}),
         lambda asked: _rows(SCAN, {"given": f"%{asked[1][0]}%", "family": f"%{asked[1][1]}%"}),
         "a plain ILIKE scan of all records for the person's names spelt rightly",
     )
 
 
-def _browser(actor: Actor) -> Client:
+def browser(actor: Actor) -> Client:
     client = Client(SERVER_NAME=settings.ALLOWED_HOSTS[0])
     client.force_login(get_user_model().objects.get(pk=actor.practitioner_id))
     return client
 
 
-def _get(browser: Client, address: str, query: dict[str, object] | None = None) -> bytes:
+def get(browser: Client, address: str, query: dict[str, object] | None = None) -> bytes:
     response = browser.get(address, query or {})
     if response.status_code != 200:
         raise RuntimeError(f"{address} answered {response.status_code}, so its time would mean nothing.")
@@ -138,7 +138,7 @@ def _rows(statement: str, values: dict[str, object]) -> list[Any]:
 # --- Whom and what the pages are asked about -------------------------------------------------------
 
 
-def _children(actor: Actor, dice: random.Random) -> tuple[list[Any], list[Any]]:
+def children(actor: Actor, dice: random.Random) -> tuple[list[Any], list[Any]]:
     """Of the children whose page the actor may open: the hundredth most written about, and any, in no order."""
     found = [person for (person,) in _rows(CHILDREN, {"agency": actor.agency_id})]
     most = found[: max(len(found) // 100, 20)]

@@ -103,6 +103,13 @@ ROUTES = {
         "Those who add to their agency’s records, of the agency that holds the entry, unless too close",
         "chronology.add",
     ),
+    "emergency": _door(
+        "Those who may open a page in an emergency, any child’s unless too close: with a reason, after signing in again",
+        "people.emergency",
+    ),
+    "emergencies": _door(
+        "Those who look at their agency’s emergencies afterwards, except their own", "people.emergency_review"
+    ),
     "child-records": _door("Those who link records", "people.link"),
     "trace": _door("Those who trace NHS numbers, for their agency’s own records", "numbers.trace"),
     "trace-questions": _door(
@@ -203,6 +210,7 @@ COMMANDS = {
     "audit prove": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "bench pages": f"{MACHINE}; on a database of its own",
+    "bench guard": f"{MACHINE}; on a database of its own",
     "bench find": f"{MACHINE}; on a database of its own",
     "bench ask": f"{MACHINE}; on a database of its own",
     "bench import": f"{MACHINE}; on a database of its own",

@@ -69,6 +69,9 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from jigsaw.hub.kit import context
+
+    context.process_acts("tests")
     from django.utils import timezone
 
     act = {"make": make, "ask": ask, "asked": asked}[sys.argv[1]]

@@ -13,6 +13,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -42,12 +43,12 @@ from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
-from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.partner_hubs import filing, silencing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
-from jigsaw.hub.people import finding, imports, linked, numbers, relinking, review, reviewing
+from jigsaw.hub.people import emergencies, finding, imports, linked, numbers, relinking, review, reviewing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PairToReview, Person, PersonRecord, Trace
@@ -81,6 +82,7 @@ ROOMS = (
     "review",
     "reviewing",
     "versions",
+    "emergencies",
     "signing",
     "agreed",
     "letting_out",
@@ -210,6 +212,20 @@ class Story(Practice):
         for owed in enquiry.referral.feedback.all():
             self.told(owed)
         return enquiry
+
+    @cached_property
+    def reviewer(self) -> Actor:
+        return self.someone("Ruth Ali", self.town.school, "named_safeguarding_lead")
+
+    def emergency(self) -> Any:
+        """A page of another agency's was opened in an emergency, and waits to be looked at."""
+        assert self.reviewer
+        return emergencies.open_page(
+            person=self.record().person_id,
+            reason="She stands at the gate alone.",
+            actor=self.town.ros,
+            now=self.now,
+        )
 
     def untraced(self) -> PersonRecord:
         """A record without an NHS number, of the agency that traces."""
@@ -769,6 +785,30 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, r: people_queries.note_refusal(s.town.hannah, r.person_id, now=s.now),
         "person.refused",
     ),
+    "people.emergencies.open_page": (
+        lambda s: s.record(),
+        lambda s, r: emergencies.open_page(
+            actor=s.town.ros, person=r.person_id, reason="She stands at the gate alone.", now=s.now
+        ),
+        "person.opened_in_emergency",
+    ),
+    "people.emergencies.to_review": (
+        lambda s: s.emergency(),
+        lambda s, _: emergencies.to_review(s.reviewer, now=s.now),
+        "emergency.listed",
+    ),
+    "people.emergencies.read": (
+        lambda s: s.emergency(),
+        lambda s, made: emergencies.read(s.reviewer, made.reference, now=s.now),
+        "emergency.viewed",
+    ),
+    "people.emergencies.review": (
+        lambda s: s.emergency(),
+        lambda s, made: emergencies.review(
+            actor=s.reviewer, reference=made.reference, verdict="needed", words="It was.", now=s.now
+        ),
+        "emergency.reviewed",
+    ),
     # --- what happened
     "chronology.operations.add": (
         lambda s: s.record(),
@@ -1118,6 +1158,10 @@ NOT_LOGGED = {
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
     "people.finding.how_many_match": NOBODY + "numbers.",
+    "people.emergencies.can_open": NOBODY + "a yes or no.",
+    "people.emergencies.can_review": NOBODY + "a yes or no.",
+    "people.emergencies.check_can_open": NOBODY + "a yes or no.",
+    "people.emergencies.check_can_review": NOBODY + "a yes or no.",
     "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
     "people.numbers.counts": NOBODY + "numbers.",
     "people.numbers.kinds_for": NOBODY + "names of lists.",

@@ -53,6 +53,7 @@ NO_AGENCYS = {
     "never-answered-child": "whoever keeps the list may put any child on it",
     "another-area-ask": "whoever may find anyone may ask about any child",
     "child-records": "whoever links records does so in the whole index",
+    "emergency": "it is for children whom the agency has no purpose to see",
     "pair": "whoever links records does so in the whole index",
     "pair-next": "whoever links records does so in the whole index",
     "correction": "whoever links records sees what was undone in the whole index",

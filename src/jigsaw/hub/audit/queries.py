@@ -134,6 +134,18 @@ def who_read(
     return set(rows.values_list("practitioner", flat=True))
 
 
+def refused(agency: UUID | None, *, since: datetime, limit: int) -> list[Seen]:
+    """When practitioners of an agency asked for somebody to whom they are too close, newest first; never for whom.
+
+    The caller authorises the question.
+    """
+    rows = Entry.objects.filter(action="person.refused", agency=agency, at__gte=since)
+    return [
+        Seen(row.at, row.practitioner, row.agency, row.action, row.purpose)
+        for row in rows.order_by("-at", "-id")[:limit]
+    ]
+
+
 def about_thing(thing: str) -> list[Seen]:
     """The acts and reads of one thing such as a request, oldest first."""
     rows = Entry.objects.filter(thing=thing).order_by("id")

@@ -1,4 +1,4 @@
-"""`jigsaw bench pages | find | ask | import | share`: how fast it is, and how that compares with a reference in the same run.
+"""`jigsaw bench pages | find | guard | ask | import | share`: how fast it is, beside a reference in the same run.
 
 What is measured lives in the folder `benchmarks` of the source code, beside `src`; see its README.
 """
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     bench = typer.Typer(no_args_is_help=True, help="Measure how fast it is, against a reference.")
     bench.command()(pages)
     bench.command()(find)
+    bench.command()(guard)
     bench.command()(ask)
     bench.command("import")(import_)
     bench.command()(identity)
@@ -94,6 +95,44 @@ def find(
         f"scored by Splink {answer['by_splink']['times_slower_p95']} times slower at 95%",
         highlight=False,
     )
+
+
+def guard(
+    cases: Annotated[
+        int, typer.Option(min=1, help="How many cases the database decides, at least.")
+    ] = 1_000_000,
+    persons: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="How many people to invent to time a page; 0: none.")
+    ] = 100_000,
+    entries: Annotated[int, typer.Option(min=2000, max=20_000_000, help="Entries about them.")] = 1_000_000,
+    samples: Annotated[int, typer.Option(min=10, help="How many pages in each turn.")] = 60,
+    json_: Json = False,
+) -> None:
+    """Hold the database's row-level security against a model, and time a child's page with it and without."""
+    answer = _scenario("guard").run(
+        cases=cases,
+        persons=persons,
+        entries=entries,
+        samples=samples,
+        progress=lambda words: to_person_aside.print(words, highlight=False),
+    )
+    if json_:
+        as_json(answer)
+    else:
+        to_person.print(
+            f"{answer['cases']:,} cases: {answer['leaks']} leaks, {answer['wrong_refusals']} wrong refusals, in "
+            f"{answer['seconds']} s; {answer['broken']} broken policies, not found: {answer['broken_not_found'] or 'none'}",
+            highlight=False,
+        )
+        if persons:
+            to_person.print(
+                f"{answer['persons']:,} people, {answer['entries']:,} entries. [bold]A child’s page[/bold]: median "
+                f"{answer['page_median']} ms, 95% within {answer['page_p95']} ms; its statements take {answer['ratio']} "
+                f"times as long as unguarded",
+                highlight=False,
+            )
+    if answer["leaks"] or answer["wrong_refusals"] or answer["broken_not_found"]:
+        raise typer.Exit(1)
 
 
 def ask(

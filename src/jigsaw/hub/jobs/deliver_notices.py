@@ -26,6 +26,7 @@ from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.outbox import Message
 from jigsaw.hub.people import access as people
+from jigsaw.hub.people import emergencies
 from jigsaw.hub.referrals import queries as referrals
 
 NEWS_FOR = timedelta(days=7)
@@ -218,6 +219,21 @@ def _to_the_front_door(message: Message, topic: str, reference: str, found: chro
     _tell(message, led.leads if led else workers, news, about={*found.persons, *named}, but=found.by)
 
 
+def _emergency(message: Message) -> None:
+    found = emergencies.concerned(message.payload["opening"])
+    if found is None:
+        return
+    news = News(topic=message.topic, reference=found.reference, page="emergencies", parts={})
+    _tell(message, found.told, news, about=found.persons, but=found.by)
+
+
+def _refused(message: Message) -> None:
+    """Whoever reviews such things hears that it happened, and on which day; the page says who, and not for whom."""
+    who = UUID(message.payload["practitioner"])
+    news = News(topic=message.topic, reference="", page="emergencies", parts={})
+    _tell(message, emergencies.told_of_refusal(who), news, about=[UUID(message.payload["person"])], but=who)
+
+
 def _fed_back(message: Message) -> None:
     found = referrals.feedback_given_to(message.payload["feedback"])
     if found is None:
@@ -245,6 +261,9 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "release.decided": _let_out_or_not,
     "threshold.decided": _decided,
     "feedback.given": _fed_back,
+    "emergency.opened": _emergency,
+    "emergency.escalated": _emergency,
+    "person.refused": _refused,
     "person.taken_apart": _taken_apart,
     "entry.corrected": _corrected,
 }

@@ -15,6 +15,7 @@ from jigsaw.hub.jobs import (
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
+    escalate_unreviewed_emergencies,
     file_for_partner_hubs,
     forget_what_is_done,
     place_audit_entries,
@@ -27,6 +28,7 @@ log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "place_audit_entries": place_audit_entries.run,
     "escalate_overdue_requests": escalate_overdue_requests.run,
+    "escalate_unreviewed_emergencies": escalate_unreviewed_emergencies.run,
     "remind_to_look_again": remind_to_look_again.run,
     "remind_to_review_agreements": remind_to_review_agreements.run,
     "deliver_notices": deliver_notices.run,

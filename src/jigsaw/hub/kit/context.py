@@ -53,6 +53,7 @@ DOORS = {
     "finding": "A search ranks all whom the keys bring up, and shows the practitioner no more than they may see.",
     "deciding": "Whoever decides on links compares the records of several agencies.",
     "lending": "A record or an entry is lent to an agency for a purpose, or that purpose ends.",
+    "emergency": "A page is opened for one practitioner in an emergency, and looked at afterwards by another.",
     "names": "A person’s address leads on after a link; a list names whom a case the reader may open is about.",
     "case": "A concern, enquiry or request is read with those it names, by whoever its own rule lets in.",
     "who knows": "The lead of an enquiry asks which agencies know the child.",

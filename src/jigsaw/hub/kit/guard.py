@@ -106,6 +106,9 @@ TABLES: dict[str, Policies] = {
     "people_importproblem": _with("people_importproblem", "batch_id", "people_importbatch"),
     # Who may see it, and who must not.
     "people_grant": Policies(sees=OWN, writes=HUB),
+    "people_emergencyopening": Policies(
+        sees=OWN, writes=HUB, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)
+    ),
     "people_conflict": Policies(sees=f"{HUB} OR practitioner_id = {PRACTITIONER}", writes=HUB),
     # The index over all agencies: only the hub reads it, in a search or to link.
     "people_recordkey": HUB_ALONE,
@@ -169,7 +172,9 @@ NOT_PERSONAL = {
     **dict.fromkeys(
         ("agencies_partnership", "agencies_authority", "agencies_agency", "agencies_agency_authorities",
          "agencies_agency_front_door_for", "agencies_team", "agencies_role", "agencies_practitioner",
-         "agencies_practitioner_roles", "agencies_wrongtries", "agreements_localsetting"),
+         "agencies_practitioner_roles", "agencies_wrongtries", "agreements_localsetting",
+         "agreements_instrumentcheck", "agreements_sharingagreement", "agreements_agreementversion",
+         "agreements_agreementsignature"),
         "The partnership itself: practitioners at work, whom every agency may know; nobody who is looked after.",
     ),
     **dict.fromkeys(

@@ -5,6 +5,8 @@ records linked to them. Everything known is attached to a record, so that unlink
 all it brought with it.
 """
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -523,4 +525,59 @@ class Conflict(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["practitioner", "person"], name="one_conflict_a_person")
+        ]
+
+
+class EmergencyOpening(models.Model):
+    """Somebody who had not been let in opened a person's page in an emergency, and somebody else looks at it."""
+
+    NEEDED, NOT_NEEDED, MISUSED = "needed", "not_needed", "misused"
+    VERDICTS = (NEEDED, NOT_NEEDED, MISUSED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    reference = fields.CharField(max_length=20, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    reason = fields.TextField()
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # The end of the next working day: then it goes to the agency's named person.
+    review_by = models.DateTimeField()
+    escalated_at = models.DateTimeField(null=True)
+    escalated_to = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verdict = fields.CharField(max_length=10, blank=True)
+    found = fields.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="an_emergency_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("opened_at"))
+                & Q(ends_at__lte=models.F("opened_at") + timedelta(hours=4)),
+                name="an_emergency_is_over_in_four_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at=None, reviewed_by=None, verdict="", found="")
+                | (
+                    Q(reviewed_at__isnull=False, verdict__in=["needed", "not_needed", "misused"])
+                    & ~Q(found="")
+                    & ~Q(reviewed_by=models.F("practitioner"))
+                ),
+                name="an_emergency_is_reviewed_by_somebody_else",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-opened_at"], name="emergencies_of_an_agency"),
+            models.Index(
+                fields=["review_by"],
+                condition=Q(reviewed_at=None, escalated_at=None),
+                name="emergencies_to_escalate",
+            ),
         ]

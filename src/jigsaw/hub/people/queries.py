@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
-from jigsaw.hub.kit import context
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, matching, numbers, undoing
 from jigsaw.hub.people.cards import Card, address_words, as_seen
@@ -218,9 +218,12 @@ def live_purposes(actor: Actor, person: UUID, *, now: datetime) -> list[str]:
 @context.hub("closeness")
 @transaction.atomic
 def note_refusal(actor: Actor, person: UUID, *, now: datetime) -> None:
-    """Log that the practitioner asked for someone they may not see; called outside the failed read."""
+    """Log that the practitioner asked for someone they may not see, and have whoever reviews such things told;
+    called outside the failed read."""
     if Person.objects.filter(pk=person).exists():
         audit.record(actor=actor, action="person.refused", people=[person], thing=f"person {person}", now=now)
+        payload = {"practitioner": str(actor.practitioner_id), "person": str(person)}
+        outbox.put(topic="person.refused", payload=payload, now=now)
 
 
 @context.hub("names")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from uuid import UUID
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.audit.queries import Stood
 from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 
@@ -48,6 +49,7 @@ def stays(records: Collection[PersonRecord]) -> dict[UUID, list[Stay]]:
     return found
 
 
+@context.hub("names")
 def stood_under(records: Collection[PersonRecord], *, but: Collection[UUID]) -> list[Stood]:
     """Under whose names these records stood and do no more, from when until when; those of `but` are left out.
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.kit.actor import Actor
 
-EVERYDAY = ("referral.make", "request.answer", "people.find", "chronology.add")
+EVERYDAY = ("referral.make", "request.answer", "people.find", "people.emergency", "chronology.add")
 
 ROLES = {
     "practitioner": (
@@ -20,7 +20,7 @@ ROLES = {
         "Safeguarding lead",
         "The designated or named lead of an agency. Does what a practitioner does, hands requests over, decides on "
         "what is in doubt, and sees who has looked at a child’s information.",
-        (*EVERYDAY, "request.assign", "audit.view", "item.release"),
+        (*EVERYDAY, "request.assign", "audit.view", "item.release", "people.emergency_review"),
     ),
     "police_decision_maker": (
         "Police decision maker",
@@ -58,7 +58,7 @@ ROLES = {
         "enquiry or closes it with advice.",
         (
             *("referral.make", "referral.screen", "people.find", "people.find_any", "people.link"),
-            *("numbers.trace", "enquiry.lead"),
+            *("people.emergency", "numbers.trace", "enquiry.lead"),
         ),
     ),
     "social_worker": (
@@ -70,7 +70,10 @@ ROLES = {
         "Team manager",
         "Decides what happens next for a child, sees who has looked at a child’s information, and says about which "
         "children no other area is ever answered.",
-        ("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
+        (
+            *("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
+            "people.emergency_review",
+        ),
     ),
     "records_officer": (
         "Records officer",

@@ -15,6 +15,7 @@ from jigsaw.hub.disclosures import proposals
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import emergencies
 from jigsaw.hub.web import door
 
 
@@ -48,6 +49,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("find", _("Children"), 0, people_access.can_find(actor)),
         ("pairs", _("Pairs"), 0, people_access.can_link(actor)),
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
+        ("emergencies", _("Emergencies"), 0, emergencies.can_review(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
         ("notices", _("For you"), unread, helps or unread > 0),
         ("agreements", _("Agreements"), 0, True),

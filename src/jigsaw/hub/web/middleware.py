@@ -17,6 +17,7 @@ from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.kit import drafts
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, NotHere, Refused, WrongState
+from jigsaw.hub.people import emergencies
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door
 
@@ -139,4 +140,13 @@ class SayWhatToDo:
         if isinstance(error, Refused) and error.concerning and request.actor:
             people.note_refusal(request.actor, error.concerning, now=request.now)
         status = next((code for kind, code in self.STATUS.items() if isinstance(error, kind)), 400)
-        return render(request, "problem.html", {"problem": error, "status": status}, status=status)
+        told = {"problem": error, "status": status, "emergency": _way_in(request, error)}
+        return render(request, "problem.html", told, status=status)
+
+
+def _way_in(request: HttpRequest, error: JigsawError) -> bool:
+    """May whoever was not let in to a child's page open it in an emergency? Asked alike whether there is a child."""
+    match = request.resolver_match
+    if not isinstance(error, NotHere) or match is None or match.url_name != "child" or not request.actor:
+        return False
+    return emergencies.can_open(request.actor)

@@ -44,13 +44,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             login(request, tried.practitioner)
             request.session["began"] = request.session["seen"] = request.now.timestamp()
             return redirect(_next(request))
-        form.add_error("username", _why_not(tried))
+        form.add_error("username", why_not(tried))
     status = 400 if form.errors else 200
     kept = request.GET.get("kept") == "1"
     return render(request, "accounts/sign_in.html", {"form": form, "kept": kept}, status=status)
 
 
-def _why_not(tried: agencies.SignIn) -> str:
+def why_not(tried: agencies.SignIn) -> str:
     """The same words whether there is such an account or not."""
     if tried.waits_until is None:
         return say("The email address or password is not right.")

@@ -319,3 +319,45 @@ class OfWhom(forms.Form):
     def __init__(self, *args: Any, persons: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = persons
+
+
+class EmergencyReason(forms.Form):
+    """Why a page must be opened now, and the password again."""
+
+    reason = forms.CharField(
+        label=_("What is happening, and why can it not wait?"),
+        help_text=_("Whoever looks at this afterwards reads it. It is kept."),
+        max_length=2000,
+        widget=parts.Textarea(rows=4),
+        error_messages={"required": _("Say what is happening, and why it cannot wait")},
+    )
+    password = forms.CharField(
+        label=_("Your password again"),
+        strip=False,
+        widget=parts.PasswordInput(attrs={"autocomplete": "current-password"}, width=20),
+        error_messages={"required": _("Type your password again")},
+    )
+
+
+class EmergencyReview(forms.Form):
+    """Was an emergency one, and what follows?"""
+
+    VERDICTS = (
+        ("needed", _("It was needed")),
+        ("not_needed", _("It was not needed: there was another way")),
+        ("misused", _("It should not have happened")),
+    )
+
+    reference = forms.CharField(max_length=20, widget=forms.HiddenInput())
+    verdict = forms.ChoiceField(
+        label=_("Was it needed?"),
+        choices=VERDICTS,
+        widget=parts.Radios(layout="small"),
+        error_messages={"required": _("Choose whether it was needed")},
+    )
+    words = forms.CharField(
+        label=_("What did you find, and what follows from it?"),
+        max_length=2000,
+        widget=parts.Textarea(rows=3),
+        error_messages={"required": _("Say what you found, and what follows from it")},
+    )
