@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from uuid import UUID
 
-from jigsaw.hub.kit import context
 from jigsaw.hub.audit.queries import Stood
+from jigsaw.hub.kit import context
 from jigsaw.hub.people.models import Conflict, LinkDecision, Person, PersonRecord
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
