@@ -31,6 +31,7 @@ from jigsaw.hub.kit.postgres_server import (
     APP_ROLE,
     DATABASE,
     OWNER_ROLE,
+    SUPERUSER,
     DatabaseTrouble,
     Status,
     ensure_started,
@@ -115,6 +116,11 @@ def _embedded(home: Path, running: Status) -> Databases:
     return Databases(
         owner_url=url(OWNER_ROLE, "postgres-owner"), app_url=url(APP_ROLE, "postgres-app"), embedded=True
     )
+
+
+def _of_superuser(home: Path, given: Databases) -> str:
+    """Of the built-in database: the one role that row-level security does not bind, for a backup of every row."""
+    return _with(given.owner_url, user=SUPERUSER, password=secret(home, "postgres-superuser"))
 
 
 # --- URLs ---------------------------------------------------------------------------------------
@@ -414,7 +420,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _answer(verb: str, home: Path, environ: Mapping[str, str]) -> str:
     if verb == "urls":
         given = databases(home, environ)
-        return f"DATABASE_OWNER_URL={given.owner_url}\nDATABASE_URL={given.app_url}"
+        urls = [f"DATABASE_OWNER_URL={given.owner_url}", f"DATABASE_URL={given.app_url}"]
+        return "\n".join([*urls, *([f"BACKUP_URL={_of_superuser(home, given)}"] if given.embedded else [])])
     if environ.get("DATABASE_URL"):
         raise DatabaseTrouble("DATABASE_URL is set: whoever runs that server starts and stops it.")
     if verb == "stop":

@@ -35,7 +35,6 @@ SHORTEST_REASON, LONGEST_REASON = 20, 2000
 REFUSALS_SINCE = timedelta(days=30)
 LISTED = 200
 
-OPENED, REFUSED, ESCALATED = "person.opened_in_emergency", "person.refused", "emergency.escalated"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def open_page(*, actor: Actor, person: UUID, reason: str, now: datetime) -> Emer
     made = _lend(actor, who, reason.strip(), now)
     audit.record(
         actor=actor,
-        action=OPENED,
+        action="person.opened_in_emergency",
         people=[who],
         purpose=f"{PURPOSE} {made.reference}",
         thing=f"person {who}",
@@ -267,13 +266,13 @@ def escalate_unreviewed(*, now: datetime, limit: int = LISTED) -> int:
         row.save(update_fields=["escalated_at", "escalated_to"])
         audit.record(
             actor=SYSTEM,
-            action=ESCALATED,
+            action="emergency.escalated",
             people=[row.person_id],
             purpose=f"{PURPOSE} {row.reference}",
             thing=f"emergency {row.pk}",
             now=now,
         )
-        outbox.put(topic=ESCALATED, payload={"opening": str(row.pk)}, now=now)
+        outbox.put(topic="emergency.escalated", payload={"opening": str(row.pk)}, now=now)
     return len(late)
 
 
