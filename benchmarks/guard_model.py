@@ -125,6 +125,7 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         "people_importbatch": lambda row: row["id"] in batches,
         "people_importproblem": lambda row: row["batch_id"] in batches,
         "people_grant": lambda row: row["agency_id"] == who.agency,
+        "people_emergencyopening": lambda row: row["agency_id"] == who.agency and row["person_id"] not in avoided,
         "people_conflict": lambda row: row["practitioner_id"] == who.practitioner,
         "chronology_entry": lambda row: row["id"] in entries,
         "chronology_entrysubject": lambda row: row["entry_id"] in entries,

@@ -126,6 +126,11 @@ MUTANTS: dict[str, list[str]] = {
     "conflicts: of colleagues": _sees(
         "people_conflict", (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")
     ),
+    "emergencies: of other agencies": _sees("people_emergencyopening", (f"agency_id = {AGENCY}", "true")),
+    "emergencies: about those too close": _never("people_emergencyopening"),
+    "emergencies: changed without the hub": _writes(
+        "people_emergencyopening", TABLES["people_emergencyopening"].sees
+    ),
     "index: open to agencies": _sees("people_recordkey", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")),
     # Said twice, in the policies of entries and of releases.
     "entries: the end of a release is forgotten": [

@@ -118,7 +118,17 @@ def _rights(dice: _Dice, world: World, records: list[dict[str, Any]]) -> dict[st
             conflicts[practitioner, person] = {
                 "id": dice.id(), "practitioner_id": practitioner, "person_id": person, "why": "Aunt"
             }  # fmt: skip
-    return {"people_grant": grants, "people_conflict": list(conflicts.values())}
+    opened = [
+        {"id": dice.id(), "reference": f"B-{place}", "person_id": dice.choice(records)["person_id"],
+         "practitioner_id": practitioner, "agency_id": agency, "reason": "At the gate", "opened_at": START,
+         "ends_at": START + timedelta(hours=4)}
+        for place, (practitioner, agency) in enumerate(world.practitioners * 3)
+    ]  # fmt: skip
+    return {
+        "people_grant": grants,
+        "people_conflict": list(conflicts.values()),
+        "people_emergencyopening": opened,
+    }
 
 
 def _index(
@@ -204,7 +214,7 @@ def put(connection: psycopg.Connection[Any], world: World) -> None:
         )
 
 
-_EMPTY = {"boolean": False, "integer": 0, "bigint": 0, "double precision": 0, "jsonb": {}, "ARRAY": [],
+_EMPTY = {"boolean": False, "smallint": 1, "integer": 0, "bigint": 0, "double precision": 0, "jsonb": {}, "ARRAY": [],
           "date": "2020-01-01", "timestamp with time zone": START, "uuid": str(UUID(int=1))}  # fmt: skip
 
 
