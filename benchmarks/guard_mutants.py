@@ -148,13 +148,6 @@ MUTANTS: dict[str, list[str]] = {
     "entries: own ones are forgotten": _sees(ENTRY, (f"OR agency_id = {AGENCY} ", "")),
     "entries: everybody’s": _sees(ENTRY, (f"OR agency_id = {AGENCY} ", "OR true ")),
     "entries: about those too close": _never(ENTRY),
-    "entries: about those too close, unless about somebody else as well": _function(
-        "entries_too_close",
-        "uuid[]",
-        "SELECT coalesce(array_agg(s.entry_id), '{}') FROM public.chronology_entrysubject AS s"
-        " JOIN public.people_personrecord AS r ON r.id = s.record_id"
-        " WHERE r.person_id = ANY(guard.too_close())",
-    ),
     "entries: changed by whoever was told": _writes(ENTRY, TABLES[ENTRY].sees),
     "subjects: of every entry": _sees(
         "chronology_entrysubject", ("whole.id = chronology_entrysubject.entry_id", "true")

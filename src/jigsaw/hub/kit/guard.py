@@ -155,6 +155,8 @@ NOT_YET = {
     "corrections_told": "corrections",
     "corrections_writtenmeanwhile": "corrections",
     "partner_hubs_filedperson": "another hub",
+    "partner_hubs_neveranswer": "another hub",
+    "partner_hubs_neveranswer_records": "another hub",
     "partner_hubs_filedtoken": "another hub",
     "partner_hubs_question": "another hub",
     "partner_hubs_askedofus": "another hub",
