@@ -151,6 +151,7 @@ NOT_YET = {
     "information_requests_requestevent": "requests",
     "disclosures_answer": "answers",
     "disclosures_answereditem": "answers",
+    "disclosures_releaseproposal": "answers",
     "corrections_correction": "corrections",
     "corrections_told": "corrections",
     "corrections_writtenmeanwhile": "corrections",
