@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.disclosures.models import ReleaseProposal
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import access as people_access
@@ -60,6 +61,7 @@ def check_can_decide_at_all(actor: Actor) -> None:
         )
 
 
+@context.hub("case")
 @transaction.atomic
 def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     """Proposals that the actor's roles decide on in their agency, the oldest first; audited.
@@ -84,6 +86,7 @@ def waiting(actor: Actor, *, now: datetime) -> list[Waiting]:
     return [Waiting(row) for row in found]
 
 
+@context.hub("case")
 @transaction.atomic
 def one(actor: Actor, proposal: UUID, *, now: datetime) -> Waiting:
     """One proposal with its item, for whoever may decide on it; audited. Absent and not theirs look alike."""
