@@ -105,9 +105,10 @@ CREATE TEMP TABLE corrected AS
 SELECT pg_temp.uuid7(recorded_at + interval '1 hour') AS id, entry, record FROM written WHERE dice %% 200 = 7;
 
 INSERT INTO chronology_entry
-    (id, agency_id, kind, title, text, happened_on, how_known, source, recorded_by_id, recorded_at, supersedes_id)
+    (id, agency_id, kind, title, text, happened_on, how_known, source, recorded_by_id, recorded_at, supersedes_id,
+     first_id, version, corrected_because)
 SELECT c.id, e.agency_id, e.kind, e.title, 'Corrected: ' || e.text, e.happened_on, e.how_known, e.source,
-       e.recorded_by_id, e.recorded_at + interval '1 hour', e.id
+       e.recorded_by_id, e.recorded_at + interval '1 hour', e.id, e.id, 2, 'A slip of the pen.'
 FROM corrected AS c JOIN chronology_entry AS e ON e.id = c.entry;
 
 INSERT INTO chronology_entrysubject (record_id, entry_id) SELECT record, id FROM corrected;

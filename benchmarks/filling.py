@@ -256,11 +256,11 @@ SECONDARY_INDEXES = """
 # Django gives columns no default in the database; fill.sql names only the columns that matter here.
 COLUMNS_TO_DEFAULT = """
     SELECT table_name, column_name,
-           CASE WHEN data_type = 'boolean' THEN 'false' WHEN data_type = 'jsonb' THEN '''{}''::jsonb'
+           CASE WHEN data_type = 'boolean' THEN 'false' WHEN data_type = 'smallint' THEN '1' WHEN data_type = 'jsonb' THEN '''{}''::jsonb'
                 WHEN data_type = 'ARRAY' THEN '''{}''' ELSE '''''' END
     FROM information_schema.columns
     WHERE table_schema = current_schema() AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
-      AND data_type IN ('boolean', 'jsonb', 'ARRAY', 'character varying', 'text')
+      AND data_type IN ('boolean', 'smallint', 'jsonb', 'ARRAY', 'character varying', 'text')
 """
 
 
