@@ -185,6 +185,7 @@ NOT_PERSONAL = {
          "partner_hubs_letterseen"),
         "Hubs and their keys.",
     ),
+    **dict.fromkeys(("audit_leaf", "audit_subtree", "audit_tree"), "Hashes of the log."),
     "kit_draft": "Sealed, and opened with its owner’s id and form alone.",
     "kit_submission": "Tokens of forms.",
     "kit_outboxmessage": "Ids and codes.",
