@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +38,15 @@ def versions_after(actor: Actor, now: datetime) -> QuerySet[Entry]:
         first=Coalesce(OuterRef("first_id"), OuterRef("pk")), version__gt=OuterRef("version")
     )
     return later.filter(seen_by(actor, now))
+
+
+def replaced(actor: Actor, now: datetime) -> Case:
+    """Has something that the actor may see taken the place of the entry? As a value of `Entry`.
+
+    Asked within a CASE, so that PostgreSQL asks it of each of the few entries by the index of versions, and never
+    joins all versions there are.
+    """
+    return Case(When(Exists(versions_after(actor, now)), then=Value(True)), default=Value(False))
 
 
 @context.hub("case")

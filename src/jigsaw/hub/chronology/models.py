@@ -71,7 +71,10 @@ class Entry(models.Model):
                 name="graded_3x5x2",
             ),
         ]
-        indexes = [models.Index(fields=["agency", "-happened_on"], name="entry_by_agency")]
+        indexes = [
+            models.Index(fields=["agency", "-happened_on"], name="entry_by_agency"),
+            models.Index(fields=["first"], condition=Q(withdrawn=True), name="entries_withdrawn"),
+        ]
 
     @property
     def began_with(self) -> UUID:

@@ -194,7 +194,7 @@ def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
 def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
     """Entries about this person that the actor's agency may see now, newest first; of each its newest version."""
     held = people.record_ids(person)
-    rows = _readable(actor, held, now).filter(~Exists(access.versions_after(actor, now)))
+    rows = _readable(actor, held, now).alias(replaced=access.replaced(actor, now)).filter(replaced=False)
     rows = rows.exclude(access.withdrawn(held))
     return rows.order_by("-happened_on", "-happened_at", "-pk")
 
@@ -208,8 +208,8 @@ def _readable(actor: Actor, records: list[UUID], now: datetime) -> QuerySet[Entr
 def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
     """Entries of which a version about this person may be read, and none stands on their page."""
     held = people.record_ids(person)
-    gone = Exists(access.versions_after(actor, now)) | access.withdrawn(held)
-    replaced = _readable(actor, held, now).filter(gone)
+    rows = _readable(actor, held, now).alias(replaced=access.replaced(actor, now))
+    replaced = rows.filter(Q(replaced=True) | access.withdrawn(held))
     latest = {row.began_with: row for row in replaced.select_related("agency").order_by("version")}
     if not latest:
         return []
