@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jigsaw import record_linkage as linkage
-from jigsaw.hub.kit import context
+from jigsaw.hub.kit import context, planned
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, filing, weighing
 from jigsaw.hub.people.models import LinkDecision, Person, PersonRecord
@@ -92,7 +92,7 @@ SEARCH = """
             row_number() OVER (ORDER BY max(brought.weight) DESC, record.person_id) AS place,
             max(max(brought.weight)) OVER () AS most
         FROM brought JOIN people_personrecord AS record ON record.id = brought.record_id
-        WHERE NOT record.person_id = ANY(%(barred)s)
+        WHERE NOT record.person_id = ANY(%(barred)s::uuid[])
         GROUP BY record.person_id
     ),
     persons AS MATERIALIZED (
@@ -106,7 +106,7 @@ SEARCH = """
 ROWS_OF_ALL = """
     SELECT persons.person_id, persons.best, persons.weight, joined.columns, false, ({index_size})
     FROM persons JOIN people_joinedrow AS joined ON joined.person_id = persons.person_id
-    WHERE joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s)
+    WHERE joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s::boolean)
     UNION ALL
     (
         SELECT persons.person_id, persons.best, persons.weight, filed.columns, {hidden_home}, ({index_size})
@@ -115,7 +115,7 @@ ROWS_OF_ALL = """
         JOIN people_matchrow AS filed ON filed.record_id = record.id
         WHERE filed.filed_as = %(edition)s AND NOT EXISTS (
             SELECT FROM people_joinedrow AS joined WHERE joined.person_id = persons.person_id
-            AND joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s)
+            AND joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s::boolean)
         )
         ORDER BY record.recorded_at DESC, record.id DESC
     )
@@ -128,7 +128,7 @@ ROWS_SEEN = """
     WHERE filed.filed_as = %(edition)s AND EXISTS ({seen_record})
     ORDER BY record.recorded_at DESC, record.id DESC
 """
-HIDDEN_HOME = "filed.protected AND %(keep)s AND record.agency_id <> %(kept_from)s"
+HIDDEN_HOME = "filed.protected AND %(keep)s::boolean AND record.agency_id <> %(kept_from)s::uuid"
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ def _filed_near(
     }  # fmt: skip
     found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}
     size = 1
-    with connection.cursor() as cursor:
+    with planned.cursor() as cursor:
         cursor.execute(*_statement(values, seen_by))
         rows = cursor.fetchall()
     # By weight and id, so that equals come in one order whatever the database did first. Every row tells the size
