@@ -11,15 +11,20 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.partner_hubs.models import FiledPerson, NeverAnswer
 
 
 def listed(persons: Collection[UUID]) -> QuerySet[NeverAnswer]:
-    """What stands on the list about these persons, by their names of today or the records that were meant."""
+    """What stands on the list about these persons, by their names of today or the records that were meant.
+
+    To be asked as the hub: records of every agency count.
+    """
     live = NeverAnswer.objects.filter(taken_off_at=None)
     return live.filter(Q(person__in=persons) | Q(records__person__in=persons)).distinct()
 
 
+@context.hub("partner hubs")
 def about(persons: Iterable[UUID]) -> set[UUID]:
     """Those of these persons about whom nobody is answered; one statement."""
     asked = set(persons)

@@ -148,6 +148,7 @@ class Silent:
     overdue: bool
 
 
+@context.hub("partner hubs")
 @transaction.atomic
 def never_answered(actor: Actor, *, now: datetime) -> list[Silent]:
     """The whole list, what is to be looked at first; nobody the actor is too close to. Logged with everyone shown."""
@@ -162,6 +163,7 @@ def never_answered(actor: Actor, *, now: datetime) -> list[Silent]:
     return sorted(found, key=lambda one: (one.look_again_on, one.card.name))
 
 
+@context.hub("partner hubs")
 @transaction.atomic
 def answered_about(actor: Actor, person: UUID, *, now: datetime) -> tuple[cards.Card, Silent | None]:
     """The child, and what says that nobody is answered about them, if it does. That it was looked at is logged.

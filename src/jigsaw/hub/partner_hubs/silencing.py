@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LONGEST_UNTIL_LOOKED_AT = timedelta(days=366)
 
 
+@context.hub("partner hubs")
 def never_answer(*, actor: Actor, person: UUID, reason: str, look_again_on: date, now: datetime) -> UUID:
     """No other hub is answered about this child from now on, under any key; returns what stands on the list.
 
@@ -89,6 +91,7 @@ def _check_reason_and_day(reason: str, day: date, *, now: datetime) -> None:
         raise Invalid(_("Something is missing."), wrong)
 
 
+@context.hub("partner hubs")
 def answer_again(*, actor: Actor, person: UUID, reason: str, now: datetime) -> None:
     """Other hubs are answered about this child again, once filing has met them: within half a day.
 
