@@ -339,6 +339,17 @@ def test_taking_out_an_exception_is_told_as_loosening(document):
     assert "to Schools and colleges" in told.words and "Offences and youth justice" in told.words
 
 
+def test_another_person_who_decides_is_told(document):
+    newer = changed(document, version=2)
+    newer["exceptions"] = [r for r in newer["exceptions"] if r["clause"] != "2.6"]
+    told = agreements.consequences(read(document), read(newer), on=TODAY)
+    assert told and not any(each.loosens for each in told)
+    assert all(
+        each.words.startswith("the police decision maker decides → the named or designated safeguarding lead")
+        for each in told
+    )
+
+
 def test_nothing_changed_is_nothing_told(document):
     again = read(changed(document, version=2))
     assert agreements.changes(read(document), again) == []

@@ -8,11 +8,13 @@ from datetime import date
 from itertools import product
 from typing import TypeVar
 
+from jigsaw.sharing_rules.agreements.answer import AgreementAnswer
 from jigsaw.sharing_rules.agreements.compiling import Compiled, compiled
 from jigsaw.sharing_rules.agreements.model import Agreement, AgreementParty, Clause
 from jigsaw.sharing_rules.agreements.words import clause_in_words, day, joined, names_of, purposes_of
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.party import Party
+from jigsaw.sharing_rules.roles import ROLE_WORDS
 from jigsaw.sharing_rules.vocabulary import CATEGORIES, EXISTENCE, MODES, PURPOSES
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -84,16 +86,23 @@ def consequences(old: Agreement, new: Agreement, *, on: date) -> list[Consequenc
         holder, recipient = _one_of(giver), _one_of(receiver)
         for mode, purpose, category in product(MODES, purposes, data):
             before, after = (
-                each.says(
-                    holder=holder, recipient=recipient, purpose=purpose, category=category, mode=mode, on=on
-                ).answer
+                _said(
+                    each.says(
+                        holder=holder,
+                        recipient=recipient,
+                        purpose=purpose,
+                        category=category,
+                        mode=mode,
+                        on=on,
+                    )
+                )
                 for each in asked
             )
-            if before is not after:
+            if before != after:
                 cells = found.setdefault((before, after, mode), {})
                 cells.setdefault((giver.name, receiver.name), set()).add((purpose, category))
     return [
-        Consequence(kind[0], kind[1], words)
+        Consequence(kind[0][0], kind[1][0], words)
         for kind, cells in found.items()
         for words in _sentences(kind, cells, whole)
     ]
@@ -108,10 +117,22 @@ class _Whole:
     data: tuple[str, ...]
 
 
-_Kind = tuple[Answer, Answer, str]
+_Said = tuple[Answer, str]
+"""An answer, and the role that decides it if it is a REVIEW."""
+_Kind = tuple[_Said, _Said, str]
 _Pair = tuple[str, str]
 _Cells = dict[_Pair, set[_Pair]]
-_SAYS = {Answer.PERMIT: "allowed", Answer.REVIEW: "a person decides", Answer.DENY: "not allowed"}
+
+
+def _said(answer: AgreementAnswer) -> _Said:
+    return answer.answer, answer.review_role
+
+
+def _in_words(said: _Said) -> str:
+    answer, role = said
+    if answer is Answer.REVIEW:
+        return f"the {ROLE_WORDS.get(role, role)} decides"
+    return "allowed" if answer is Answer.PERMIT else "not allowed"
 
 
 def _alone(agreement: Agreement) -> Compiled:
@@ -130,7 +151,7 @@ def _sentences(kind: _Kind, cells: _Cells, whole: _Whole) -> Iterator[str]:
         by_receiver = _grouped((receiver, giver) for giver, receiver in pairs)
         for givers, receivers in _grouped((tuple(g), r) for r, g in by_receiver.items()).items():
             yield (
-                f"{_SAYS[before]} → {_SAYS[after]}: {shown}, from {_parties(givers, whole)} to "
+                f"{_in_words(before)} → {_in_words(after)}: {shown}, from {_parties(givers, whole)} to "
                 f"{_parties(receivers, whole)}. {' '.join(_what(alike, whole))}"
             )
 
