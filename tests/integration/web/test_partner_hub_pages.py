@@ -138,12 +138,19 @@ def said(**changes: str) -> dict[str, str]:
 def test_a_manager_puts_a_child_on_the_list_and_takes_her_off(
     client: Client, town: Town, katie: UUID
 ) -> None:
+    theirs, _new = people.hold(
+        actor=town.amina, agency=town.health.pk, system="hv", source_key="1", facts=KATIE, now=timezone.now()
+    )
+    people.link(actor=town.grace, record=theirs, person=katie, reason="One child.", now=timezone.now())
     sign_in(client, town.grace)
     assert never_page(katie) in page(client, f"/children/{katie}/")
     token = str(uuid7())
     for _press in range(2):
         assert press(client, never_page(katie), token=token, **said()).status_code == 302
     assert NeverAnswer.objects.count() == 1 and never.about([katie]) == {katie}
+    assert NeverAnswer.objects.get().records.count() == 2, (
+        "records that she herself cannot see are meant, too"
+    )
     for path in (never_page(katie), "/another-area/never-answered/"):
         text = page(client, path)
         assert "Katie Walsh" in text and "🐢 مريم" in text and SCRIPT not in text
