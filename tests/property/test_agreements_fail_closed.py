@@ -154,3 +154,27 @@ def test_a_moment_is_no_day_and_is_refused_rather_than_guessed():
             mode="CONTENT",
             on=datetime(2026, 10, 14, 12, tzinfo=UTC),
         )
+
+
+@given(st.lists(QUESTIONS, min_size=2, max_size=6))
+def test_what_was_asked_before_changes_no_answer(questions):
+    """Answers are kept by clauses and day: that something is held must not be answered as what is held."""
+    asked = [{**q, "mode": mode} for q in questions for mode in MODES]
+    kept = [TOWN.says(**q) for q in (*asked, *asked[::-1])]
+    fresh = [compiled([read(agreements.sharetown())]).says(**q) for q in asked]
+    assert kept == [*fresh, *fresh[::-1]]
+
+
+@pytest.mark.parametrize(("mode", "answer"), [("CONTENT", Answer.REVIEW), ("EXISTENCE", Answer.DENY)])
+def test_after_its_last_day_what_is_held_goes_to_a_person_and_that_it_is_held_is_not_shown(mode, answer):
+    area = frozenset(AREAS[:1])
+    for each in (*MODES, mode):
+        said = TOWN.says(
+            holder=Party("A", "ED", authorities=area),
+            recipient=Party("B", "SC", authorities=area),
+            purpose="s47",
+            category="education",
+            mode=each,
+            on=date(2029, 1, 1),
+        )
+    assert said.answer is answer

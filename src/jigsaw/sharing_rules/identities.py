@@ -20,6 +20,7 @@ _COMMON: Final = frozenset(
 )
 _SHORTEST_TELLING_WORD: Final = 3
 _BETWEEN: Final = re.compile(r"[\W_]+")
+_ASCII_BETWEEN: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def identities_in(text: str, identities: Collection[str]) -> tuple[str, ...]:
@@ -54,7 +55,9 @@ class _Text:
 
     def __init__(self, text: str) -> None:
         self.plain = _plain(text)
-        self.letters = _BETWEEN.sub("", self.plain)
+        self.letters = (
+            self.plain.translate(_ASCII_BETWEEN) if self.plain.isascii() else _BETWEEN.sub("", self.plain)
+        )
 
     def shows(self, identity: str) -> bool:
         words = _words(identity)

@@ -23,6 +23,7 @@ from jigsaw.sharing_rules.vocabulary import CATEGORIES, CONTENT, MODES, PURPOSES
 
 _STRICTNESS: Final = {Effect.PERMIT: 0, Effect.REVIEW: 1, Effect.PROHIBIT: 2}
 _DAYS_KEPT: Final = 4000
+_ANSWERS_KEPT: Final = 20_000
 _NO_AGREEMENT: Final = "No agreement covers this."
 _NO_AGREEMENT_NEEDED: Final = (
     "An agreement is not what makes sharing lawful: the law may allow or require it without one."
@@ -45,9 +46,13 @@ class _Row:
 
 
 class Compiled:
-    """Agreements ready to be asked. Made by `compiled`; never changed afterwards."""
+    """Agreements ready to be asked. Made by `compiled`; what they say never changes afterwards.
+
+    Answers that were given are kept: the same clauses on the same day say the same.
+    """
 
     __slots__ = (
+        "_answers",
         "_by_agency",
         "_by_category",
         "_by_mode",
@@ -65,6 +70,7 @@ class Compiled:
         self._held: Final = tuple(
             (f"{a.identifier.value} v{a.version}", held[place]) for place, a in enumerate(agreements)
         )
+        self._answers: Final[dict[tuple[int, date], AgreementAnswer]] = {}
         self._on: Final[dict[date, tuple[str, ...]]] = {}
         givers, receivers = _Sides(), _Sides()
         purposes: dict[str, int] = {}
@@ -103,19 +109,29 @@ class Compiled:
             & self._side(0, holder)
             & self._side(1, recipient)
         )
-        rows, left = self._rows, bits
+        known = self._answers.get((bits, on)) or self._decided(bits, on)
+        return known or self._outside(bits, purpose, category, mode, on)
+
+    def _decided(self, bits: int, on: date) -> AgreementAnswer | None:
+        """What the clauses of these bits say that day, kept for the next time; None when none of them holds."""
         decisive: dict[int, _Row] = {}
-        while left:
-            lowest = left & -left
-            left ^= lowest
-            row = rows[lowest.bit_length() - 1]
+        for row in self._chosen(bits):
             if row.first <= on <= row.last:
                 before = decisive.get(row.agreement)
                 if before is None or row.weight > before.weight:
                     decisive[row.agreement] = row
-        if decisive:
-            return _strictest(tuple(decisive.values()))
-        return self._outside(bits, purpose, category, mode, on)
+        if not decisive:
+            return None
+        said = _strictest(tuple(decisive.values()))
+        if len(self._answers) < _ANSWERS_KEPT:
+            self._answers[bits, on] = said
+        return said
+
+    def _chosen(self, bits: int) -> Iterator[_Row]:
+        while bits:
+            lowest = bits & -bits
+            yield self._rows[lowest.bit_length() - 1]
+            bits ^= lowest
 
     def in_force(self, on: date) -> tuple[str, ...]:
         """Every agreement that holds that day, as `IDENTIFIER v2`, in the order of identifier and version."""
@@ -143,7 +159,7 @@ class Compiled:
 
     def _ended_or_to_come(self, bits: int, on: date) -> str:
         """The agreement that would cover it on another day: the last that ended, else the first to come."""
-        rows = [row for place, row in enumerate(self._rows) if bits >> place & 1 and row.first <= row.last]
+        rows = [row for row in self._chosen(bits) if row.first <= row.last]
         ended = max((row for row in rows if row.last < on), key=lambda row: row.last, default=None)
         to_come = min((row for row in rows if row.first > on), key=lambda row: row.first, default=None)
         if ended is not None:
