@@ -27,7 +27,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.kit.actor import SYSTEM, Actor
-from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.kit.errors import AlreadyDone, NotHere, Refused
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
@@ -96,6 +96,8 @@ class Model:
     entries: dict[UUID, tuple[UUID, frozenset[UUID], str]] = field(default_factory=dict)
     released: list[Lent] = field(default_factory=list)
     newer: dict[UUID, UUID] = field(default_factory=dict)
+    mistaken: set[UUID] = field(default_factory=set)
+    """The newest versions of what should not be there."""
 
     def records(self, of: UUID) -> set[UUID]:
         return {pk for pk, person in self.person.items() if person == of}
@@ -127,7 +129,20 @@ class Model:
                 found[pk] = text
             elif records & mine and told:
                 found[pk] = max(told, key=lambda r: r.begins).text
-        return {pk: text for pk, text in found.items() if self.newer.get(pk) not in found}
+        seen = set(self._told(actor, at))
+        return {pk: text for pk, text in found.items() if not (set(self._after(pk)) & (seen | self.mistaken))}
+
+    def _told(self, actor: Actor, at: datetime) -> Iterator[UUID]:
+        """Every entry the agency may read, about whomever."""
+        yield from (pk for pk, (holder, _about, _text) in self.entries.items() if holder == actor.agency_id)
+        yield from (r.thing for r in self.released if r.agency == actor.agency_id and r.live(at))
+
+    def _after(self, pk: UUID) -> Iterator[UUID]:
+        """What took its place, and what took the place of that; itself, too, where it should not be there."""
+        if pk in self.mistaken:
+            yield pk
+        while pk := self.newer.get(pk):  # type: ignore[assignment]
+            yield pk
 
 
 # --- the same acts in the hub and in the model -----------------------------------------------------------------
@@ -157,6 +172,12 @@ def base(db: None) -> Base:
     return Base(town, actors, [town.school.pk, town.health.pk, town.police.pk], held)
 
 
+def piece_saying(text: str) -> Piece:
+    return Piece(
+        kind="note", title=text, text=text, happened_on=MONDAY.date(), how_known="fact", source="Register"
+    )
+
+
 class World:
     """Plays a story in the database and in the model at once."""
 
@@ -170,18 +191,13 @@ class World:
         self.about = about
         self.entries = [self._write(number, places) for number, places in enumerate(about)]
 
-    def _write(
-        self, number: int, places: set[int], earlier: Entry | None = None, now: datetime = MONDAY
-    ) -> UUID:
+    def _write(self, number: int, places: set[int]) -> UUID:
         rows = PersonRecord.objects.in_bulk([self.base.records[place] for place in places])
         holder = rows[self.base.records[min(places)]].agency_id
         own = [row for row in rows.values() if row.agency_id == holder]
         actor = next(a for a in self.base.actors if a.agency_id == holder)
-        text = f"original {number} {now}"
-        piece = Piece(
-            kind="note", title=text, text=text, happened_on=MONDAY.date(), how_known="fact", source="Register",
-        )  # fmt: skip
-        made = chronology.write(actor=actor, piece=piece, about=own, now=now, supersedes=earlier)
+        text = f"original {number}"
+        made = chronology.write(actor=actor, piece=piece_saying(text), about=own, now=MONDAY)
         self.model.entries[made.pk] = (holder, frozenset(row.pk for row in own), text)
         return made.pk
 
@@ -244,7 +260,9 @@ class World:
             actor=SYSTEM, records=[record], agency=agency, purpose="request", reference=purpose, now=now
         )
         before = [
-            o for o in self.model.lent if (o.thing, o.agency, o.purpose) == (record.pk, agency, purpose)
+            o
+            for o in self.model.lent
+            if (o.thing, o.agency, o.purpose, o.ends) == (record.pk, agency, purpose, None)
         ]
         if record.agency_id != agency and not before:
             self.model.lent.append(Lent(record.pk, agency, purpose, now))
@@ -265,10 +283,44 @@ class World:
         self.model.too_close[actor.practitioner_id, person] = now
 
     def correct(self, number: int, *, now: datetime) -> None:
-        """The agency writes the entry anew; from now on the story speaks of the newer one."""
-        earlier = Entry.objects.get(pk=self.entries[number])
-        self.entries[number] = self._write(number, self.about[number], earlier, now)
-        self.model.newer[earlier.pk] = self.entries[number]
+        """The agency puts the entry right: about all that it was about, or one of them; from now on the story is of
+        the newer one. Or about none: it should not be there. Which of these, the time says."""
+        about = ("all", "one", "none")[(now - MONDAY) // STEP % 3]
+        if about == "none":
+            return self._mistaken(number, now)
+        earlier, text = self.entries[number], f"put right {number} {now}"
+        holder, records, _text = self.model.entries[earlier]
+        persons = {self.model.person[pk] for pk in records}
+        still = {min(persons)} if about == "one" else persons
+        whole = {"piece": piece_saying(text), "persons": still, "reason": "Wrong.", "now": now}
+        if self._puts_right(earlier, chronology.correct, **whole):
+            newer = Entry.objects.get(supersedes=earlier).pk
+            kept = frozenset(pk for pk in records if self.model.person[pk] in still)
+            self.model.entries[newer] = (holder, kept, text)
+            self.model.newer[earlier] = self.entries[number] = newer
+        return None
+
+    def _mistaken(self, number: int, now: datetime) -> None:
+        pk = self.entries[number]
+        if self._puts_right(pk, chronology.withdraw, reason="Another child.", now=now):
+            self.model.mistaken.add(pk)
+
+    def _puts_right(self, pk: UUID, act: Callable[..., Any], **whole: Any) -> bool:
+        """Somebody of its agency does it, if there is anybody who is not too close, and only once."""
+        holder, records, _text = self.model.entries[pk]
+        done = False
+        for actor in (one for one in self.base.actors if one.agency_id == holder):
+            persons = {self.model.person[record] for record in records}
+            close = any((actor.practitioner_id, person) in self.model.too_close for person in persons)
+            expected = Refused if close else AlreadyDone if done or pk in self.model.mistaken else None
+            try:
+                act(actor=actor, entry=pk, **whole)
+            except (AlreadyDone, Refused) as error:
+                assert type(error) is expected
+            else:
+                assert expected is None
+                done = True
+        return done
 
     def release(self, number: int, to: int, purpose: str, in_part: bool, *, now: datetime) -> None:
         self.withdraw(number, to, purpose, now=now)
@@ -433,6 +485,17 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {
             chronology_queries,
             "visible",
             lambda real: lambda *asked: real(*asked).filter(superseded_by=None),
+        )
+    ],
+    "what was withdrawn stays with those who were told": [
+        (
+            chronology_access,
+            "versions_after",
+            lambda real: (
+                lambda actor, now: real(actor, now).filter(
+                    chronology_access.seen_by(actor, now), withdrawn=False
+                )
+            ),
         )
     ],
     "own entries are forgotten": [
