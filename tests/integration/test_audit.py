@@ -12,8 +12,11 @@ from django.db import ProgrammingError, connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jigsaw.hub.audit import merkle, operations, queries, reading
+from jigsaw.hub.alerts.kinds import WORDS
+from jigsaw.hub.alerts.models import Notice
+from jigsaw.hub.audit import heads, merkle, operations, queries, reading
 from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.jobs import deliver_audit_alarms
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.clock import ENGLAND, UTC
 from jigsaw.hub.people import finding
@@ -113,3 +116,13 @@ def test_the_search_text_is_not_in_the_log_itself(town: Town) -> None:
     finding.find(town.ros, "Katie Walsh", now=MONDAY)
     row = Entry.objects.latest("id")
     assert b"Walsh" not in operations.canonical(row)
+
+
+def test_an_alarm_reaches_the_administrators_once_and_is_in_the_log(town: Town) -> None:
+    for _twice in range(2):
+        heads.sound("forked", now=MONDAY)
+        deliver_audit_alarms.run(MONDAY)
+    [notice] = Notice.objects.filter(topic="audit.forked")
+    assert notice.to_practitioner_id == town.ade.practitioner_id
+    assert Entry.objects.filter(action="audit.alarm", thing="forked").count() == 1
+    assert heads.open_alarms() == ["forked"] and all(f"audit.{kind}" in WORDS for kind in heads.ALARMS)

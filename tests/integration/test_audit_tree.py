@@ -47,7 +47,7 @@ def test_the_catalogue_gives_the_service_no_right_to_change_any_of_it(db: None) 
             """
         )
         may = dict(cursor.fetchall())
-    assert may == {"audit_tree": ["UPDATE"], "audit_words": ["DELETE"]}
+    assert may == {"audit_alarm": ["UPDATE"], "audit_tree": ["UPDATE"], "audit_words": ["DELETE"]}
 
 
 @pytest.fixture(scope="module")

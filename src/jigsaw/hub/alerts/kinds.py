@@ -31,4 +31,12 @@ WORDS = {
     "emergency.escalated": _("Nobody has looked at an emergency of your agency in time. It has come to you."),
     "person.refused": _("A colleague asked for somebody to whom they are too close, and was refused."),
     "feedback.given": _("You have been told what came of something you helped with."),
+    "audit.late": _("Entries of the audit log have waited for their place for more than a minute."),
+    "audit.clock": _("This computer’s clock runs behind the latest signed head of the audit log."),
+    "audit.gone_back": _(
+        "The audit log has fewer entries than it signed for. No head is signed until you look."
+    ),
+    "audit.forked": _("The audit log is not what it signed for. No head is signed until you look."),
+    "audit.key": _("The key in the file is not the one that the audit log is signed with."),
+    "audit.witness": _("What another hub saw of its audit log does not fit what it shows now."),
 }

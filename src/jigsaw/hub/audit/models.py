@@ -85,3 +85,87 @@ class Tree(models.Model):
 
     class Meta:
         db_table = "audit_tree"
+
+
+class Epoch(models.Model):
+    """Since when the log is that of a restored database. The first has no row: it was not restored."""
+
+    number = models.IntegerField(primary_key=True)
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    """How many entries had a place when it was restored."""
+
+    class Meta:
+        db_table = "audit_epoch"
+
+
+class Key(models.Model):
+    """A public key that heads are signed with. The latest is in use; earlier ones stay for what they signed.
+
+    `handover` is a note by the key before, naming this one; empty for the first, and where the one before was lost.
+    """
+
+    public = models.BinaryField()
+    at = models.DateTimeField()
+    handover = fields.TextField()
+
+    class Meta:
+        db_table = "audit_key"
+
+
+class Head(models.Model):
+    """A signed head: see `notes`. Never changed."""
+
+    epoch = models.IntegerField()
+    size = models.BigIntegerField(db_index=True)
+    root = models.BinaryField()
+    at = models.DateTimeField()
+    note = fields.TextField()
+
+    class Meta:
+        db_table = "audit_head"
+
+
+class Alarm(models.Model):
+    """Something about the log that a person must look at. Open until it is right again; one of a kind at a time."""
+
+    kind = fields.CharField(max_length=30)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "audit_alarm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"], condition=models.Q(ended_at=None), name="one_open_audit_alarm_a_kind"
+            )
+        ]
+
+
+class Witnessed(models.Model):
+    """One of our heads as another hub returned it, with its signature under it."""
+
+    witness = fields.CharField(max_length=80)
+    public = models.BinaryField()
+    size = models.BigIntegerField()
+    note = fields.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_witnessed"
+
+
+class Seen(models.Model):
+    """A head of another hub's log that we saw, and that fits what we saw of it before."""
+
+    origin = fields.CharField(max_length=80)
+    public = models.BinaryField()
+    epoch = models.IntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = fields.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_seen"
+        indexes = [models.Index(fields=["origin", "id"], name="audit_seen_of")]

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from jigsaw.hub.audit import merkle, reading, sequencing
+from jigsaw.hub.audit import checking, merkle, reading, sequencing
 from jigsaw.hub.audit.models import Entry, Leaf
 from jigsaw.hub.kit.errors import NotHere, WrongState
 
@@ -60,8 +60,9 @@ class Stood:
 
 
 def verify() -> Verification:
-    """Recompute every leaf and the root, in the order of the tree, with constant memory."""
-    tree, damaged, wrong = merkle.Growing(), list[str](), list[str]()
+    """Recompute every leaf, the root and what every signed head says, in the order of the tree, with constant memory."""
+    tree, damaged, wrong = merkle.Growing(), list[str](), checking.signatures()
+    signed = checking.Roots()
     waiting = gone = expected = 0
     for read in reading.entries():
         if read.place is None:
@@ -79,9 +80,11 @@ def verify() -> Verification:
         elif not merkle.leaf_hash(read.content) == read.leaf == kept:
             damaged.append(str(read.entry))
         tree.add(bytes(kept or b""))
+        signed.at(tree)
     if (size := sequencing.size()) != tree.size - waiting:
         wrong.append(f"The tree should have {size} leaves and has {tree.size - waiting}.")
     damaged += _changed_words()
+    wrong += signed.wrong()
     return Verification(tree.size - gone, tree.root().hex(), tuple(damaged), waiting, tuple(wrong))
 
 

@@ -7,6 +7,7 @@ That both ways of writing it agree is held by a test; a row for which they did n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,7 +22,7 @@ class Read(NamedTuple):
     """An entry as it stands, and the hashes that were taken of it.
 
     `content` is None where the tree has a leaf whose entry is gone; `place` and `placed` are None where the entry waits
-    for its place.
+    for its place. `salt` and `words` are there only if asked for, and not erased.
     """
 
     place: int | None
@@ -29,13 +30,25 @@ class Read(NamedTuple):
     entry: str | None
     leaf: bytes | None
     content: bytes | None
+    salt: bytes | None = None
+    words: str | None = None
 
 
-def entries() -> Iterator[Read]:
+def entries(*, words: bool = False) -> Iterator[Read]:
     """Every entry: first those with a place in the order of the tree, then those that wait, in the order they will have."""
     with transaction.atomic():
         for statement in (PLACED, WAITING):
-            yield from _read(statement)
+            yield from _read(_with_words(statement) if words else statement)
+
+
+def _with_words(statement: str) -> str:
+    joined = statement.replace("\n    FROM", ", words.salt, words.words\n    FROM", 1)
+    return re.sub(
+        r"(?=\n    (WHERE|ORDER))",
+        "\n    LEFT JOIN audit_words AS words ON words.entry = entry.entry",
+        joined,
+        count=1,
+    )
 
 
 def _read(statement: str) -> Iterator[Read]:
@@ -43,9 +56,9 @@ def _read(statement: str) -> Iterator[Read]:
         cursor.itersize = AT_A_TIME
         cursor.execute(statement)
         while rows := cursor.fetchmany(AT_A_TIME):
-            for place, placed, entry, leaf, before, detail, after in rows:
+            for place, placed, entry, leaf, before, detail, after, *words in rows:
                 content = None if before is None else before.encode() + _canonical(detail) + after.encode()
-                yield Read(place, placed, entry, leaf, content)
+                yield Read(place, placed, entry, leaf, content, *words)
 
 
 @lru_cache(maxsize=4096)

@@ -27,8 +27,6 @@ def place_all() -> int:
     count = 0
     while placed := place_some():
         count += placed
-        if placed < AT_A_TIME:
-            break
     return count
 
 
@@ -40,30 +38,45 @@ def place_some(limit: int = AT_A_TIME) -> int:
         state = cursor.fetchone()
         if state is None:
             return 0
-        size, epoch, xid, after = state
-        cursor.execute(PLACE, [epoch, str(xid), after, limit, size])
+        size, epoch, xid, after, latest = state
+        if epoch < latest:
+            cursor.execute(LEFT_OVER, [latest, limit, size])
+        else:
+            cursor.execute(PLACE, [epoch, str(xid), after, limit, size])
         rows = cursor.fetchall()
-        if not rows:
-            return 0
-        _grow(0, size, [bytes(row[0]) for row in rows])
-        cursor.execute(MOVE_ON, [size + len(rows), rows[-1][1], rows[-1][2]])
+        if rows:
+            _grow(0, size, [bytes(row[0]) for row in rows])
+            cursor.execute(MOVE_ON, [size + len(rows), rows[-1][1], rows[-1][2]])
+        elif epoch < latest:
+            cursor.execute(NEXT_EPOCH, [latest])
+            return place_some(limit)
     return len(rows)
 
 
-STATE = "SELECT size, epoch, after_xid, after_id FROM audit_tree FOR UPDATE SKIP LOCKED"
+STATE = """
+    SELECT size, epoch, after_xid, after_id, (SELECT coalesce(max(number), 1) FROM audit_epoch)
+    FROM audit_tree FOR UPDATE OF audit_tree SKIP LOCKED
+"""
+NEXT_EPOCH = "UPDATE audit_tree SET epoch = %s, after_xid = 0, after_id = 0"
 PLACE = """
     WITH next AS MATERIALIZED (
-        SELECT id, xid, leaf FROM audit_entry
+        SELECT id, epoch, xid, leaf FROM audit_entry
         WHERE epoch = %s AND (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())
         ORDER BY xid, id LIMIT %s
     ), placed AS (
         INSERT INTO audit_leaf (place, entry_id, hash)
-        SELECT %s + row_number() OVER (ORDER BY xid, id) - 1, id, leaf FROM next
+        SELECT %s + row_number() OVER (ORDER BY epoch, xid, id) - 1, id, leaf FROM next
         RETURNING place, entry_id, hash
     )
     SELECT placed.hash, next.xid::text, next.id FROM placed JOIN next ON next.id = placed.entry_id
     ORDER BY placed.place
 """
+# After a restore transactions may count from the beginning again. Whatever was written before it is certain, since
+# beginning an epoch waited for it, and takes the places that are next.
+LEFT_OVER = PLACE.replace(
+    "epoch = %s AND (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot())",
+    "epoch < %s AND NOT EXISTS (SELECT FROM audit_leaf AS leaf WHERE leaf.entry_id = audit_entry.id)",
+).replace("ORDER BY xid, id LIMIT", "ORDER BY epoch, xid, id LIMIT")
 MOVE_ON = "UPDATE audit_tree SET size = %s, after_xid = %s::bigint, after_id = %s"
 
 

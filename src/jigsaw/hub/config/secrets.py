@@ -19,6 +19,15 @@ def key(home: Path, name: str) -> bytes:
     return bytes.fromhex(found.decode())
 
 
+def change_key(home: Path, name: str, fresh: bytes) -> None:
+    """Put another 256-bit key in place of the secret `name`, in one step."""
+    path = home / "secrets" / name
+    made = path.with_name(f"{name}.{os.getpid()}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+        new.write(fresh.hex().encode())
+    made.replace(path)
+
+
 def _read(path: Path, fresh: bytes) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

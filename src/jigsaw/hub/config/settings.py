@@ -5,6 +5,7 @@ error in words, never a default.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 
 from jigsaw.hub.config import secrets
@@ -18,6 +19,9 @@ SECRET_KEY = secrets.text(HOME, "session-key")
 # What the service tells the database about whom it works for is signed with this (see kit.context).
 GUARD_KEY = secrets.key(HOME, "guard-key")
 DRAFT_KEY = secrets.key(HOME, "draft-key")
+# What heads of the audit log are signed with: read anew each time, so that every process sees a changed key.
+AUDIT_SIGNING_KEY = partial(secrets.key, HOME, "audit-signing-key")
+CHANGE_AUDIT_SIGNING_KEY = partial(secrets.change_key, HOME, "audit-signing-key")
 # With partner hubs: what our letters are signed with, what the keys of each partnership are sealed with, and how
 # long after a question its answer leaves, however soon it is known.
 HUB_SIGNING_KEY = secrets.key(HOME, "hub-signing-key")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from jigsaw.hub.jobs import (
     deliver_agreement_notices,
+    deliver_audit_alarms,
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
@@ -21,12 +22,15 @@ from jigsaw.hub.jobs import (
     place_audit_entries,
     remind_to_look_again,
     remind_to_review_agreements,
+    sign_audit_heads,
 )
 from jigsaw.hub.kit import context
 
 log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "place_audit_entries": place_audit_entries.run,
+    "sign_audit_heads": sign_audit_heads.run,
+    "deliver_audit_alarms": deliver_audit_alarms.run,
     "escalate_overdue_requests": escalate_overdue_requests.run,
     "escalate_unreviewed_emergencies": escalate_unreviewed_emergencies.run,
     "remind_to_look_again": remind_to_look_again.run,

@@ -185,7 +185,11 @@ NOT_PERSONAL = {
          "partner_hubs_letterseen"),
         "Hubs and their keys.",
     ),
-    **dict.fromkeys(("audit_leaf", "audit_subtree", "audit_tree"), "Hashes of the log."),
+    **dict.fromkeys(
+        ("audit_leaf", "audit_subtree", "audit_tree", "audit_epoch", "audit_key", "audit_head", "audit_alarm",
+         "audit_witnessed", "audit_seen"),
+        "Hashes of the log, and what was signed of them.",
+    ),
     "kit_draft": "Sealed, and opened with its owner’s id and form alone.",
     "kit_submission": "Tokens of forms.",
     "kit_outboxmessage": "Ids and codes.",
