@@ -11,8 +11,9 @@ from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.disclosures import queries
 from jigsaw.hub.disclosures.models import AnsweredItem
+from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.information_requests import operations as requests
-from jigsaw.hub.jobs import deliver_notices, remind_to_look_again
+from jigsaw.hub.jobs import deliver_notices, remind_to_look_again, reopen_what_was_withheld
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.people import operations as people
 from people_in_tests import MONDAY, Town
@@ -102,3 +103,83 @@ def test_nobody_too_close_is_reminded_or_shown_it(practice: Practice, withheld: 
     )
     assert reminded() == []
     assert queries.to_look_at_again(practice.town.amina, now=THEN) == []
+
+
+# --- something new opens it by itself --------------------------------------------------------------------------------
+
+
+def opened(now: Any) -> list[Any]:
+    """Run the jobs twice; of what was withheld, why each opened, and who was told."""
+    for _turn in range(2):
+        reopen_what_was_withheld.run(now)
+        deliver_notices.run(now)
+    told = Notice.objects.filter(topic="answer.reopened").values_list("to_practitioner", flat=True)
+    return [
+        list(AnsweredItem.objects.exclude(reopened_why="").values_list("reopened_why", flat=True)),
+        list(told),
+    ]
+
+
+@pytest.fixture
+def kept_back(practice: Practice) -> Any:
+    """Health withholds one entry as not relevant; nothing opens it by itself yet."""
+    entry = practice.write(practice.town.amina, practice.hold(practice.town.amina))
+    recipient = practice.asked(practice.enquiry(code="amber"))
+    practice.answer(recipient, withhold(entry), grounds=ADVISED)
+    practice.now += timedelta(hours=1)
+    assert opened(practice.now) == [[], []]
+    return recipient, entry
+
+
+def test_an_entry_of_its_own_about_the_same_child_puts_it_back(practice: Practice, kept_back: Any) -> None:
+    recipient, entry = kept_back
+    practice.write(practice.town.tom, entry.subjects.get().record, title="Bruise seen")
+    why, told = opened(practice.now + timedelta(minutes=1))
+    assert why == ["Your agency wrote down something new about the same people."]
+    assert told == [practice.town.amina.practitioner_id], "whoever withheld it, once"
+    [row] = queries.to_look_at_again(practice.town.tom, now=practice.now)
+    assert (row.recipient.pk, row.due, row.why) == (recipient.pk, True, tuple(why))
+    requests.look_again(actor=practice.town.amina, recipient=recipient, now=practice.now)
+    assert queries.to_look_at_again(practice.town.tom, now=practice.now) == [], "taken up again"
+
+
+def test_a_more_urgent_rating_puts_it_back_and_a_calmer_one_does_not(
+    practice: Practice, kept_back: Any
+) -> None:
+    enquiry = kept_back[0].request.enquiry
+    for code, expected in (("green", []), ("red", ["The enquiry is rated more urgent now."])):
+        practice.now += timedelta(minutes=5)
+        enquiries.change_rating(
+            actor=practice.town.grace, enquiry=enquiry, code=code, reason="As it is.", now=practice.now
+        )
+        assert opened(practice.now + timedelta(minutes=1))[0] == expected
+
+
+def test_another_request_about_the_same_child_puts_it_back(practice: Practice, kept_back: Any) -> None:
+    other = practice.raised(actor=practice.town.hannah)
+    child = other.persons.get(part="child").record
+    people.link(
+        actor=practice.town.grace, record=child, person=kept_back[1].subjects.get().record.person_id,
+        reason="Same child.", now=practice.now,
+    )  # fmt: skip
+    practice.asked(practice.enquiry(other, code="red"))
+    assert "asked about the same people again" in opened(practice.now + timedelta(minutes=1))[0][0]
+
+
+def test_what_another_agency_writes_down_is_not_told(practice: Practice, kept_back: Any) -> None:
+    record = practice.hold(practice.town.hannah)
+    people.link(
+        actor=practice.town.grace, record=record, person=kept_back[1].subjects.get().record.person_id,
+        reason="Same child.", now=practice.now,
+    )  # fmt: skip
+    practice.write(practice.town.hannah, record, title="Called to the home")
+    assert opened(practice.now + timedelta(minutes=1)) == [[], []]
+
+
+def test_a_ground_that_this_does_not_touch_stays_as_it_is(practice: Practice) -> None:
+    entry = practice.write(practice.town.amina, practice.hold(practice.town.amina))
+    recipient = practice.asked()
+    practice.answer(recipient, withhold(entry, withheld_kind="court_order"), grounds=ADVISED)
+    practice.now += timedelta(hours=1)
+    practice.write(practice.town.tom, entry.subjects.get().record, title="Bruise seen")
+    assert opened(practice.now + timedelta(minutes=1)) == [[], []]

@@ -158,3 +158,27 @@ def test_only_the_role_of_that_agency_other_than_the_proposer_finds_it(client: C
     assert client.get(f"/requests/{asked.to_health.reference}/propose/{plain}/").status_code == 404
     sign_in(client, town.hannah)
     assert client.get(f"/requests/{asked.to_health.reference}/propose/{sealed}/").status_code == 404
+
+
+# --- facts apart -------------------------------------------------------------------------------------------------------
+
+
+def test_told_agreed_and_objected_are_kept_apart(client: Client, town: Town) -> None:
+    asked = ask_health(town, PLAIN)
+    [plain] = [entry.pk for entry in asked.entries]
+    sign_in(client, town.amina)
+    more = {"consent": "refused", "service_consent": "given", "objection_by": "Donna, Katie’s mother"}
+    silent = client.post(asked.page, filled_in(asked, {plain: "share"}, **more))
+    assert silent.status_code == 400
+    assert "Say why it is right for the child to share all the same" in silent.content.decode()
+    answered = {**more, "objection_answer": EVIL}
+    assert client.post(asked.page, filled_in(asked, {plain: "share"}, **answered)).status_code == 302
+    item = AnsweredItem.objects.get()
+    decision = item.answer.decision
+    assert (decision.consent, decision.service_consent) == ("refused", "given")
+    assert (decision.objection_by, decision.objection_answer) == ("Donna, Katie’s mother", EVIL)
+    why = client.get(f"/why/{item.pk}/").content.decode()
+    assert "Donna, Katie’s mother" in why and "<script>alert" not in why
+    sign_in(client, town.grace)
+    theirs = client.get(f"/why/{item.pk}/").content.decode()
+    assert "Donna, Katie’s mother" not in theirs and "Did the family agree to sharing?" in theirs

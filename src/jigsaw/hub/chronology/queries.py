@@ -351,6 +351,13 @@ def written_since(
     return list(rows.values_list("entry", "record"))
 
 
+def written_about(persons: Iterable[UUID], *, since: datetime) -> list[tuple[UUID, UUID, datetime]]:
+    """Entries about these persons that were written after `since`: person, the agency that wrote, and when. For the
+    hub itself: that an agency wrote something is for that agency alone."""
+    rows = EntrySubject.objects.filter(record__person__in=set(persons), entry__recorded_at__gt=since)
+    return list(rows.values_list("record__person", "entry__agency", "entry__recorded_at"))
+
+
 def still_released(actor: Actor, entries: Iterable[UUID], *, now: datetime) -> set[UUID]:
     """Which of these entries of others the actor's agency may see now. The caller authorises and audits."""
     live = access.live_releases(actor, now).filter(entry__in=list(entries))

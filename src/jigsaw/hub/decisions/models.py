@@ -10,8 +10,8 @@ from jigsaw.hub.kit.ids import uuid7
 class Decision(models.Model):
     """Who decided what, when and why. Never changed: a later decision supersedes an earlier one.
 
-    The lawful basis stands apart from consent, and both from whether the family was told
-    (information-sharing advice 2024; golden-rules B4, B6).
+    The lawful basis stands apart from consent to a service, consent to sharing, whether the family was told, and an
+    objection, which is considered and may be overridden (information-sharing advice 2024; golden-rules B4, B6).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -25,7 +25,14 @@ class Decision(models.Model):
     condition = fields.CharField(max_length=40, blank=True)
     condition_reason = fields.CharField(max_length=40, blank=True)
     gateway = fields.CharField(max_length=60, blank=True)
+    # To sharing; and apart from it, to the service that the family gets.
     consent = fields.CharField(max_length=20, blank=True)
+    service_consent = fields.CharField(max_length=20, blank=True)
+    # Who objected, and why it is shared all the same.
+    objection_by = fields.CharField(max_length=200, blank=True)
+    objection_answer = fields.TextField(blank=True)
+    # How the public interest was weighed against confidence.
+    public_interest = fields.TextField(blank=True)
     family_told = fields.CharField(max_length=20, blank=True)
     family_told_why = fields.TextField(blank=True)
     advice_from = fields.CharField(max_length=200, blank=True)
@@ -37,7 +44,12 @@ class Decision(models.Model):
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(reasons=""), name="a_decision_has_reasons")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reasons=""), name="a_decision_has_reasons"),
+            models.CheckConstraint(
+                condition=Q(objection_answer="") | ~Q(objection_by=""), name="an_objection_is_somebody_s"
+            ),
+        ]
 
 
 class Participant(models.Model):

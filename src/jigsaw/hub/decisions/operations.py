@@ -26,6 +26,13 @@ class Grounds:
     condition_reason: str = ""
     gateway: str = ""
     consent: str = ""
+    """To sharing; `service_consent` is to the service, a fact apart."""
+    service_consent: str = ""
+    objection_by: str = ""
+    objection_answer: str = ""
+    """Why it is shared though somebody objects."""
+    public_interest: str = ""
+    """How the public interest goes before confidence."""
     family_told: str = ""
     family_told_why: str = ""
     advice_from: str = ""
@@ -77,6 +84,10 @@ def decide(
         condition_reason=grounds.condition_reason,
         gateway=grounds.gateway,
         consent=grounds.consent,
+        service_consent=grounds.service_consent,
+        objection_by=grounds.objection_by.strip(),
+        objection_answer=grounds.objection_answer.strip() if grounds.objection_by.strip() else "",
+        public_interest=grounds.public_interest.strip(),
         family_told=grounds.family_told,
         family_told_why=grounds.family_told_why,
         advice_from=grounds.advice_from,

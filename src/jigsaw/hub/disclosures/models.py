@@ -47,6 +47,9 @@ class AnsweredItem(models.Model):
     # The day by which whoever withheld it looks at it again, and when they were reminded of it.
     review_on = models.DateField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    # When something new put it back to its decider, and what, in words that give nobody away.
+    reopened_at = models.DateTimeField(null=True)
+    reopened_why = fields.TextField(blank=True)
     # The verdict of the sharing rules with every check's words, as given at the time.
     verdict = fields.JSONField()
 
@@ -63,11 +66,19 @@ class AnsweredItem(models.Model):
             models.CheckConstraint(
                 condition=Q(review_on=None) | Q(choice="withhold"), name="looked_at_again_if_withheld"
             ),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None) | Q(choice="withhold"), name="reopened_if_withheld"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["review_on"], condition=Q(review_on__isnull=False), name="to_be_looked_at_again"
-            )
+            ),
+            models.Index(
+                fields=["answer"],
+                condition=Q(choice="withhold", reopened_at=None),
+                name="withheld_and_not_reopened",
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
@@ -66,6 +66,8 @@ class LookAgain:
     due: bool
     """Has that day come?"""
     answered_by: Practitioner
+    why: tuple[str, ...] = ()
+    """What has opened it again, in words; empty if only the day has come."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +162,14 @@ def to_decide(
 @context.hub("case")
 @transaction.atomic
 def to_look_at_again(actor: Actor, *, now: datetime) -> list[LookAgain]:
-    """What the actor's agency withheld until a day and has not looked at since, the first day first; audited.
+    """What the actor's agency withheld until a day, or what something new has opened again, and has not looked at
+    since, the first day first; audited.
 
     Those about someone the practitioner is too close to are left to colleagues.
     """
     request_access.check_can_answer_at_all(actor)
-    rows = withheld_until(None).filter(answer__recipient__agency=actor.agency_id)
+    rows = standing().filter(Q(review_on__isnull=False) | Q(reopened_at__isnull=False))
+    rows = rows.filter(answer__recipient__agency=actor.agency_id)
     barred = people_access.too_close_to(actor)
     if barred:
         rows = rows.exclude(answer__recipient__request__subjects__record__person__in=barred)
@@ -189,7 +193,10 @@ def to_look_at_again(actor: Actor, *, now: datetime) -> list[LookAgain]:
 
 def _to_look_at(items: list[AnsweredItem], today: date) -> LookAgain:
     answer = items[0].answer
-    first = min(item.review_on for item in items if item.review_on)
+    opened = [item for item in items if item.reopened_at]
+    days = [item.review_on for item in items if item.review_on]
+    days += [agreements.local_day(item.reopened_at) for item in opened]
+    first = min(days)
     return LookAgain(
         recipient=answer.recipient,
         about=tuple(
@@ -199,20 +206,24 @@ def _to_look_at(items: list[AnsweredItem], today: date) -> LookAgain:
         items=len(items),
         due=first <= today,
         answered_by=answer.answered_by,
+        why=tuple(dict.fromkeys(item.reopened_why for item in opened)),
     )
 
 
-def withheld_until(day: date | None) -> QuerySet[AnsweredItem]:
-    """Items withheld until a day that is not after `day` (until any day if None), for the hub itself.
-
-    Only of answers that stand: not answered anew, nor being so, in an enquiry that is open.
-    """
-    rows = AnsweredItem.objects.filter(
-        review_on__isnull=False,
+def standing() -> QuerySet[AnsweredItem]:
+    """Items withheld in answers that stand, for the hub itself: not answered anew, nor being so, in an enquiry that is
+    open."""
+    return AnsweredItem.objects.filter(
+        choice=AnsweredItem.WITHHOLD,
         answer__recipient__state=RecipientState.ANSWERED,
         answer__round=F("answer__recipient__round"),
         answer__recipient__request__enquiry__closed_at=None,
     )
+
+
+def withheld_until(day: date | None) -> QuerySet[AnsweredItem]:
+    """Of those, what was withheld until a day that is not after `day` (until any day if None)."""
+    rows = standing().filter(review_on__isnull=False)
     return rows.filter(review_on__lte=day) if day else rows
 
 
@@ -441,7 +452,7 @@ def _decided(since: datetime, until: datetime) -> QuerySet[AnsweredItem]:
 
 def reminded_of(answer: object) -> tuple[UUID, UUID] | None:
     """The request that an answer belongs to and who gave it, for the hub itself; None if it stands no more."""
-    rows = withheld_until(None).filter(answer=answer)
+    rows = standing().filter(answer=answer)
     return rows.values_list("answer__recipient", "answer__answered_by").first()
 
 

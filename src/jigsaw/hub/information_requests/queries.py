@@ -272,6 +272,19 @@ def answering_purposes(actor: Actor, persons: Iterable[UUID], *, now: datetime) 
     return list(rows.distinct().select_related("request__from_agency").order_by("due_at"))
 
 
+def asked_since(persons: Iterable[UUID], *, since: datetime) -> list[tuple[UUID, UUID, str, datetime]]:
+    """Requests about these persons that were sent after `since`: person, the agency asked, the purpose, and when.
+    For the hub itself."""
+    rows = Recipient.objects.filter(
+        request__subjects__record__person__in=set(persons), request__sent_at__gt=since
+    )
+    return list(
+        rows.values_list(
+            "request__subjects__record__person", "agency", "request__purpose", "request__sent_at"
+        )
+    )
+
+
 def asked_and_answered(enquiries: Iterable[Enquiry]) -> dict[UUID, tuple[int, int]]:
     """Per enquiry: how many agencies were asked and how many have answered. The caller authorises."""
     rows = Recipient.objects.filter(request__enquiry__in=list(enquiries)).values("request__enquiry")

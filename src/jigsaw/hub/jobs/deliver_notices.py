@@ -257,6 +257,7 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "request.escalated": _escalated,
     "request.answered": _answered,
     "answer.look_again": _look_again,
+    "answer.reopened": _look_again,
     "release.proposed": _proposed,
     "release.decided": _let_out_or_not,
     "threshold.decided": _decided,

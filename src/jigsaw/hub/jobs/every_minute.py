@@ -22,6 +22,7 @@ from jigsaw.hub.jobs import (
     place_audit_entries,
     remind_to_look_again,
     remind_to_review_agreements,
+    reopen_what_was_withheld,
     sign_audit_heads,
 )
 from jigsaw.hub.kit import context
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[[datetime], int]] = {
     "escalate_overdue_requests": escalate_overdue_requests.run,
     "escalate_unreviewed_emergencies": escalate_unreviewed_emergencies.run,
     "remind_to_look_again": remind_to_look_again.run,
+    "reopen_what_was_withheld": reopen_what_was_withheld.run,
     "remind_to_review_agreements": remind_to_review_agreements.run,
     "deliver_notices": deliver_notices.run,
     "deliver_agreement_notices": deliver_agreement_notices.run,

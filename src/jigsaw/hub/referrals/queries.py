@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 
 from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
@@ -336,6 +337,23 @@ def worked_on_by(reference: str) -> tuple[list[UUID], list[UUID]] | None:
     one = referral.goes_to_id or (rating.given_by_id if rating else None)
     workers = agencies.still_here(one, "referral.screen") if one else None
     return workers or agencies.holding(referral.to_agency_id, "referral.screen"), persons_of(referral)
+
+
+def rated_higher(referrals: Iterable[UUID], *, since: datetime) -> list[tuple[UUID, datetime]]:
+    """Which of these referrals were rated more urgent than before after `since`, and when; for the hub itself."""
+    rows = Rating.objects.filter(referral__in=set(referrals)).order_by("referral", "given_at", "id")
+    found, before = [], None
+    for row in rows:
+        same = before is not None and before.referral_id == row.referral_id
+        if same and row.given_at > since and _urgency(row) < _urgency(before):
+            found.append((row.referral_id, row.given_at))
+        before = row
+    return found
+
+
+def _urgency(rating: Rating) -> int:
+    """1 is most urgent, by the ratings in force when it was given."""
+    return agreements.rating_scheme(on=agreements.local_day(rating.given_at)).level(rating.code).order
 
 
 @context.hub("case")

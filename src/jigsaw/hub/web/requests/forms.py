@@ -18,6 +18,11 @@ from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.requests import law
 
 NOT_SAFE = "not_safe"
+SERVICE_CONSENT = (
+    ("not_asked", _("We do not know, or there is none")),
+    ("given", _("Yes")),
+    ("refused", _("No")),
+)
 NOT_SAFE_WORDS = _("Telling them now could put somebody at risk.")
 LONGEST = 10_000
 
@@ -117,10 +122,36 @@ class AnswerForm(forms.Form):
         label=_("Why is there no consent for sensitive information?"), required=False, widget=look.Radios
     )
     consent = forms.ChoiceField(
-        label=_("Did you ask the family to agree?"),
+        label=_("Did you ask the family to agree to sharing?"),
         help_text=_("Apart from the lawful basis: a refusal alone does not stop you."),
         required=False,
         widget=look.Radios(layout="small"),
+    )
+    service_consent = forms.ChoiceField(
+        label=_("Does the family agree to the service they get?"),
+        help_text=_("Another question: to agree to a service is not to agree to sharing."),
+        required=False,
+        widget=look.Radios(layout="small"),
+    )
+    objection_by = forms.CharField(
+        label=_("Who has objected to sharing, if anybody?"),
+        max_length=200,
+        required=False,
+        widget=look.TextInput,
+    )
+    objection_answer = forms.CharField(
+        label=_("Why is it right for the child to share all the same?"),
+        help_text=_("An objection is weighed, and can be outweighed. Say how."),
+        max_length=LONGEST,
+        required=False,
+        widget=look.Textarea(rows=2),
+    )
+    public_interest = forms.CharField(
+        label=_("If it was told in confidence: what goes before that?"),
+        help_text=_("Needed only where no duty or power of an Act covers it."),
+        max_length=LONGEST,
+        required=False,
+        widget=look.Textarea(rows=2),
     )
     mark_optional = False
 
@@ -147,11 +178,13 @@ class AnswerForm(forms.Form):
         self._offer(
             "consent", [c for c in law.listed("consent") if c[0] != "sought"] + law.listed("consent_results")
         )
+        self._offer("service_consent", [(code, look.Choice(words)) for code, words in SERVICE_CONSENT])
         self.initial = {
             "lawful_basis": self.fields["lawful_basis"].choices[0][0],
             "gateway": law.usual_gateway(purpose, gateways),
             "condition": self.fields["condition"].choices[0][0],
             "consent": "not_sought",
+            "service_consent": "not_asked",
         }
         for name in ("own_words", "advice_from", "protect"):
             self.fields[name].widget.attrs |= covers(name)
@@ -189,6 +222,11 @@ class AnswerForm(forms.Form):
             )
         if not cleaned.get("told"):
             self.add_error("told", _("Say whether you have told the child or their carers."))
+        objected, answered = (cleaned.get(f"objection_{part}", "").strip() for part in ("by", "answer"))
+        if objected and not answered:
+            self.add_error("objection_answer", _("Say why it is right for the child to share all the same."))
+        if answered and not objected:
+            self.add_error("objection_by", _("Say who objected."))
         if cleaned.get("told") == "not_told" and not cleaned.get("told_why", "").strip():
             self.add_error("told_why", _("Say why the family was not told."))
         if self.sensitive and not cleaned.get("condition_reason"):
@@ -218,6 +256,10 @@ class AnswerForm(forms.Form):
             condition_reason=cleaned["condition_reason"],
             gateway=cleaned["gateway"],
             consent=cleaned["consent"],
+            service_consent=cleaned["service_consent"],
+            objection_by=cleaned["objection_by"],
+            objection_answer=cleaned["objection_answer"],
+            public_interest=cleaned["public_interest"],
             family_told=told,
             family_told_why=why_not,
             advice_from=cleaned["advice_from"].strip(),

@@ -26,7 +26,7 @@ from jigsaw.hub.web import door, drafting, ratings
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.purposes import purpose_words
 from jigsaw.hub.web.requests import page
-from jigsaw.hub.web.requests.forms import HandOverForm, MoreTimeForm, ProposeForm
+from jigsaw.hub.web.requests.forms import SERVICE_CONSENT, HandOverForm, MoreTimeForm, ProposeForm
 
 A_PAGE = 25
 
@@ -380,6 +380,7 @@ def why(visit: Visit, item: UUID) -> HttpResponse:
                 {**finding, "dated": date.fromisoformat(finding["source_date"])}
                 for finding in sorted(found.verdict["findings"], key=lambda f: order.index(f["answer"]))
             ],
+            "apart": _facts_apart(found.answer.decision, own=own),
             "under": _made_under(found.verdict),
             "terms": found.verdict.get("terms"),
             "back": reverse("request", args=[recipient.reference]),
@@ -395,3 +396,31 @@ def _made_under(verdict: dict[str, Any]) -> dict[str, Any] | None:
     identifier, _v, rest = under["relied_on"].rpartition(" v")
     number, _space, clause = rest.partition(" clause ")
     return {**under, "identifier": identifier, "number": number, "clause": clause}
+
+
+def _facts_apart(decision: Any, *, own: bool) -> list[tuple[str, str]]:
+    """Transparency, consent to sharing, consent to the service, and an objection: each by itself, in words.
+
+    Who objected and how that was answered is for the agency that decided.
+    """
+    lists = agreements.words("lawful_bases")
+    labels = {
+        row["code"]: row["label"]
+        for name in ("consent", "consent_results", "family_told")
+        for row in lists[name]
+    }
+    service = {code: str(words) for code, words in SERVICE_CONSENT}
+    unknown = _("Not recorded")
+    told = labels.get(decision.family_told, unknown)
+    rows = [
+        (_("Was the family told?"), f"{told}. {decision.family_told_why}".strip()),
+        (_("Did the family agree to sharing?"), labels.get(decision.consent, unknown)),
+        (_("Does the family agree to the service?"), service.get(decision.service_consent, unknown)),
+    ]
+    if own and decision.objection_by:
+        said = _("%(who)s. Shared all the same, because: %(why)s")
+        words = said % {"who": decision.objection_by, "why": decision.objection_answer}
+        rows.append((_("Has anybody objected?"), words))
+    if own and decision.public_interest:
+        rows.append((_("What goes before confidence?"), decision.public_interest))
+    return rows
