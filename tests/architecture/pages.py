@@ -27,6 +27,8 @@ NO_PAGE = {
     "enquiry-rating": "changes the rating, and leads back to the enquiry",
     "enquiry-close": "closes the enquiry, and leads back to it",
     "enquiry-chase": "asks after an answer, and leads back to the enquiry",
+    "agreement": "leads on to the version in force",
+    "agreement-file": "hands over a file",
     "pair-next": "leads on to the next pair",
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",

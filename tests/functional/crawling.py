@@ -27,7 +27,7 @@ p { margin-bottom: 2em !important }
 EACH = 2
 # Not every enquiry has an answer to read yet.
 MORE = {"enquiry": 4}
-FILES = {"child-pdf"}
+FILES = {"child-pdf", "agreement-file"}
 
 # What the reader sees and what a template wrote into attributes. A choice may rightly be called "None".
 LEAKS = r"""() => {
