@@ -97,7 +97,7 @@ def test_the_database_writes_the_same_canonical_words(
             actor=actor, action="a", purpose=text, thing=text, detail=detail, people=people, now=at
         )
         row = Entry.objects.get(entry=entry)
-        [read] = [each for each in reading.entries() if each.entry == str(entry)]
+        [read] = [each for each in reading.entries(size=0) if each.entry == str(entry)]
         assert read.content == operations.canonical(row)
         assert merkle.leaf_hash(read.content) == read.leaf
         transaction.set_rollback(True)

@@ -28,8 +28,8 @@ def lines(*, words: bool = False) -> Iterator[dict[str, Any]]:
     for row in Witnessed.objects.order_by("id"):
         yield {"kind": "witness", "witness": row.witness, "public": bytes(row.public).hex(), "note": row.note}
     count = 0
-    for read in reading.entries(words=words):
-        if read.place is None or read.place >= size:
+    for read in reading.entries(size=size, words=words):
+        if read.place is None:
             break
         if read.content is not None:
             count += 1

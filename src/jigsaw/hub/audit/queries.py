@@ -62,9 +62,9 @@ class Stood:
 def verify() -> Verification:
     """Recompute every leaf, the root and what every signed head says, in the order of the tree, with constant memory."""
     tree, damaged, wrong = merkle.Growing(), list[str](), checking.signatures()
-    signed = checking.Roots()
+    signed, size = checking.Roots(), sequencing.size()
     waiting = gone = expected = 0
-    for read in reading.entries():
+    for read in reading.entries(size=size):
         if read.place is None:
             waiting += 1
         else:
@@ -81,7 +81,7 @@ def verify() -> Verification:
             damaged.append(str(read.entry))
         tree.add(bytes(kept or b""))
         signed.at(tree)
-    if (size := sequencing.size()) != tree.size - waiting:
+    if size != tree.size - waiting:
         wrong.append(f"The tree should have {size} leaves and has {tree.size - waiting}.")
     damaged += _changed_words()
     wrong += signed.wrong()
@@ -157,7 +157,7 @@ def about_thing(thing: str) -> list[Seen]:
 
 def export() -> Iterator[dict[str, Any]]:
     """Every entry as its canonical JSON with its leaf hash (hex), in the order of the tree; words are left out."""
-    for read in reading.entries():
+    for read in reading.entries(size=sequencing.size()):
         if read.content is not None:
             yield {**json.loads(read.content), "leaf": bytes(read.leaf or b"").hex()}
 

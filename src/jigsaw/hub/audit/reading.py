@@ -34,11 +34,14 @@ class Read(NamedTuple):
     words: str | None = None
 
 
-def entries(*, words: bool = False) -> Iterator[Read]:
-    """Every entry: first those with a place in the order of the tree, then those that wait, in the order they will have."""
+def entries(*, size: int, words: bool = False) -> Iterator[Read]:
+    """Every entry: the first `size` of the tree in its order, then those that wait, in the order they will have.
+
+    What gets its place meanwhile still counts as waiting, so that none is missed between the two.
+    """
     with transaction.atomic():
         for statement in (PLACED, WAITING):
-            yield from _read(_with_words(statement) if words else statement)
+            yield from _read(_with_words(statement) if words else statement, size)
 
 
 def _with_words(statement: str) -> str:
@@ -51,10 +54,10 @@ def _with_words(statement: str) -> str:
     )
 
 
-def _read(statement: str) -> Iterator[Read]:
+def _read(statement: str, size: int) -> Iterator[Read]:
     with connection.chunked_cursor() as cursor:
         cursor.itersize = AT_A_TIME
-        cursor.execute(statement)
+        cursor.execute(statement, [size])
         while rows := cursor.fetchmany(AT_A_TIME):
             for place, placed, entry, leaf, before, detail, after, *words in rows:
                 content = None if before is None else before.encode() + _canonical(detail) + after.encode()
@@ -79,11 +82,12 @@ COLUMNS = """
 PLACED = f"""
     SELECT leaf.place, leaf.hash, {COLUMNS}
     FROM audit_leaf AS leaf LEFT JOIN audit_entry AS entry ON entry.id = leaf.entry_id
+    WHERE leaf.place < %s
     ORDER BY leaf.place
 """  # noqa: S608 - constants of this module
 WAITING = f"""
     SELECT NULL::bigint, NULL::bytea, {COLUMNS}
     FROM audit_entry AS entry
-    WHERE NOT EXISTS (SELECT FROM audit_leaf AS leaf WHERE leaf.entry_id = entry.id)
+    WHERE NOT EXISTS (SELECT FROM audit_leaf AS leaf WHERE leaf.entry_id = entry.id AND leaf.place < %s)
     ORDER BY entry.epoch, entry.xid, entry.id
 """  # noqa: S608 - constants of this module

@@ -1,14 +1,12 @@
-"""`jigsaw audit verify | export | prove` and `jigsaw why`: what was done, and why, for anyone to check."""
+"""`jigsaw audit …` (see `audit_log`) and `jigsaw why`: what was done, and why, for anyone to check."""
 
 from __future__ import annotations
 
-import json
-import sys
-import time
 from typing import Annotated
 
 import typer
 
+from jigsaw.hub.cli import audit_log
 from jigsaw.hub.cli.answers import as_json, to_person
 from jigsaw.hub.cli.django_setup import ready
 
@@ -17,55 +15,9 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.
 
 def add_to(app: typer.Typer) -> None:
     audit = typer.Typer(no_args_is_help=True, help="Check, export and prove the audit log.")
-    audit.command()(verify)
-    audit.command()(export)
-    audit.command()(prove)
+    audit_log.add_to(audit)
     app.add_typer(audit, name="audit")
     app.command()(why)
-
-
-def verify(json_: Json = False) -> None:
-    """Recompute every leaf and the tree's root; exit status 1 if anything does not match."""
-    ready()
-    from jigsaw.hub.audit import queries
-
-    began = time.monotonic()
-    found = queries.verify()
-    answer = {
-        "entries": found.entries,
-        "root": found.root,
-        "ok": found.ok,
-        "seconds": round(time.monotonic() - began, 3),
-        "damaged": list(found.damaged),
-    }
-    if json_:
-        as_json(answer)
-    else:
-        state = "whole" if found.ok else f"DAMAGED at {len(found.damaged)} entries"
-        to_person.print(f"{found.entries} entries, {state}. Root {found.root}")
-    raise typer.Exit(0 if found.ok else 1)
-
-
-def export(json_: Json = False) -> None:
-    """Print every entry as canonical JSON with its leaf hash, one a line, oldest first."""
-    ready()
-    from jigsaw.hub.audit import queries
-
-    lines = queries.export()
-    if json_:
-        as_json({"entries": list(lines), "root": queries.verify().root})
-        return
-    for line in lines:
-        sys.stdout.write(json.dumps(line) + "\n")
-
-
-def prove(entry: str, json_: Json = False) -> None:
-    """Prove that an entry is in the log: its leaf and the path of hashes up to the root."""
-    ready()
-    from jigsaw.hub.audit import queries
-
-    proof = queries.prove(entry)
-    as_json(proof) if json_ else to_person.print_json(json.dumps(proof))
 
 
 def why(
@@ -105,4 +57,6 @@ def why(
         )
     if under := answer["made_under"]:
         relied_on = under["relied_on"] or "no agreement"
-        to_person.print(f"Decided under {relied_on}; law {under['register']}; golden rules {under['guidance']}.")
+        to_person.print(
+            f"Decided under {relied_on}; law {under['register']}; golden rules {under['guidance']}."
+        )
