@@ -214,6 +214,13 @@ def install(owner: psycopg.Connection[Any], *, key: bytes, app_role: str) -> Non
         )
 
 
+def renew_key(owner: psycopg.Connection[Any], *, key: bytes) -> None:
+    """Verify with this key from now on, where there is a guard already."""
+    there = owner.execute("SELECT to_regclass('guard_secret.key') IS NOT NULL").fetchone()
+    if there and there[0]:
+        _keep_key(owner, key)
+
+
 def _installed(owner: psycopg.Connection[Any]) -> str:
     row = owner.execute("SELECT digest FROM guard_secret.installed").fetchone()
     return str(row[0]) if row else ""

@@ -27,9 +27,11 @@ def database() -> None:
 def _bring_up_to_date(given: Databases) -> None:
     """Roles, tables, and who sees which rows: in this order, because each needs the one before."""
     postgres.prepare_roles(given)
-    with context.working("preparing"):
-        _migrate()
     with postgres.connect(given.owner_url) as owner:
+        # A backup may have come back with another home’s key; migrations that touch rows sign with ours.
+        guard.renew_key(owner, key=settings.GUARD_KEY)
+        with context.working("preparing"):
+            _migrate()
         guard.install(owner, key=settings.GUARD_KEY, app_role=postgres.role_of(given.app_url))
 
 
