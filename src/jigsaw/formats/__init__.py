@@ -10,7 +10,9 @@ Where is…
 - NHS numbers asked of the national matcher, and its answers: `nhs_trace.py`, long files row by row: `streamed.py`
 - which rows a CSV or workbook holds: `sheets.py`; what a file really is, and its encoding: `opening.py`
 - who came to unscheduled care: HL7 v2 `adt.py`, its answers `adt_answer.py`, its bytes `hl7_text.py`, its stream
-  `mllp.py`; what all of them yield: `attendance_messages.py`
+  `mllp.py`; what all of them yield: `attendance_messages.py`;
+  one attendance of many messages: `attendances.py`; the same from FHIR: `fhir_attendance.py`
+- plans and periods of care: `plan_episodes.py` (also of the census), `ssda903.py`, `ssd.py`
 - what a cell means: `text.py` and `dates.py`
 
 A reader is tolerant: it keeps the raw value, reports what it could not use, and accounts for every record. It
