@@ -93,7 +93,12 @@ def crawl(
             past += [f"{address}done/" for address in past]
             emergencies = [ANYBODYS] if email == PRACTITIONERS[0] else []
             crawled[email] = crawl.run(
-                [*past, *answers_of_another_area(server, email), *corrections_told(server, email), *emergencies]
+                [
+                    *past,
+                    *answers_of_another_area(server, email),
+                    *corrections_told(server, email),
+                    *emergencies,
+                ]
             )
         return crawled[email]
 

@@ -127,7 +127,9 @@ def test_none_of_these_is_written_down_once_and_leads_to_a_concern_that_has_begu
     for part, value in (("day", "3"), ("month", "3"), ("year", "2012")):
         assert re.search(rf'name="children-0-born-{part}" value="{value}"', text), part
     assert "govuk-error-summary" not in text, "nothing is judged before it is sent"
-    assert "Katy O&#x27;welsh&lt;b&gt;" in browser.get("/our-concerns/").content.decode(), "among one's drafts"
+    assert "Katy O&#x27;welsh&lt;b&gt;" in browser.get("/our-concerns/").content.decode(), (
+        "among one's drafts"
+    )
     other = as_(Client(), town.tom).get(address).content.decode()
     assert "Katy" not in other, "a draft is for whoever typed it"
 

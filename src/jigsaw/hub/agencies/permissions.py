@@ -15,7 +15,9 @@ PERMISSIONS = {
     "people.find": _("Find children and adults that the agency works with or has been asked about"),
     "people.find_any": _("Find anyone in the index, to see who a concern is about"),
     "people.emergency": _("Open a child’s page in an emergency without having been let in, with a reason"),
-    "people.emergency_review": _("Look at emergencies of the agency afterwards, and at refusals of those too close"),
+    "people.emergency_review": _(
+        "Look at emergencies of the agency afterwards, and at refusals of those too close"
+    ),
     "people.link": _("Decide whether two records are one person"),
     "people.settle": _("Settle where two people disagree on whether records are one person"),
     "numbers.trace": _("Trace missing NHS numbers of the agency’s own records with a national register"),

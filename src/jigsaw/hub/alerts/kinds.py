@@ -27,7 +27,9 @@ WORDS = {
     "agreement.in_force": _("A sharing agreement that you wrote has been signed by every party."),
     "agreement.ended": _("A sharing agreement that your agency signed has been ended early."),
     "agreement.review_due": _("A sharing agreement is due to be looked at again."),
-    "emergency.opened": _("A colleague opened a child’s page in an emergency. Look at it by the next working day."),
+    "emergency.opened": _(
+        "A colleague opened a child’s page in an emergency. Look at it by the next working day."
+    ),
     "emergency.escalated": _("Nobody has looked at an emergency of your agency in time. It has come to you."),
     "person.refused": _("A colleague asked for somebody to whom they are too close, and was refused."),
     "feedback.given": _("You have been told what came of something you helped with."),

@@ -36,7 +36,6 @@ REFUSALS_SINCE = timedelta(days=30)
 LISTED = 200
 
 
-
 @dataclass(frozen=True)
 class Refusal:
     """A practitioner asked for somebody to whom they are too close: who, and when. Not for whom."""
