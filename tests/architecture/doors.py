@@ -262,9 +262,15 @@ def commands() -> Iterator[str]:
 
     from jigsaw.hub.config.command_line import app
 
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        yield from (f"{name} {each}" for each in inner) if inner else [name]
+    yield from _within(typer.main.get_command(app))
+
+
+def _within(group: Any, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _within(command, f"{before}{name} ")
+        else:
+            yield before + name
 
 
 _TOP = """\

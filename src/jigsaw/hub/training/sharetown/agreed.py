@@ -1,16 +1,29 @@
 """What have the partners of Sharetown agreed to share? One agreement for both authorities, signed by every agency.
 
+Its next version is being written, and a narrower agreement waits to be signed.
+
 Its text comes with the sharing rules; here it gets days that hold whenever Sharetown is filled.
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from jigsaw.hub.agreements import signing
 from jigsaw.hub.training.sharetown.partnership import PLACES, WORKERS, Partnership
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.sharing_rules import agreements as sharing_agreements
+
+if TYPE_CHECKING:
+    from jigsaw.hub.agreements.models import AgreementVersion
+    from jigsaw.hub.kit.actor import Actor
+
+EARLY_HELP = {
+    "identifier": {"value": "SHARETOWN-EARLY-HELP", "system": "urn:jigsaw:demonstration"},
+    "name": "Early help in Sharetown (invented)",
+    "version": None,
+}
 
 AGREED_FOR = 3
 """Years from the one in which Sharetown was founded, so that it holds today."""
@@ -27,6 +40,16 @@ def sign_by_everyone(partnership: Partnership, calendar: Calendar) -> None:
         if place.code in signers:
             actor = partnership.actors[signers[place.code]]
             row = signing.sign(actor=actor, version=row, now=at + timedelta(minutes=minute))
+
+    _in_hand(manager, row, calendar)
+
+
+def _in_hand(manager: Actor, held: AgreementVersion, calendar: Calendar) -> None:
+    """A draft of the next version, and an agreement that nobody has signed yet."""
+    at = calendar.at(calendar.ago(2), 11)
+    signing.next_version(actor=manager, version=held, now=at)
+    waiting = signing.start(actor=manager, document={**_document(calendar), **EARLY_HELP}, now=at)
+    signing.send(actor=manager, version=waiting, now=at + timedelta(minutes=5))
 
 
 def _document(calendar: Calendar) -> dict[str, object]:

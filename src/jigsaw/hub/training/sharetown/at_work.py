@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.decisions.operations import Grounds, TookPart
+from jigsaw.hub.disclosures import letting_out
 from jigsaw.hub.disclosures import operations as disclosures
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.disclosures.judging import Choice
@@ -54,6 +55,9 @@ class Ask:
     opened_by: tuple[str, ...] = ()
     extended_by: str = ""
     answered_by: tuple[str, ...] = ()
+    proposed_by: str = ""
+    """Who proposes to release `proposed`, which is left out of everything; another decides."""
+    proposed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +198,8 @@ CASES = (
                 why="Return-home interview",
                 opened_by=("ros",),
                 extended_by="bela",
+                proposed_by="david",
+                proposed="A pupil knows who drives",
             ),
         ),
     ),
@@ -389,6 +395,8 @@ class _Work:
             requests.claim(actor=self.writer.actor(key), recipient=self._recipient(key), now=at + HOUR / 30)
         if ask.extended_by:
             self._extend(ask.extended_by, at)
+        if ask.proposed_by:
+            self._propose(ask, at)
         for key in ask.answered_by:
             self._answer(key, at + HOUR / 6)
 
@@ -407,6 +415,17 @@ class _Work:
             recipient=recipient,
             until=recipient.due_at + DAY,
             words="The worker who did the return interview is back tomorrow and has the notes.",
+            now=at,
+        )
+
+    def _propose(self, ask: Ask, at: datetime) -> None:
+        actor, recipient = self.writer.actor(ask.proposed_by), self._recipient(ask.proposed_by)
+        held = disclosure_queries.held_items(actor, recipient)
+        letting_out.propose(
+            actor=actor,
+            recipient=recipient,
+            entry=next(entry.pk for entry in held if entry.title == ask.proposed),
+            reason="The first name may be all that the search for the car needs; the pupil stays unnamed.",
             now=at,
         )
 

@@ -526,6 +526,28 @@ def missing(t: Telling) -> None:
         "Intelligence report 26/1132",
         grade="2CP",
     )
+    t.note(
+        "david",
+        12,
+        "school_concern",
+        "reported",
+        [child],
+        "Where he sleeps on Fridays",
+        "At his aunt’s, 14 Lantern Row. Her former husband must not learn where she lives.",
+        "Told to David Afolabi by the aunt",
+        sealed="protected_address",
+    )
+    t.note(
+        "david",
+        4,
+        "school_concern",
+        "reported",
+        [child],
+        "A pupil knows who drives",
+        "A boy in his form gives the driver’s first name, Kit. He is afraid of being known.",
+        "Told to David Afolabi by a pupil",
+        sealed="informant",
+    )
 
 
 def moved_in(t: Telling) -> None:
