@@ -43,7 +43,7 @@ unit: $(DEVELOPMENT)
 
 # Every page the browser tests visit is saved as a picture in $(SHOTS).
 shots: $(DEVELOPMENT) $(TEST_MACHINE)
-	JIGSAW_SHOTS=$(abspath $(SHOTS)) $(BIN)/python -m pytest -m browser
+	JIGSAW_SHOTS=$(abspath $(SHOTS)) $(SIDE_BY_SIDE) --dist loadfile tests/functional
 
 # The pictures of the documents, from those of the tests.
 pictures: shots

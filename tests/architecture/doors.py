@@ -262,13 +262,13 @@ def commands() -> Iterator[str]:
 
     from jigsaw.hub.config.command_line import app
 
-    yield from _within(typer.main.get_command(app))
+    yield from _commands_of(typer.main.get_command(app))
 
 
-def _within(group: Any, before: str = "") -> Iterator[str]:
+def _commands_of(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            yield from _within(command, f"{before}{name} ")
+            yield from _commands_of(command, f"{before}{name} ")
         else:
             yield before + name
 

@@ -82,9 +82,10 @@ def server(django_db_blocker, tmp_path_factory) -> Iterator[Server]:  # type: ig
     from django.utils import timezone
 
     from jigsaw.hub.config.serving import server_command
-    from jigsaw.hub.kit import prepare
+    from jigsaw.hub.kit import context, prepare
     from jigsaw.hub.training import sharetown
 
+    context.process_acts("tests")
     with django_db_blocker.unblock(), prepare.fresh_database(f"jigsaw_browser_{os.getpid()}") as databases:
         sharetown.fill(now=timezone.now())
         prepare.static_files()

@@ -27,7 +27,8 @@ p { margin-bottom: 2em !important }
 EACH = 2
 # Not every enquiry has an answer to read yet.
 MORE = {"enquiry": 4}
-FILES = {"child-pdf", "agreement-file"}
+# How each kind of file begins: PDF, JSON.
+FILES = {"child-pdf": b"%PDF-", "agreement-file": b"{"}
 
 # What the reader sees and what a template wrote into attributes. A choice may rightly be called "None".
 LEAKS = r"""() => {
@@ -131,8 +132,9 @@ class Crawl:
 
     def _file(self, address: str) -> Seen:
         answer = self.visitor.page.request.get(self.visitor.base + address)
-        good = answer.status == 200 and answer.body().startswith(b"%PDF-")
-        return Seen(address, route_of(address), "", [] if good else [f"not a PDF: status {answer.status}"])
+        begins = FILES[route_of(address)]
+        good = answer.status == 200 and answer.body().lstrip().startswith(begins)
+        return Seen(address, route_of(address), "", [] if good else [f"no such file: status {answer.status}"])
 
     def _as_written(self, page: Page) -> list[str]:
         """What holds at any width."""

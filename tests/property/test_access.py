@@ -487,17 +487,6 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {
             lambda real: lambda *asked: real(*asked).filter(superseded_by=None),
         )
     ],
-    "what was withdrawn stays with those who were told": [
-        (
-            chronology_access,
-            "versions_after",
-            lambda real: (
-                lambda actor, now: real(actor, now).filter(
-                    chronology_access.seen_by(actor, now), withdrawn=False
-                )
-            ),
-        )
-    ],
     "own entries are forgotten": [
         (
             chronology_access,
