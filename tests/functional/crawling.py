@@ -25,8 +25,8 @@ p { margin-bottom: 2em !important }
 """
 # Of each kind of address so many are looked at for each practitioner: one more would show the same template.
 EACH = 2
-# Not every enquiry has an answer to read yet.
-MORE = {"enquiry": 4}
+# Not every enquiry has an answer to read yet, and not every agreement can end.
+MORE = {"enquiry": 4, "agreement-version": 4}
 # How each kind of file begins: PDF, JSON.
 FILES = {"child-pdf": b"%PDF-", "agreement-file": b"{"}
 
@@ -55,6 +55,8 @@ LINKS = """() => [
   ...[...document.querySelectorAll("a[href]")].map((link) => new URL(link.getAttribute("href"), location).href),
   ...[...document.querySelectorAll("button[value=hand-over], button[value=more-time]")].map(
     (button) => `${location.origin}${location.pathname}${button.value}/`),
+  ...[...document.querySelectorAll("button[value^='propose-']")].map(
+    (button) => `${location.origin}${location.pathname}propose/${button.value.slice("propose-".length)}/`),
 ]"""
 SPACED = """(css) => {
   const sheet = new CSSStyleSheet();

@@ -440,16 +440,6 @@ def _lends_before_the_time(actor: Actor, now: datetime) -> Any:
     return PersonRecord.objects.filter(Q(agency=actor.agency_id) | Q(pk__in=live))
 
 
-def _shows_the_original(real: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda row, said, agency, about: real(row, _as_released(row, said), agency, about)
-
-
-def _as_released(row: Entry, said: Entry | Release) -> Entry | Release:
-    if isinstance(said, Release):
-        said.title, said.text = row.title, row.text
-    return said
-
-
 MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {
     "the end of a purpose is ignored": [
         (people_access, "visible_records", lambda _real: _forgets_that_a_purpose_ends)
@@ -464,9 +454,6 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {
     "closeness is lost with the old name": [
         (people.linking, "carry_conflicts", lambda _real: lambda _goes_on: None)
     ],
-    "the original is shown instead of what was released": [
-        (chronology_queries, "_line", _shows_the_original)
-    ],
     "other agencies’ entries are shown": [
         (chronology_access, "seen_by", lambda _real: lambda *_: Q(pk__isnull=False))
     ],
@@ -478,13 +465,6 @@ MUTANTS: dict[str, list[tuple[object, str, Callable[[Any], Any]]]] = {
             chronology_access,
             "live_releases",
             lambda _real: lambda actor, _now: Release.objects.filter(to_agency=actor.agency_id),
-        )
-    ],
-    "who was told loses what was corrected": [
-        (
-            chronology_queries,
-            "visible",
-            lambda real: lambda *asked: real(*asked).filter(superseded_by=None),
         )
     ],
     "own entries are forgotten": [

@@ -15,6 +15,7 @@ START = [
     ("oversight.view", "oversight"),
     ("settings.manage", "settings"),
     ("numbers.trace", "trace"),
+    ("agreement.draft", "agreements"),
 ]
 
 
