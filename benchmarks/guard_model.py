@@ -132,8 +132,7 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         "chronology_release": lambda row: row["entry_id"] not in about_avoided
         and (row["of_agency_id"] == who.agency or (row["to_agency_id"] == who.agency and _live(row, "released_at", at))),
     }  # fmt: skip
-    nobody: Callable[[Row], bool] = lambda _row: False  # noqa: E731
-    return lambda table, row: rules.get(table, nobody)(row)
+    return lambda table, row: table in rules and rules[table](row)
 
 
 def _entries_about(world: World, persons: set[Any]) -> set[Any]:

@@ -28,7 +28,7 @@ NO_ITEM = UUID(int=0)
 LOOK_TWICE = {
     "identity": gettext_lazy("somebody named in it must not be named"),
     "graded": gettext_lazy("police intelligence"),
-    "sealed": gettext_lazy("from a sealed record"),
+    "sealed": gettext_lazy("it stays out until two people let it go"),
     "adult": gettext_lazy("about an adult’s health or other sensitive matters"),
     "old": gettext_lazy("more than 5 years old"),
 }
