@@ -18,7 +18,7 @@ from jigsaw.formats.records import Unreadable
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
-from jigsaw.hub.people import finding, numbers
+from jigsaw.hub.people import filing, finding, matching, numbers
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.national_register.client import Pds
@@ -768,6 +768,38 @@ def test_one_number_on_two_children_is_shown_to_those_who_decide_on_links(town: 
         "unverified",
         "disputed",
     ]
+
+
+def test_nobody_is_matched_by_a_number_that_is_disputed(town: Town) -> None:
+    jade = hold(
+        town.hannah, with_number(NUMBER, Facts(given="Jade", family="Brennan", born=date(2015, 5, 5)))
+    )
+    about = {"actor": town.grace, "record": jade.pk, "value": NUMBER, "now": LATER}
+
+    def found() -> list[UUID]:
+        return [one.person for one in matching.search(linkage.Record.standardised(nhs_numbers=[NUMBER]))]
+
+    assert found() == [jade.person_id]
+    deciding.question(disputed=True, reason="It is Katie’s.", **about)
+    assert found() == []
+    # Said again by the source, it is still in doubt; and the hospital's record of its owner does not join hers.
+    hold(town.hannah, with_number(NUMBER, Facts(given="Jade", family="Brennan-Cole", born=date(2015, 5, 5))))
+    katie = hold(town.amina, with_number(NUMBER))
+    assert found() == [katie.person_id] != [jade.person_id]
+    assert matching.candidates(jade) == []
+    deciding.question(disputed=False, reason="It is hers.", **about)
+    assert set(found()) == {katie.person_id, jade.person_id}
+
+
+def test_whoever_had_a_number_that_was_superseded_is_still_known_by_it(town: Town) -> None:
+    record = hold(town.grace, with_number(NUMBER))
+    trace = Trace.objects.create(record=record, service="pds", asked_at=MONDAY, details="")
+    NumberStanding.objects.create(
+        record=record, value=NUMBER, standing="superseded", superseded_by=OTHER, trace=trace, at=MONDAY
+    )
+    filing.file_these_again([record.pk])
+    [found] = matching.search(linkage.Record.standardised(nhs_numbers=[NUMBER]))
+    assert found.person == record.person_id
 
 
 def test_two_numbers_on_one_child_are_shown(town: Town) -> None:

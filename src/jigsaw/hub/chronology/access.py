@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
@@ -34,10 +34,18 @@ def versions_after(actor: Actor, now: datetime) -> QuerySet[Entry]:
 
     Whoever was told the first keeps it until they are told the correction. See also `withdrawn`.
     """
-    later = Entry.objects.filter(
-        first=Coalesce(OuterRef("first_id"), OuterRef("pk")), version__gt=OuterRef("version")
-    )
+    began_with = _began_with(OuterRef("first_id"), OuterRef("pk"))
+    later = Entry.objects.filter(first=began_with, version__gt=OuterRef("version"))
     return later.filter(seen_by(actor, now))
+
+
+def _began_with(first: F | OuterRef, entry: F | OuterRef) -> Case:
+    """The entry of which it is a version: `first`, or itself.
+
+    A CASE and not COALESCE, which PostgreSQL takes for a function that might tell what it is given: it would let
+    row-level security decide on every version there is before it looks for this one.
+    """
+    return Case(When(IsNull(first, True), then=entry), default=first)
 
 
 def replaced(actor: Actor, now: datetime) -> Case:
@@ -54,7 +62,7 @@ def withdrawn(records: Iterable[UUID]) -> Q:
     """Which of the entries about these records were withdrawn, as a condition on `Entry`: it counts for everybody,
     whoever may see the version that says so."""
     about = EntrySubject.objects.filter(record__in=list(records))
-    begun = about.values_list(Coalesce("entry__first_id", "entry_id"))
+    begun = about.values_list(_began_with(F("entry__first_id"), F("entry_id")))
     gone = set(Entry.objects.filter(withdrawn=True, first__in=begun).values_list("first", flat=True))
     return Q(pk__in=gone) | Q(first__in=gone)
 

@@ -29,7 +29,7 @@ from jigsaw.hub.people.models import (
     PersonRecord,
     Relationship,
 )
-from jigsaw.hub.people.records import Facts, Relative, Works, by_person, sum_up
+from jigsaw.hub.people.records import Facts, Relative, Works, by_person, matched_by, sum_up
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 SAID = (
@@ -163,23 +163,23 @@ def _write_parts(changed: list[Held], updated: list[UUID]) -> None:
         for model in (Address, Contact):
             model.objects.filter(record__in=updated).delete()
         filing.take_out(updated)
-    traced = _traced(updated)
     parts = [(each.record, _parts(each.record, each.facts)) for each in changed]
     Identifier.objects.bulk_create(row for _record, part in parts for row in part.identifiers)
     Address.objects.bulk_create(row for _record, part in parts for row in part.addresses)
     Contact.objects.bulk_create(row for _record, part in parts for row in part.contacts)
+    held = _matched_by(updated)
     filing.file_all(
-        filing.to_file(record, [*part.identifiers, *traced.get(record.pk, ())], part.addresses, part.contacts)
+        filing.to_file(record, held.get(record.pk, part.identifiers), part.addresses, part.contacts)
         for record, part in parts
     )
 
 
-def _traced(records: list[UUID]) -> dict[UUID, list[Identifier]]:
-    """The numbers that a register found for these records, by record."""
-    found: dict[UUID, list[Identifier]] = {}
+def _matched_by(records: list[UUID]) -> dict[UUID, list[Identifier]]:
+    """By what each of these records is matched: of what its source and a register say, what nobody doubts."""
+    found: dict[UUID, list[Identifier]] = {pk: [] for pk in records}
     if records:
-        for row in Identifier.objects.filter(record__in=records).exclude(trace=None):
-            found.setdefault(row.record_id, []).append(row)
+        for row in matched_by(Identifier.objects.filter(record__in=records)):
+            found[row.record_id].append(row)
     return found
 
 

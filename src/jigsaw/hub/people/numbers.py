@@ -27,7 +27,7 @@ from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access
 from jigsaw.hub.people.cards import Card, card_of_record
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
-from jigsaw.hub.people.records import with_parts
+from jigsaw.hub.people.records import how_they_stand, with_parts
 
 NHS = "nhs_number"
 # A number of which one of these is known last is no longer the number to use.
@@ -159,11 +159,7 @@ def _in_use_first(number: Number) -> tuple[bool, bool]:
 
 def in_use() -> QuerySet[Identifier]:
     """NHS numbers that are well formed and of which nothing is known against them."""
-    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
-    newest = said.order_by("-at", "-pk")
-    rows = Identifier.objects.filter(kind=NHS, valid=True).annotate(
-        stands=Subquery(newest.values("standing")[:1]), since=Subquery(newest.values("at")[:1])
-    )
+    rows = how_they_stand(Identifier.objects.filter(kind=NHS, valid=True))
     return rows.filter(Q(stands=None) | ~Q(stands__in=NOT_IN_USE))
 
 

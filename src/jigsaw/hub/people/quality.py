@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from jigsaw.hub.kit import context
 from jigsaw.hub.people.models import Address, Identifier, NumberStanding, PairToReview, PersonRecord
 from jigsaw.hub.people.operations import OPENED_HERE
+from jigsaw.hub.people.records import how_they_stand
 
 # The main groups, by how each is written: the Department for Education's codes, the NHS data dictionary's, and words.
 # The first that fits counts, so that "Mixed, White and Asian" is mixed.
@@ -77,12 +78,7 @@ def _records() -> QuerySet[PersonRecord]:
 def _measures() -> dict[str, Any]:
     its = OuterRef("pk")
     numbers = Identifier.objects.filter(record=its, kind="nhs_number")
-    newest = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value")).order_by(
-        "-at", "-pk"
-    )
-    stale = numbers.annotate(stands=Subquery(newest.values("standing")[:1])).filter(
-        stands__in=[NumberStanding.SUPERSEDED, NumberStanding.INVALID]
-    )
+    stale = how_they_stand(numbers).filter(stands__in=[NumberStanding.SUPERSEDED, NumberStanding.INVALID])
     elsewhere = PersonRecord.objects.filter(person=OuterRef("person")).exclude(agency=OuterRef("agency"))
     waiting = PairToReview.objects.filter(closed_at=None)
     conditions: dict[str, Any] = {

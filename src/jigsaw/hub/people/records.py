@@ -9,12 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.kit.clock import EARLIEST
-from jigsaw.hub.people.models import Address, Contact, Identifier, Person, PersonRecord
+from jigsaw.hub.people.models import Address, Contact, Identifier, NumberStanding, Person, PersonRecord
 
 LONGEST_NAME: int = Person._meta.get_field("name").max_length
 
@@ -26,6 +26,8 @@ LONGEST_OVERDUE = timedelta(days=365)
 NOWHERE = frozenset({"no_abode", "unknown"})
 # What hangs on a record that the matcher reads.
 PARTS = ("identifiers", "addresses", "contacts")
+# Known of a number, last: it is not the child's. One that was superseded was theirs, and still tells who they are.
+NOT_THEIRS = (NumberStanding.INVALID, NumberStanding.DISPUTED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,13 +131,33 @@ def with_parts(records: QuerySet[PersonRecord]) -> QuerySet[PersonRecord]:
     Kept in plain lists: a search reads some two hundred records, and making Django's own cache of related
     rows took as long as all the rest of it.
     """
-    return records.prefetch_related(*(Prefetch(name, to_attr=f"read_{name}") for name in PARTS))
+    wanted = {name: None for name in PARTS} | {"identifiers": matched_by(Identifier.objects.all())}
+    return records.prefetch_related(
+        *(Prefetch(name, queryset=rows, to_attr=f"read_{name}") for name, rows in wanted.items())
+    )
 
 
 def _parts(record: PersonRecord, name: str) -> Iterable[Any]:
     """What hangs on the record: as `with_parts` has read it, else as it is now."""
     read = f"read_{name}"
-    return getattr(record, read) if hasattr(record, read) else getattr(record, name).all()
+    if hasattr(record, read):
+        return getattr(record, read)
+    rows = getattr(record, name).all()
+    return matched_by(rows) if name == "identifiers" else rows
+
+
+def matched_by(identifiers: QuerySet[Identifier]) -> QuerySet[Identifier]:
+    """Without those that a register or a practitioner last said are not the child's: nobody is matched by these."""
+    return how_they_stand(identifiers).filter(Q(stands=None) | ~Q(stands__in=NOT_THEIRS))
+
+
+def how_they_stand(identifiers: QuerySet[Identifier]) -> QuerySet[Identifier]:
+    """With the newest word about each and its time, as `stands` and `since`; None of what only the source told."""
+    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
+    newest = said.order_by("-at", "-pk")
+    return identifiers.annotate(
+        stands=Subquery(newest.values("standing")[:1]), since=Subquery(newest.values("at")[:1])
+    )
 
 
 def in_matching_terms(

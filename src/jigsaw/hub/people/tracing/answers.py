@@ -12,6 +12,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import access, filing, linking, numbers
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
+from jigsaw.hub.people.records import NOT_THEIRS
 
 # Days before the same question is asked again, by answer: children are registered, and details are corrected.
 TRY_AGAIN = {"no_match": 90, "many_match": 90, "low_confidence_match": 90, "error": 1}
@@ -81,16 +82,21 @@ def take(answers: Sequence[tuple[Trace, Said]], *, now: datetime) -> set[UUID]:
 
 
 def write(new_numbers: Sequence[Identifier], standings: Sequence[NumberStanding]) -> set[UUID]:
-    """Write numbers and words about them, and file the records anew so that a search finds them by the number.
+    """Write numbers and words about them, and file anew the records that are matched by other numbers now.
 
     Returns the records with a new number.
     """
     NumberStanding.objects.bulk_create(standings)
     Identifier.objects.bulk_create(new_numbers)
     records = {row.record_id for row in new_numbers}
-    if records:
-        filing.file_these_again(sorted(records))
+    if concerned := records | _ever_doubted(row.record_id for row in standings):
+        filing.file_these_again(sorted(concerned))
     return records
+
+
+def _ever_doubted(records: Iterable[UUID]) -> set[UUID]:
+    doubts = NumberStanding.objects.filter(record__in=set(records), standing__in=NOT_THEIRS)
+    return set(doubts.values_list("record", flat=True))
 
 
 def link(actor: Actor, records: set[UUID], *, now: datetime) -> linking.Tally:

@@ -12,7 +12,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
-from jigsaw.hub.people import access, numbers
+from jigsaw.hub.people import access, filing, numbers
 from jigsaw.hub.people.errors import no_such_record
 from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.tracing import answers
@@ -91,6 +91,7 @@ def question(*, actor: Actor, record: UUID, value: str, disputed: bool, reason: 
         reason=reason.strip(),
         at=now,
     )
+    filing.file_these_again([held.pk])
     audit.record(
         actor=actor,
         action="number.questioned",
