@@ -1118,7 +1118,7 @@ NOT_LOGGED = {
     "alerts.queries.unread_count": NOBODY + "a number.",
     "chronology.queries.held_about": PART + "answering a request.",
     "chronology.queries.lines": PART + "the picture.",
-    "chronology.queries.visible": PART + "the picture.",
+    "chronology.queries.on_page": PART + "the picture.",
     "chronology.versions.told_corrected": PART + "reading the concern.",
     "chronology.queries.still_released": PART + "reading an answer.",
     "decisions.operations.decide": PART + "the domain that decides logs what it decided.",

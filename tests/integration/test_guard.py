@@ -13,8 +13,10 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, connections, transaction
+from django.db.models import Exists
 from django.utils import timezone
 
+from jigsaw.hub.chronology import access as chronology_access
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.kit import context, guard, postgres
 from jigsaw.hub.kit.actor import Actor
@@ -77,6 +79,15 @@ def test_policies_ask_once_a_statement_who_asks_and_never_once_a_row(practice: P
             per_row = [line for line in plan if "guard." in line and "Output:" not in line]
             assert per_row == [], table
             assert any("InitPlan" in line for line in plan), table
+
+
+def test_a_newer_version_is_sought_by_the_index_of_versions(practice: Practice) -> None:
+    """With a function in the condition that might tell what it is given, every version there is would be tried."""
+    actor = practice.town.amina
+    rows = Entry.objects.filter(Exists(chronology_access.versions_after(actor, NOW)))
+    with as_(actor), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "Index Cond: ((first_id = CASE WHEN" in rows.explain()
 
 
 # --- no context, and none made up ------------------------------------------------------------------------------

@@ -396,8 +396,8 @@ def agrees(base: Base, told: Any) -> None:
         for anyone in base.actors:
             for person in set(model.person.values()):
                 assert door(anyone, person, end) == model.opens(anyone, person, end)
-                entries = chronology_queries.visible(anyone, person, end).values_list("pk", flat=True)
-                assert set(entries) == set(model.lines(anyone, person, end))
+                standing, _gone = chronology_queries.on_page(anyone, person, end)
+                assert {entry.mark.id for entry in standing} == set(model.lines(anyone, person, end))
         for at in {end, *(MONDAY + STEP * step for step in steps)}:
             seen = set(people_access.visible_records(actor, at).values_list("pk", flat=True))
             assert seen == model.sees(actor.agency_id, at)

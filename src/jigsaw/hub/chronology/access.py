@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
@@ -48,23 +48,22 @@ def _began_with(first: F | OuterRef, entry: F | OuterRef) -> Case:
     return Case(When(IsNull(first, True), then=entry), default=first)
 
 
-def replaced(actor: Actor, now: datetime) -> Case:
-    """Has something that the actor may see taken the place of the entry? As a value of `Entry`.
-
-    Asked within a CASE, so that PostgreSQL asks it of each of the few entries by the index of versions, and never
-    joins all versions there are.
-    """
-    return Case(When(Exists(versions_after(actor, now)), then=Value(True)), default=Value(False))
+def newest_seen(actor: Actor, begun: Iterable[UUID], now: datetime) -> dict[UUID, int]:
+    """By the entry it all began with, the number of the newest later version that the actor may see; few have one."""
+    later = Entry.objects.filter(seen_by(actor, now), first__in=begun)
+    found: dict[UUID, int] = {}
+    for first, version in later.values_list("first", "version"):
+        found[first] = max(version, found.get(first, 0))
+    return found
 
 
 @context.hub("case")
-def withdrawn(records: Iterable[UUID]) -> Q:
-    """Which of the entries about these records were withdrawn, as a condition on `Entry`: it counts for everybody,
+def withdrawn(records: Iterable[UUID]) -> set[UUID]:
+    """What those of the entries about these records began with that were withdrawn: it counts for everybody,
     whoever may see the version that says so."""
     about = EntrySubject.objects.filter(record__in=list(records))
     begun = about.values_list(_began_with(F("entry__first_id"), F("entry_id")))
-    gone = set(Entry.objects.filter(withdrawn=True, first__in=begun).values_list("first", flat=True))
-    return Q(pk__in=gone) | Q(first__in=gone)
+    return set(Entry.objects.filter(withdrawn=True, first__in=begun).values_list("first", flat=True))
 
 
 def check_can_add(actor: Actor) -> None:

@@ -126,7 +126,7 @@ def picture(
     """
     person = people.current(person).pk
     people.check_may_open(actor, person, now)
-    seen = _seen(actor, person, now)
+    seen, gone = on_page(actor, person, now)
     sectors, how_known = set(sectors), set(how_known)
     chosen = [
         row.mark.id
@@ -164,59 +164,69 @@ def picture(
             ]
         ),
         voice_heard_on=voice,
-        taken_off=tuple(_taken_off(actor, person, now)),
+        taken_off=tuple(_taken_off(gone)),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """As much of an entry that may be seen as counting, filtering and patterns need."""
+class Seen:
+    """As much of a version of an entry as counting, filtering and patterns need."""
 
     mark: Mark
     how_known: str
     child_heard: bool
+    began_with: UUID
+    version: int
 
 
-def _seen(actor: Actor, person: UUID, now: datetime) -> list[_Seen]:
-    """Every entry that may be seen, newest first, in one statement.
+def on_page(actor: Actor, person: UUID, now: datetime) -> tuple[list[Seen], list[Seen]]:
+    """What stands on this person's page for the actor's agency now, newest first: of each entry its newest version.
+    And the latest that may be read of each entry that stands there no more.
+
+    An entry stands there no more once it was withdrawn, or a newer version that the actor may see is about others.
+    """
+    held = people.record_ids(person)
+    read = _readable(actor, held, now)
+    newest = access.newest_seen(actor, {row.began_with for row in read}, now)
+    withdrawn = access.withdrawn(held)
+    standing = [
+        row
+        for row in read
+        if row.began_with not in withdrawn and row.version >= newest.get(row.began_with, row.version)
+    ]
+    there = {row.began_with for row in standing}
+    latest: dict[UUID, Seen] = {}
+    for row in sorted(read, key=lambda row: row.version):
+        if row.began_with not in there:
+            latest[row.began_with] = row
+    return standing, list(latest.values())
+
+
+def _readable(actor: Actor, records: list[UUID], now: datetime) -> list[Seen]:
+    """Every version about these records that says something and that the actor's agency may see now, newest first.
 
     What may be seen is the dear part, so it is asked once; counts, the year and the page are taken from it.
     Whether the child is heard is told of what may be seen: a release may have left their words out.
     """
+    about = EntrySubject.objects.filter(record__in=records).values("entry")
+    rows = Entry.objects.filter(access.seen_by(actor, now), withdrawn=False, pk__in=about)
     own = Q(agency=actor.agency_id) & ~Q(child_words="")
     told = access.live_releases(actor, now).exclude(child_words="").filter(entry=OuterRef("pk"))
-    heard = ExpressionWrapper(own | Q(Exists(told)), output_field=BooleanField())
-    rows = visible(actor, person, now).annotate(heard=heard)
-    columns = ("pk", "kind", "agency__sector", "happened_on", "how_known", "heard")
-    return [_Seen(Mark(*row[:4]), row[4], row[5]) for row in rows.values_list(*columns)]
+    rows = rows.annotate(heard=ExpressionWrapper(own | Q(Exists(told)), output_field=BooleanField()))
+    rows = rows.order_by("-happened_on", "-happened_at", "-pk")
+    columns = ("pk", "kind", "agency__sector", "happened_on", "how_known", "heard", "first", "version")
+    return [
+        Seen(Mark(pk, *mark), how_known, heard, first or pk, version)
+        for pk, *mark, how_known, heard, first, version in rows.values_list(*columns)
+    ]
 
 
-def visible(actor: Actor, person: UUID, now: datetime) -> QuerySet[Entry]:
-    """Entries about this person that the actor's agency may see now, newest first; of each its newest version."""
-    held = people.record_ids(person)
-    rows = _readable(actor, held, now).alias(replaced=access.replaced(actor, now)).filter(replaced=False)
-    rows = rows.exclude(access.withdrawn(held))
-    return rows.order_by("-happened_on", "-happened_at", "-pk")
-
-
-def _readable(actor: Actor, records: list[UUID], now: datetime) -> QuerySet[Entry]:
-    """Every version about these records that says something and that the actor's agency may see now."""
-    about = EntrySubject.objects.filter(record__in=records).values("entry")
-    return Entry.objects.filter(access.seen_by(actor, now), withdrawn=False, pk__in=about)
-
-
-def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
-    """Entries of which a version about this person may be read, and none stands on their page."""
-    held = people.record_ids(person)
-    rows = _readable(actor, held, now).alias(replaced=access.replaced(actor, now))
-    replaced = rows.filter(Q(replaced=True) | access.withdrawn(held))
-    latest = {row.began_with: row for row in replaced.select_related("agency").order_by("version")}
-    if not latest:
+def _taken_off(gone: Iterable[Seen]) -> list[TakenOff]:
+    ids = [row.mark.id for row in gone]
+    if not ids:
         return []
-    standing = visible(actor, person, now).filter(Q(first__in=latest) | Q(pk__in=latest))
-    for row in standing:
-        latest.pop(row.began_with, None)
-    newest = newest_of(latest.values())
+    rows = Entry.objects.filter(pk__in=ids).select_related("agency").order_by("-happened_on", "pk")
+    newest = newest_of(rows)
     return [
         TakenOff(
             row.pk,
@@ -226,7 +236,7 @@ def _taken_off(actor: Actor, person: UUID, now: datetime) -> list[TakenOff]:
             newest[row.pk].at,
             newest[row.pk].withdrawn,
         )
-        for row in sorted(latest.values(), key=lambda row: row.happened_on, reverse=True)
+        for row in rows
     ]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
@@ -105,8 +105,7 @@ def check_may_open(actor: Actor, person: UUID, now: datetime) -> list[PersonReco
         raise not_here()
     if access.is_too_close(actor, person):
         raise too_close(person)
-    visible = access.visible_records(actor, now).filter(person=person).select_related("agency")
-    records = list(visible.prefetch_related("identifiers", "addresses"))
+    records = list(access.visible_records(actor, now).filter(person=person).select_related("agency"))
     if not records:
         raise not_here()
     return records
@@ -126,6 +125,7 @@ def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime, printed:
         now=now,
     )
     newest_first = sorted(records, key=lambda record: record.recorded_at, reverse=True)
+    prefetch_related_objects(newest_first, "identifiers", "addresses")
     return Profile(
         card=as_seen(who, records),
         records=tuple(newest_first),
