@@ -131,6 +131,10 @@ MUTANTS: dict[str, list[str]] = {
     "emergencies: changed without the hub": _writes(
         "people_emergencyopening", TABLES["people_emergencyopening"].sees
     ),
+    "plans: of every authority": _sees("unscheduled_care_plan", (f"agency_id = {AGENCY} AND ", "")),
+    "plans: of those too close": _sees(
+        "unscheduled_care_plan", ("record.id = unscheduled_care_plan.record_id", "true")
+    ),
     "index: open to agencies": _sees("people_recordkey", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")),
     # Said twice, in the policies of entries and of releases.
     "entries: the end of a release is forgotten": [

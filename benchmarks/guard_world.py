@@ -64,6 +64,7 @@ def make(seed: int) -> World:
     ]  # fmt: skip
     world.rows = {"people_person": persons, "people_personrecord": records}
     world.rows |= _on_records(dice, records) | _rights(dice, world, records) | _index(dice, persons, records)
+    world.rows |= _plans(dice, agencies, records)
     world.rows |= _imports(dice, agencies) | _happened(dice, agencies, records)
     return world
 
@@ -152,6 +153,18 @@ def _index(
             {"id": place, "kind": "join", "outcome": "waiting", "done_at": None} for place, _row in enumerate(some)
         ],
     }  # fmt: skip
+
+
+def _plans(
+    dice: _Dice, agencies: list[str], records: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Mostly on the agency's own records; on another's too, since the guard must not take that on trust."""
+    plans = []
+    for record in records[::2]:
+        agency = record["agency_id"] if dice.random() < 0.7 else dice.choice(agencies)
+        row = {"id": dice.id(), "record_id": record["id"], "agency_id": agency, "kind": "looked_after"}
+        plans.append({**row, "starts_on": START.date(), "closed_as": ""})
+    return {"unscheduled_care_plan": plans}
 
 
 def _imports(dice: _Dice, agencies: list[str]) -> dict[str, list[dict[str, Any]]]:

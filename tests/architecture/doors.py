@@ -111,6 +111,11 @@ ROUTES = {
         "Those who look at their agency’s emergencies afterwards, except their own", "people.emergency_review"
     ),
     "child-records": _door("Those who link records", "people.link"),
+    "plans": _door("Those who keep their authority’s plans", "plans.keep"),
+    "plan-new": _door("Those who keep their authority’s plans, for anyone they may find", "plans.keep"),
+    "plan": _door("Those who keep plans, of the authority whose plan it is", "plans.keep"),
+    "plan-correct": _door("Those who keep plans, of the authority whose plan it is", "plans.keep"),
+    "plan-born": _door("Those who keep plans, of the authority whose plan it is", "plans.keep"),
     "trace": _door("Those who trace NHS numbers, for their agency’s own records", "numbers.trace"),
     "trace-questions": _door(
         "Those who trace NHS numbers, for their agency’s own records", "numbers.trace", method="POST"
@@ -171,6 +176,7 @@ COMMANDS = {
     "demo": f"{MACHINE}; on a database of its own",
     "import": AS,
     "find": AS,
+    "plans load": AS,
     "link run": AS,
     "link show": AS,
     "link apply": AS,

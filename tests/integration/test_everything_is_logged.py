@@ -57,7 +57,11 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
+from jigsaw.hub.unscheduled_care import operations as care
+from jigsaw.hub.unscheduled_care import plan_files
+from jigsaw.hub.unscheduled_care import queries as care_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
+from plans_in_tests import CARE, UNBORN, a_return, begin
 from practice_in_tests import ADVISED, Practice, piece, share, withhold
 
 ROOMS = (
@@ -87,6 +91,7 @@ ROOMS = (
     "agreed",
     "letting_out",
     "proposals",
+    "plan_files",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
@@ -275,6 +280,9 @@ class Story(Practice):
         return partner_hubs.ask(
             person=record.person_id, hub="NORTHVALE", purpose=Purpose.MISSING, why="Gone.", **told(self)
         )
+
+    def plan(self, said: Any = CARE) -> Any:
+        return begin(self.town, self.record(), said, now=self.now)
 
     def colleague(self) -> Practitioner:
         return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
@@ -1103,7 +1111,64 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
 
 PART = "A part of acts and reads that are logged as a whole: "
 NOBODY = "Tells nothing of any child or family: "
+LOGGED |= {
+    "unscheduled_care.operations.keep": (
+        lambda s: s.record(),
+        lambda s, record: care.keep(person=record.person_id, said=CARE, **told(s)),
+        "plan.kept",
+    ),
+    "unscheduled_care.operations.correct": (
+        lambda s: s.plan(),
+        lambda s, plan: care.correct(plan=plan.pk, said=CARE, reason="Wrong day.", **told(s)),
+        "plan.corrected",
+    ),
+    "unscheduled_care.operations.end": (
+        lambda s: s.plan(),
+        lambda s, plan: care.end(plan=plan.pk, ends_on=s.now.date(), **told(s)),
+        "plan.ended",
+    ),
+    "unscheduled_care.operations.withdraw": (
+        lambda s: s.plan(),
+        lambda s, plan: care.withdraw(plan=plan.pk, reason="Another child.", **told(s)),
+        "plan.withdrawn",
+    ),
+    "unscheduled_care.operations.born": (
+        lambda s: s.plan(UNBORN),
+        lambda s, plan: care.born(
+            plan=plan.pk, baby=replace(KATIE, born=s.now.date(), identifiers=()), **told(s)
+        ),
+        "plan.moved_at_birth",
+    ),
+    "unscheduled_care.queries.kept": (
+        lambda s: s.plan(),
+        lambda s, _: care_queries.kept(s.town.grace, now=s.now),
+        "plan.list_viewed",
+    ),
+    "unscheduled_care.queries.plan": (
+        lambda s: s.plan(),
+        lambda s, plan: care_queries.plan(s.town.grace, plan.pk, now=s.now),
+        "plan.viewed",
+    ),
+    "unscheduled_care.queries.whose": (
+        lambda s: s.record(),
+        lambda s, record: care_queries.whose(s.town.grace, record.person_id, now=s.now),
+        "plan.considered",
+    ),
+    "unscheduled_care.plan_files.load": (
+        lambda s: None,
+        lambda s, _: plan_files.load(
+            actor=s.someone("Rita Gray", s.town.front_door, "records_officer"),
+            agency=s.town.front_door,
+            format="plans-ssda903",
+            reading=a_return("1,01/02/2026,S,C2,,"),
+            now=s.now,
+        ),
+        "plans.loaded",
+    ),
+}
+
 NOT_LOGGED = {
+    "unscheduled_care.queries.own": PART + "an act on it, or reading it.",
     "audit.operations.record": "It is the log.",
     "agreements.operations.install_defaults": "Puts settings in force, each with its own entry, where none are.",
     "disclosures.proposals.count_waiting": NOBODY + "a number.",

@@ -35,6 +35,7 @@ from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.roles import ROLES
 from people_in_tests import NO_PASSWORD, Town
+from plans_in_tests import UNBORN, begin
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +160,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "question": question_of(town.grace, named.person_id),
         "practitioner": town.amina.practitioner_id,
         "pair": pair_of(town),
+        "plan": begin(town, held(town.grace, "mother"), UNBORN, now=timezone.now()).pk,
         "code": "s47",
         "hub": Northvale().card["code"],
         "identifier": agreement_of(town),
@@ -296,6 +298,7 @@ ABSENT = {
         "practitioner",
         "question",
         "pair",
+        "plan",
         "proposal",
     )
 }

@@ -22,6 +22,9 @@ PERMISSIONS = {
     "people.settle": _("Settle where two people disagree on whether records are one person"),
     "numbers.trace": _("Trace missing NHS numbers of the agency’s own records with a national register"),
     "partner_hubs.silence": _("Say about which children no other area is ever answered, and why"),
+    "plans.keep": _(
+        "Keep the plans of their authority’s children: that there is one, and from when until when"
+    ),
     "chronology.add": _("Add and correct entries in the agency’s own records"),
     "import.run": _("Load files from other systems"),
     "audit.view": _("See who has looked at a child’s information and why"),

@@ -111,6 +111,17 @@ def authorities_of(agency_id: UUID) -> list[Authority]:
     return list(Authority.objects.filter(agencies=agency_id))
 
 
+def front_door_authority(agency_id: UUID | None) -> Authority:
+    """The authority whose children's services this agency is; the first by name if it is so for several."""
+    found = Authority.objects.filter(front_doors=agency_id).first()
+    if found is None:
+        raise NotHere(
+            _("Your agency is the children’s services of no authority."),
+            _("Plans are kept by the authority that is responsible for them."),
+        )
+    return found
+
+
 def authority_at(postcode: str) -> Authority | None:
     """The authority of this hub in which a postcode lies; None if that is not known, or not of one alone.
 

@@ -56,11 +56,23 @@ def _check(
         wrong["effective_from"] = _("Another setting starts on this day. Choose another day.")
     if kind == "rating_scheme":
         wrong |= _wrong_with_ratings(content, effective_from)
+    if kind == "unscheduled_care":
+        wrong |= _wrong_with_numbers(content)
     one_in = content.get("second_look_one_in") if kind == "pair_reviews" else 0
     if not isinstance(one_in, int) or one_in < 0:
         wrong["second_look_one_in"] = _("Give a whole number: 10 for one in ten, 0 for none.")
     if wrong:
         raise Invalid(_("This setting needs another look."), wrong)
+
+
+def _wrong_with_numbers(content: dict[str, Any]) -> dict[str, object]:
+    """Whole numbers above nothing, each with a name that is used."""
+    known = queries.unscheduled_care(on=date.min)
+    return {
+        name: _("Give a whole number, 1 or more. These can be set: %(names)s.") % {"names": ", ".join(known)}
+        for name, value in content.items()
+        if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1
+    }
 
 
 def _wrong_with_ratings(content: dict[str, Any], effective_from: date) -> dict[str, object]:

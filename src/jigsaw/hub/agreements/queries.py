@@ -125,6 +125,17 @@ def second_look_one_in(*, on: date) -> int:
     return int((row.content if row else words("pair_reviews"))["second_look_one_in"])
 
 
+def unscheduled_care(*, on: date) -> dict[str, int]:
+    """How long a plan shows after its end, and when and how often somebody is told (see data/unscheduled_care.json).
+
+    The partnership's own setting of the kind "unscheduled_care" from its day on; what it does not say is as shipped.
+    """
+    shipped = {key: value for key, value in words("unscheduled_care").items() if isinstance(value, int)}
+    rows = LocalSetting.objects.filter(kind="unscheduled_care", authority=None, effective_from__lte=on)
+    row = rows.order_by("-effective_from").first()
+    return {**shipped, **(row.content if row else {})}
+
+
 def in_force_today(kind: str) -> UUID | None:
     """The id of the partnership's own setting of this kind in force today, by the database's clock; None if none is."""
     rows = LocalSetting.objects.filter(

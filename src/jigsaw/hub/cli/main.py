@@ -11,7 +11,17 @@ import sys
 
 import typer
 
-from jigsaw.hub.cli import agreements, auditing, benchmarks, demo, importing, partner_hubs, partners, tracing
+from jigsaw.hub.cli import (
+    agreements,
+    auditing,
+    benchmarks,
+    demo,
+    importing,
+    partner_hubs,
+    partners,
+    plans,
+    tracing,
+)
 from jigsaw.hub.cli.answers import in_one_sentence
 
 app = typer.Typer(
@@ -20,7 +30,7 @@ app = typer.Typer(
     help="Jigsaw, the information-sharing hub for safeguarding children.",
     pretty_exceptions_enable=False,
 )
-for commands in (demo, auditing, importing, tracing, partner_hubs, partners, agreements, benchmarks):
+for commands in (demo, auditing, importing, plans, tracing, partner_hubs, partners, agreements, benchmarks):
     commands.add_to(app)
 
 

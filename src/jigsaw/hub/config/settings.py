@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.decisions",
     "jigsaw.hub.chronology",
     "jigsaw.hub.alerts",
+    "jigsaw.hub.unscheduled_care",
     "jigsaw.hub.referrals",
     "jigsaw.hub.enquiries",
     "jigsaw.hub.information_requests",

@@ -58,6 +58,7 @@ DOORS = {
     "case": "A concern, enquiry or request is read with those it names, by whoever its own rule lets in.",
     "who knows": "The lead of an enquiry asks which agencies know the child.",
     "closeness": "Whether a practitioner is too close is asked of records they cannot see.",
+    "plan": "A setting of unscheduled care looks whether a child has a plan; an attendance is held against all plans.",
     "measures": "Counts for oversight, in which nobody is named.",
 }
 

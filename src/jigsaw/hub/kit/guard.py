@@ -67,6 +67,12 @@ def _with_record(table: str, column: str = "record_id", never: tuple[tuple[str, 
     )
 
 
+def _of_own_record(table: str) -> Policies:
+    """The agency's own, and only with the record it hangs on: nobody too close sees it."""
+    record = f"EXISTS (SELECT FROM people_personrecord AS record WHERE record.id = {table}.record_id)"
+    return Policies(sees=f"{HUB} OR (agency_id = {AGENCY} AND {record})")
+
+
 def _with(table: str, column: str, parent: str) -> Policies:
     """Shows with the row it belongs to."""
     return Policies(sees=f"{HUB} OR EXISTS (SELECT FROM {parent} AS whole WHERE whole.id = {table}.{column})")
@@ -119,6 +125,8 @@ TABLES: dict[str, Policies] = {
     "people_pairreview": HUB_ALONE,
     "people_relinking": HUB_ALONE,
     "people_proposal": HUB_ALONE,
+    # That there is a plan: its authority's; settings see it through a step of the hub.
+    "unscheduled_care_plan": _of_own_record("unscheduled_care_plan"),
     # What happened.
     "chronology_entry": Policies(
         sees=f"{OWN} OR {RELEASED}",

@@ -269,3 +269,16 @@ def agencies_seeing(records: Iterable[UUID], *, since: datetime, at: datetime) -
 def stands_alone(record: PersonRecord) -> bool:
     """Is the record linked to no other? The caller has authorised the question."""
     return not PersonRecord.objects.filter(person=record.person_id).exclude(pk=record.pk).exists()
+
+
+@context.hub("index")
+def held_under(agency: UUID, numbers: Iterable[tuple[str, str]]) -> PersonRecord | None:
+    """The agency's oldest record under the first of these (kind, value) that any is held under; None if none is.
+
+    For a domain that has authorised the question.
+    """
+    for kind, value in numbers:
+        rows = PersonRecord.objects.filter(agency=agency, identifiers__kind=kind, identifiers__value=value)
+        if found := rows.order_by("recorded_at", "pk").first():
+            return found
+    return None

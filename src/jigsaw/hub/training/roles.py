@@ -58,13 +58,14 @@ ROLES = {
         "enquiry or closes it with advice.",
         (
             *("referral.make", "referral.screen", "people.find", "people.find_any", "people.link"),
-            *("people.emergency", "numbers.trace", "enquiry.lead"),
+            *("people.emergency", "numbers.trace", "enquiry.lead", "plans.keep"),
         ),
     ),
     "social_worker": (
         "Social worker",
-        "Leads enquiries: asks agencies, reads their answers, tells those who helped what came of it.",
-        ("enquiry.lead", *EVERYDAY),
+        "Leads enquiries: asks agencies, reads their answers, tells those who helped what came of it. Keeps the plans "
+        "of the authority’s children.",
+        ("enquiry.lead", "plans.keep", *EVERYDAY),
     ),
     "team_manager": (
         "Team manager",
@@ -72,6 +73,7 @@ ROLES = {
         "children no other area is ever answered.",
         (
             *("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
+            "plans.keep",
             "people.emergency_review",
         ),
     ),

@@ -16,6 +16,7 @@ from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import emergencies
+from jigsaw.hub.unscheduled_care import access as care_access
 from jigsaw.hub.web import door
 
 
@@ -47,6 +48,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
         ("find", _("Children"), 0, people_access.can_find(actor)),
+        ("plans", _("Plans"), 0, care_access.can_keep_plans(actor)),
         ("pairs", _("Pairs"), 0, people_access.can_link(actor)),
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
         ("emergencies", _("Emergencies"), 0, emergencies.can_review(actor)),

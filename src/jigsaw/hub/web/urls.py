@@ -20,6 +20,7 @@ urlpatterns = [
     path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),
+    path("plans/", include("jigsaw.hub.web.plans.urls")),
     path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),
     path("numbers/", include("jigsaw.hub.web.numbers.urls")),
     path("notices/", include("jigsaw.hub.web.notices.urls")),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class UnscheduledCareConfig(AppConfig):
+    name = "jigsaw.hub.unscheduled_care"
+    label = "unscheduled_care"

@@ -1,0 +1,29 @@
+"""Which plans may a setting see today? Those that run, and those that ended at most a year ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.unscheduled_care.models import Plan
+
+
+def standing() -> QuerySet[Plan]:
+    """Rows that nothing has taken the place of."""
+    return Plan.objects.filter(closed_as="").select_related("authority", "agency", "record")
+
+
+def visible(*, on: date) -> QuerySet[Plan]:
+    """Begun by that day, and not over for longer than the partnership agreed (12 months: London procedures PG9)."""
+    days = agreements.unscheduled_care(on=on)["visible_days_after_end"]
+    last = on - timedelta(days=days)
+    return standing().filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=last))
+
+
+def visible_of(persons: Iterable[UUID], *, on: date) -> list[Plan]:
+    """The plans of these persons that a setting may see on that day; the caller has authorised the question."""
+    return list(visible(on=on).filter(record__person__in=set(persons)).order_by("-starts_on", "pk"))

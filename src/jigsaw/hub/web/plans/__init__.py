@@ -1,0 +1,1 @@
+"""Plans of an authority: the list, one plan, a new one, and the move at birth."""
