@@ -10,6 +10,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `at_work`: the concerns, enquiries and requests of today;
 - `walk_ins`: records that wait for somebody to decide whose they are;
 - `mistaken`: two who were taken for one, and put right;
+- `plans`: children with a plan, for unscheduled care to see;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
@@ -33,6 +34,7 @@ from jigsaw.hub.training.sharetown import (
     mistaken,
     next_door,
     partnership,
+    plans,
     walk_ins,
     walsh,
 )
@@ -66,6 +68,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *walk_ins.steps(writer),
             *mistaken.steps(writer),
             *next_door.steps(writer),
+            *plans.steps(writer),
         ]
     )
     return writer
