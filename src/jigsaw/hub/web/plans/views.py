@@ -29,7 +29,7 @@ def listed(visit: Visit) -> HttpResponse:
     access.check_can_keep_plans(visit.actor)
     page = _page(visit)
     rows, more = queries.kept(visit.actor, now=visit.now, page=page)
-    text = visit.request.GET.get("who", "").strip()[: finding.READ_UP_TO]
+    text = visit.request.GET.get("q", "").strip()[: finding.READ_UP_TO]
     found = finding.find(visit.actor, text, now=visit.now) if text else []
     today = agreements.local_day(visit.now)
     context = {
