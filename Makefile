@@ -8,6 +8,7 @@ SHOTS ?= var/shots
 PROCESSES ?= 2
 BIN := .venv/bin
 SIDE_BY_SIDE := $(BIN)/python -m pytest -p tests.home_of_each_worker --numprocesses $(PROCESSES)
+BY_GROUP := --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input install
 
 # A stamp is newer than the lock file it was made from, so a second start installs nothing.
@@ -29,7 +30,7 @@ run: $(SERVICE)
 # The browser's driver keeps an event loop alive in its process, so the tests that need it have processes of their own.
 test: lint $(TEST_MACHINE)
 	$(SIDE_BY_SIDE) --dist loadfile --ignore=tests/functional
-	$(SIDE_BY_SIDE) --dist loadfile tests/functional
+	$(SIDE_BY_SIDE) $(BY_GROUP) tests/functional
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
@@ -43,7 +44,7 @@ unit: $(DEVELOPMENT)
 
 # Every page the browser tests visit is saved as a picture in $(SHOTS).
 shots: $(DEVELOPMENT) $(TEST_MACHINE)
-	JIGSAW_SHOTS=$(abspath $(SHOTS)) $(SIDE_BY_SIDE) --dist loadfile tests/functional
+	JIGSAW_SHOTS=$(abspath $(SHOTS)) $(SIDE_BY_SIDE) $(BY_GROUP) tests/functional
 
 # The pictures of the documents, from those of the tests.
 pictures: shots

@@ -34,9 +34,13 @@ WRONG = re.compile(r'"level": "(error|critical)"|Traceback|\[(ERROR|CRITICAL)\]'
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The crawl, the longest by far, is begun first and by every process; what else is in one file stays together."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.path.stem != "test_pages")
 
 
 @dataclass

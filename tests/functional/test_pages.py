@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -59,53 +65,64 @@ def corrections_told(server: Server, email: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def pictured() -> set[tuple[str, str]]:
-    return set()
-
-
-@pytest.fixture(scope="session")
-def crawled() -> dict[str, list[Seen]]:
-    """What each practitioner was shown, once crawled."""
-    return {}
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all processes of this run: each crawls as some practitioners, and all read what was seen."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "pictured").mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture
 def crawl(
-    visit: Callable[..., Visitor],
-    look: Callable[[Page, str], None],
-    server: Server,
-    crawled: dict[str, list[Seen]],
-    pictured: set[tuple[str, str]],
+    visit: Callable[..., Visitor], look: Callable[[Page, str], None], server: Server, shared: Path
 ) -> Callable[[str], list[Seen]]:
     def picture(page: Page, route: str, width: str) -> None:
         """One picture of each page at each width; of the sign-in page as those see it who are not signed in."""
         as_usual = (route == "sign-in") == (page.locator(".hub-signout").count() == 0)
-        if as_usual and (route, width) not in pictured:
-            pictured.add((route, width))
+        if as_usual and _first(shared / "pictured" / f"{route}-{width}"):
             look(page, f"page-{route}-{width}")
 
     def crawl_as(email: str) -> list[Seen]:
-        if email not in crawled:
-            visitor = visit(email)
-            crawl = Crawl(visitor, picture)
-            crawl.run(["/" if email else "/sign-in/"])
-            past = [f"/requests/{reference}/" for reference in answered(server, email)]
-            past += [f"{address}done/" for address in past]
-            emergencies = [ANYBODYS] if email == PRACTITIONERS[0] else []
-            crawled[email] = crawl.run(
-                [
-                    *past,
-                    *answers_of_another_area(server, email),
-                    *corrections_told(server, email),
-                    *emergencies,
-                ]
-            )
-        return crawled[email]
+        found = shared / f"seen-by-{email}.json"
+        with found.with_suffix(".lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not found.exists():
+                found.write_text(json.dumps([asdict(page) for page in _crawled(email)]))
+        return [Seen(**page) for page in json.loads(found.read_text())]
+
+    def _crawled(email: str) -> list[Seen]:
+        crawl = Crawl(visit(email), picture)
+        crawl.run(["/" if email else "/sign-in/"])
+        past = [f"/requests/{reference}/" for reference in answered(server, email)]
+        past += [f"{address}done/" for address in past]
+        emergencies = [ANYBODYS] if email == PRACTITIONERS[0] else []
+        return crawl.run(
+            [*past, *answers_of_another_area(server, email), *corrections_told(server, email), *emergencies]
+        )
 
     return crawl_as
 
 
-@pytest.mark.parametrize("email", [*PRACTITIONERS, NOBODY])
+def _first(mark: Path) -> bool:
+    """Is this the first to leave this mark?"""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def shared_out(emails: list[str]) -> list[Any]:
+    """As parameters, each in the half that one of two processes crawls."""
+    return [
+        pytest.param(email, marks=pytest.mark.xdist_group(f"crawl {place % 2}"), id=email or "nobody")
+        for place, email in enumerate(emails)
+    ]
+
+
+@pytest.mark.parametrize("email", shared_out([*PRACTITIONERS, NOBODY]))
 def test_every_page_somebody_can_reach_is_sound(crawl: Callable[[str], list[Seen]], email: str) -> None:
     faults = [f"{page.address} {fault}" for page in crawl(email) for fault in page.faults]
     assert not faults, "\n".join(faults)

@@ -1178,6 +1178,7 @@ NOT_LOGGED = {
     "agreements.agreed.one": NOBODY + "what partners agreed.",
     "agencies.queries.account": NOBODY + "an account, for the administrator.",
     "agencies.queries.askable": NOBODY + "agencies that can be asked.",
+    "agencies.queries.roles_of": NOBODY + "the actor's own roles.",
     "agencies.queries.colleagues": NOBODY + "practitioners of one's own agency.",
     "alerts.queries.get": NOBODY + "a code and a reference; opening it is logged.",
     "alerts.queries.unread_count": NOBODY + "a number.",

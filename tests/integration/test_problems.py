@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.test import Client
 
@@ -39,6 +41,15 @@ def test_absent_and_not_yours_look_alike(ros: Client, town: Town) -> None:
         return re.sub(r"value=\S+|data-now=\S+", "", answer.content.decode())  # type: ignore[attr-defined]
 
     assert words(absent) == words(not_yours)
+
+
+def test_every_no_says_why(ros: Client, town: Town) -> None:
+    """Not there: what anybody is shown. Refused: by one's own roles, in words."""
+    assert b"would tell that somebody is known" in ros.get(f"/children/{uuid7()}/").content
+    refused = ros.get("/settings/")
+    role = Practitioner.objects.get(pk=town.ros.practitioner_id).roles.get()
+    assert refused.status_code == 403
+    assert role.description in html.unescape(refused.content.decode())
 
 
 def test_our_own_fault_is_a_page_in_words_without_details(

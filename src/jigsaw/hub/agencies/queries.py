@@ -216,6 +216,11 @@ def roles() -> list[Role]:
     return list(Role.objects.all())
 
 
+def roles_of(actor: Actor) -> list[Role]:
+    """The actor's own roles, by name."""
+    return list(Role.objects.filter(practitioner=actor.practitioner_id))
+
+
 def practitioner_with_password(email: str, password: str) -> Practitioner | None:
     """The active practitioner with this address and password, or None.
 

@@ -141,7 +141,20 @@ class SayWhatToDo:
             people.note_refusal(request.actor, error.concerning, now=request.now)
         status = next((code for kind, code in self.STATUS.items() if isinstance(error, kind)), 400)
         told = {"problem": error, "status": status, "emergency": _way_in(request, error)}
-        return render(request, "problem.html", told, status=status)
+        return render(request, "problem.html", told | _why(request, error), status=status)
+
+
+def _why(request: HttpRequest, error: JigsawError) -> dict[str, object]:
+    """What lies behind an answer of no: what anybody is shown, or what this practitioner's roles include."""
+    if isinstance(error, NotHere):
+        return {"why_not_here": True}
+    if isinstance(error, Refused) and request.actor:
+        return {
+            "why_refused": True,
+            "roles": agency_queries.roles_of(request.actor),
+            "written_down": error.concerning is not None,
+        }
+    return {}
 
 
 def _way_in(request: HttpRequest, error: JigsawError) -> bool:
