@@ -36,6 +36,7 @@ HELPERS = ("referral.make", "request.answer", "referral.screen", "enquiry.lead")
 LEADS = "Those who lead enquiries, of the agency that leads this one"
 ASKED = "Those who answer requests, of the agency that was asked"
 KNOWS = "Practitioners of an agency that holds a record of this person, or was let in for a purpose, unless too close"
+LATELY = "Everyone signed in, for themselves, within ten minutes of proving who they are"
 AGREED = "Practitioners of an agency that is a party, and those who look after agreements or the partnership"
 
 ROUTES = {
@@ -44,6 +45,14 @@ ROUTES = {
     "metrics": _door("Anyone on the machine; counts only", ANYONE),
     "home": _door("Everyone signed in; leads to the first page of their role", SIGNED_IN),
     "sign-in": _door("Anyone", ANYONE),
+    "sign-in-second": _door("Whoever gave a right password less than five minutes ago", SIGNED_IN),
+    "sign-in-again": _door("Everyone signed in; proves once more who they are", SIGNED_IN),
+    "ways-in": _door("Everyone signed in: their own ways to sign in", SIGNED_IN),
+    "ways-in-app": _door(LATELY, SIGNED_IN),
+    "ways-in-passkey": _door(LATELY, SIGNED_IN),
+    "ways-in-codes": _door(LATELY, SIGNED_IN),
+    "ways-in-password": _door(LATELY, SIGNED_IN),
+    "ways-in-remove": _door("Whoever has this app or passkey, after proving it lately", SIGNED_IN),
     "sign-out": _door("Everyone signed in; ends their own session", SIGNED_IN, method="POST"),
     "session": _door("Anyone; says only whether one’s own session lives", ANYONE),
     "save-draft": _door("Everyone signed in, for a form that was made for them", SIGNED_IN, method="POST"),

@@ -27,6 +27,8 @@ p { margin-bottom: 2em !important }
 EACH = 2
 # Not every enquiry has an answer to read yet, and not every agreement can end.
 MORE = {"enquiry": 4, "agreement-version": 4}
+# About whoever is signed in, and for everyone the same: looked at as one practitioner.
+FOR_EVERYONE_THE_SAME = {"ways-in", "ways-in-app", "ways-in-passkey", "ways-in-codes", "ways-in-password"}
 # How each kind of file begins: PDF, JSON.
 FILES = {"child-pdf": b"%PDF-", "agreement-file": b"{"}
 
@@ -89,6 +91,8 @@ class Crawl:
 
     visitor: Visitor
     take_picture: Callable[[Page, str, str], None]
+    own_pages: bool = True
+    """Look at the pages about one's own account as well?"""
     axe: Axe = field(default_factory=Axe)
     seen: list[Seen] = field(default_factory=list)
     visits: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -104,7 +108,7 @@ class Crawl:
         return self.seen
 
     def _is_due(self, address: str) -> bool:
-        if address in self.met:
+        if address in self.met or (route_of(address) in FOR_EVERYONE_THE_SAME and not self.own_pages):
             return False
         self.met.add(address)
         key = self._kind(address)

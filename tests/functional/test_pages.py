@@ -14,11 +14,14 @@ from typing import Any
 import psycopg
 import pytest
 from crawling import Crawl, Seen
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from architecture.pages import shown
 from conftest import Server, Visitor
+from jigsaw.hub.training import sharetown
 from jigsaw.hub.training.sharetown import partnership
+from second_factors_in_tests import code_of
 
 NOBODY = ""
 # One leads there from the page that did not open; whose child it is, it does not say.
@@ -64,6 +67,27 @@ def corrections_told(server: Server, email: str) -> list[str]:
         return [f"/people/corrections/{reference}/" for (reference,) in rows]
 
 
+def as_one_with_an_app(crawl: Crawl, visitor: Visitor, email: str) -> list[Seen]:
+    """The pages that only those meet who have a second factor: one is added here, and removed again."""
+    visitor.sign_in(email, sharetown.PASSWORD)
+    page = visitor.go("/how-you-sign-in/app/")
+    letters = page.locator(".hub-letters").text_content()
+    page.get_by_label("The code that your app shows now").fill(code_of(letters or "", timezone.now()))
+    page.get_by_role("button", name="Add the app").click()
+    codes = page.locator(".hub-letters").all_text_contents()
+    crawl.own_pages = True
+    crawl.met -= {"/how-you-sign-in/codes/"}
+    crawl.run(["/how-you-sign-in/", "/sign-in/again/"])
+    page.get_by_role("button", name="Sign out").click()
+    visitor.sign_in(email, sharetown.PASSWORD)
+    crawl.run(["/sign-in/second/"])
+    page.get_by_label("Code").fill(codes[0])
+    page.get_by_role("button", name="Go on").click()
+    visitor.go("/how-you-sign-in/").get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove it").click()
+    return crawl.seen
+
+
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for all processes of this run: each crawls as some practitioners, and all read what was seen."""
@@ -80,7 +104,7 @@ def crawl(
 ) -> Callable[[str], list[Seen]]:
     def picture(page: Page, route: str, width: str) -> None:
         """One picture of each page at each width; of the sign-in page as those see it who are not signed in."""
-        as_usual = (route == "sign-in") == (page.locator(".hub-signout").count() == 0)
+        as_usual = (route in ("sign-in", "sign-in-second")) == (page.locator(".hub-signout").count() == 0)
         if as_usual and _first(shared / "pictured" / f"{route}-{width}"):
             look(page, f"page-{route}-{width}")
 
@@ -93,14 +117,16 @@ def crawl(
         return [Seen(**page) for page in json.loads(found.read_text())]
 
     def _crawled(email: str) -> list[Seen]:
-        crawl = Crawl(visit(email), picture)
+        visitor, first = visit(email), email == PRACTITIONERS[0]
+        crawl = Crawl(visitor, picture, own_pages=first)
         crawl.run(["/" if email else "/sign-in/"])
         past = [f"/requests/{reference}/" for reference in answered(server, email)]
         past += [f"{address}done/" for address in past]
-        emergencies = [ANYBODYS] if email == PRACTITIONERS[0] else []
-        return crawl.run(
+        emergencies = [ANYBODYS] if first else []
+        crawl.run(
             [*past, *answers_of_another_area(server, email), *corrections_told(server, email), *emergencies]
         )
+        return as_one_with_an_app(crawl, visitor, email) if first else crawl.seen
 
     return crawl_as
 

@@ -24,7 +24,9 @@ import jigsaw.hub
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
 from jigsaw.hub.agencies import operations as agencies
-from jigsaw.hub.agencies.models import Agency, Practitioner
+from jigsaw.hub.agencies import second_factors
+from jigsaw.hub.agencies.models import Agency, Practitioner, SecondFactor
+from jigsaw.hub.agencies.passkeys import Site
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.agreements import signing
@@ -63,6 +65,7 @@ from jigsaw.hub.unscheduled_care import queries as care_queries
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from plans_in_tests import CARE, UNBORN, a_return, begin
 from practice_in_tests import ADVISED, Practice, piece, share, withhold
+from second_factors_in_tests import SoftPasskey, code_of
 
 ROOMS = (
     "operations",
@@ -92,6 +95,7 @@ ROOMS = (
     "letting_out",
     "proposals",
     "plan_files",
+    "second_factors",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
@@ -145,6 +149,20 @@ class Story(Practice):
         self.record()
         self.hold(self.town.hannah, KATIE, key="2")
         return relinking.look(**told(self))
+
+    def app(self) -> Any:
+        """Grace's authenticator app."""
+        new = second_factors.new_app(self.town.grace)
+        code = code_of(new.by_hand, self.now)
+        second_factors.add_app(actor=self.town.grace, sealed=new.sealed, code=code, now=self.now)
+        return SecondFactor.objects.get().pk
+
+    def passkey(self) -> None:
+        """One of Grace's."""
+        key, here = SoftPasskey(), Site("testserver", "http://testserver", "Jigsaw")
+        asked = second_factors.ask_new_passkey(self.town.grace, site=here)
+        made = second_factors.PasskeyAnswer(here, asked.state, key.made(asked.options))
+        second_factors.add_passkey(actor=self.town.grace, name="Key", made=made, now=self.now)
 
     def drafted(self) -> Any:
         """A draft of the Sharetown agreement."""
@@ -386,6 +404,40 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: None,
         lambda s, _: agencies.signed_out(actor=s.town.grace, now=s.now),
         "practitioner.signed_out",
+    ),
+    "agencies.operations.change_password": (
+        lambda s: None,
+        lambda s, _: agencies.change_password(
+            actor=s.town.grace, password="paper boats and thunder", now=s.now
+        ),
+        "practitioner.password_changed",
+    ),
+    "agencies.second_factors.confirm": (
+        lambda s: s.app(),
+        lambda s, _: second_factors.confirm(
+            actor=SYSTEM,
+            practitioner=s.town.grace.practitioner_id,
+            proof=second_factors.Code("000000"),
+            now=s.now,
+        ),
+        "sign_in.refused",
+    ),
+    "agencies.second_factors.add_app": (lambda s: None, lambda s, _: s.app(), "second_factor.added"),
+    "agencies.second_factors.add_passkey": (lambda s: None, lambda s, _: s.passkey(), "second_factor.added"),
+    "agencies.second_factors.remove": (
+        lambda s: s.app(),
+        lambda s, app: second_factors.remove(actor=s.town.grace, factor=app, now=s.now),
+        "second_factor.removed",
+    ),
+    "agencies.second_factors.new_recovery_codes": (
+        lambda s: s.app(),
+        lambda s, _: second_factors.new_recovery_codes(actor=s.town.grace, now=s.now),
+        "recovery_codes.made",
+    ),
+    "agencies.second_factors.take_away": (
+        lambda s: s.colleague(),
+        lambda s, who: second_factors.take_away(actor=s.town.ade, practitioner=who, now=s.now),
+        "second_factor.all_taken_away",
     ),
     "agreements.operations.put_in_force": (
         lambda s: None,
@@ -1183,6 +1235,9 @@ NOT_LOGGED = {
     "alerts.queries.get": NOBODY + "a code and a reference; opening it is logged.",
     "alerts.queries.unread_count": NOBODY + "a number.",
     "chronology.queries.held_about": PART + "answering a request.",
+    "agencies.second_factors.new_app": PART + "adding an app: a secret that is kept nowhere.",
+    "agencies.second_factors.ask_new_passkey": PART + "adding a passkey: a question.",
+    "agencies.second_factors.one_of_mine": PART + "removing one’s own.",
     "chronology.queries.lines": PART + "the picture.",
     "chronology.queries.on_page": PART + "the picture.",
     "chronology.versions.told_corrected": PART + "reading the concern.",

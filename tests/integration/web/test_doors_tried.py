@@ -17,6 +17,7 @@ from integration.partner_hubs_in_tests import Northvale
 from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
+from jigsaw.hub.agencies import second_factors
 from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
@@ -36,6 +37,7 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.roles import ROLES
 from people_in_tests import NO_PASSWORD, Town
 from plans_in_tests import UNBORN, begin
+from second_factors_in_tests import code_of
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "number": 1,
         "other": 1,
         "form": "json",
+        "factor": app_of(town.amina),
     }
     undone = correction_of(town)
     sealed = sealed_of(asked)
@@ -278,6 +281,13 @@ def agreement_of(town: Town) -> str:
     return signing.send(actor=SYSTEM, version=row, now=timezone.now()).agreement.identifier
 
 
+def app_of(actor: Actor) -> Any:
+    """An authenticator app of theirs."""
+    now, new = timezone.now(), second_factors.new_app(actor)
+    second_factors.add_app(actor=actor, sealed=new.sealed, code=code_of(new.by_hand, now), now=now)
+    return agency_queries.second_factors(actor.practitioner_id)[0].pk
+
+
 def notice_for(actor: Actor) -> Any:
     assert actor.practitioner_id
     news = News(topic="request.overdue", reference="Q-0000-0000", page="inbox", parts={})
@@ -300,6 +310,7 @@ ABSENT = {
         "pair",
         "plan",
         "proposal",
+        "factor",
     )
 }
 ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from agreements_in_tests import SHARETOWN, signed_by
 from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.agencies.models import Agency
+from jigsaw.hub.agencies.models import Agency, Practitioner
 from jigsaw.hub.agreements import signing
 from jigsaw.hub.agreements.models import AgreementVersion
 from jigsaw.hub.alerts.models import Notice
@@ -31,6 +32,7 @@ SEALED = {
     "source": "The file",
     "sealed": "sealed",
 }
+PASSWORD = "a lamp in every window"
 EVIL = "<script>alert(1)</script> because her safety needs it 🦊"
 
 
@@ -126,6 +128,7 @@ def test_what_is_sealed_is_proposed_by_one_and_let_out_by_another(client: Client
     assert share_plain(client, asked).status_code == 400
     assert client.get("/releases/").status_code == 403
     cora = custodian(town)
+    Practitioner.objects.filter(pk=cora.practitioner_id).update(password=make_password(PASSWORD))
     deliver_notices.run(timezone.now())
     sign_in(client, cora)
     listed = client.get("/releases/").content.decode()
@@ -133,8 +136,10 @@ def test_what_is_sealed_is_proposed_by_one_and_let_out_by_another(client: Client
     one = client.get(f"/releases/{proposal.pk}/").content.decode()
     assert "<script>alert" not in one and "🦊" in one
     assert client.post(f"/releases/{proposal.pk}/", {"release": "yes", "why": ""}).status_code == 400
-    granted = client.post(f"/releases/{proposal.pk}/", {"release": "yes", "why": "Her safety needs it."})
-    assert granted.status_code == 302
+    decided = {"release": "yes", "why": "Her safety needs it.", "password": PASSWORD}
+    unproved = client.post(f"/releases/{proposal.pk}/", {**decided, "password": "guessed"})
+    assert unproved.status_code == 400 and ReleaseProposal.objects.get().released is None
+    assert client.post(f"/releases/{proposal.pk}/", decided).status_code == 302
     sign_in(client, town.amina)
     assert "Released for this request by Cora Lane" in client.get(asked.page).content.decode()
     assert share_plain(client, asked).status_code == 302

@@ -124,3 +124,57 @@ class WrongTries(models.Model):
 
     class Meta:
         verbose_name_plural = "wrong tries"
+
+
+class SecondFactor(models.Model):
+    """Something a practitioner has besides the password: an app that shows codes, or a passkey."""
+
+    class Kind(models.TextChoices):
+        APP = "app", _("Authenticator app")
+        PASSKEY = "passkey", _("Passkey")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="second_factors")
+    kind = fields.CharField(max_length=10, choices=Kind.choices)
+    # What its holder calls it, to tell one from another.
+    name = fields.CharField(max_length=60)
+    # An app: its secret, sealed, and the last step of which a code was taken, so that each counts once.
+    sealed_secret = models.BinaryField(default=b"")
+    last_step = models.BigIntegerField(default=0)
+    # A passkey: the site it is for, its id, what verifies it, and how often it said it was used.
+    host = fields.CharField(max_length=253, blank=True)
+    credential_id = models.BinaryField(null=True, unique=True)
+    verifier = models.BinaryField(default=b"")
+    used = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["added_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practitioner"], condition=models.Q(kind="app"), name="one_app_a_practitioner"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(kind="app", credential_id=None, host="") & ~models.Q(sealed_secret=b"")
+                    | models.Q(kind="passkey", credential_id__isnull=False, sealed_secret=b"")
+                    & ~models.Q(verifier=b"")
+                    & ~models.Q(host="")
+                ),
+                name="a_factor_has_what_its_kind_needs",
+            ),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code for the day that everything else is lost: kept as a keyed hash, and gone once it is used."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="recovery_codes")
+    kept_as = fields.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "kept_as"], name="one_recovery_code_once")
+        ]

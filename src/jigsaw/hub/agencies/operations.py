@@ -219,17 +219,16 @@ def _check_account(account: Account, hashed: bool) -> None:
         wrong["roles"] = _("Choose at least one of the roles: %(roles)s.") % {
             "roles": ", ".join(sorted(there))
         }
-    if not hashed and (weak := _weak(account)):
+    if not hashed and (weak := _weak(account.password, email=account.email, name=account.name)):
         wrong["password"] = weak
     if wrong:
         raise Invalid(_("The account was not made."), wrong)
 
 
-def _weak(account: Account) -> str:
+def _weak(password: str, *, email: str, name: str) -> str:
     """Why this password is too easy to guess, in words; empty if it is not."""
-    owner = Practitioner(email=account.email, name=account.name)
     try:
-        validate_password(account.password, owner)
+        validate_password(password, Practitioner(email=email, name=name))
     except ValidationError as problem:
         return " ".join(problem.messages)
     return ""
@@ -295,9 +294,11 @@ def escalate_to(*, actor: Actor, agency: Agency, practitioner: Practitioner, now
 
 @dataclass(frozen=True)
 class SignIn:
-    """How a try to sign in ended: with a practitioner, or not, and then perhaps with a time to wait for."""
+    """How a try to sign in ended: with a practitioner; half, if a second factor is still to come; or not at all,
+    and then perhaps with a time to wait for."""
 
     practitioner: Practitioner | None = None
+    half: Practitioner | None = None
     waits_until: datetime | None = None
 
 
@@ -305,26 +306,44 @@ class SignIn:
 def sign_in(*, actor: Actor, email: str, password: str, now: datetime) -> SignIn:
     """Try an address and a password; every try is written down, and too many wrong ones must wait.
 
+    Whoever has a second factor is `half` in: `second_factors.confirm` lets them in, and nothing else does.
+
     Unknown addresses, wrong passwords and accounts that are switched off take the same time, count the same
     and get the same answer. While an account waits, its password is not looked at. `actor` is the hub itself.
     """
     typed = email.strip()[:254]
     known = Practitioner.objects.filter(email__iexact=typed).first()
     so_far = tries.held(tries.counted_under(known.pk if known else None, typed), now)
-    until = tries.waits_until(so_far)
-    if until and until > now:
+    if until := tries.must_wait(so_far, now):
         _refused(actor, known, typed, "must_wait", now)
         return SignIn(waits_until=until)
     practitioner = queries.practitioner_with_password(typed, password)
     if practitioner is None:
         tries.add(so_far, now)
         _refused(actor, known, typed, "wrong", now)
-        until = tries.waits_until(so_far)
-        return SignIn(waits_until=until if until and until > now else None)
+        return SignIn(waits_until=tries.must_wait(so_far, now))
     tries.clear(so_far)
     signed = queries.actor_for(practitioner)
-    _in_or_out(signed, "practitioner.signed_in", now)
+    if queries.has_second_factor(practitioner):
+        _in_or_out(signed, "practitioner.gave_password", now)
+        return SignIn(half=practitioner)
+    _in_or_out(signed, "practitioner.signed_in", now, by="password")
     return SignIn(practitioner=practitioner)
+
+
+@transaction.atomic
+def change_password(*, actor: Actor, password: str, now: datetime) -> Practitioner:
+    """Give oneself another password. Raises Invalid for one that is too easy to guess.
+
+    Whoever calls has seen to it that it is they. Their other sessions end: each is bound to the password's hash.
+    """
+    mine = Practitioner.objects.select_for_update().get(pk=actor.practitioner_id)
+    if weak := _weak(password, email=mine.email, name=mine.name):
+        raise Invalid(_("The password was not changed."), {"password": weak})
+    mine.set_password(password)
+    mine.save(update_fields=["password"])
+    _in_or_out(actor, "practitioner.password_changed", now)
+    return mine
 
 
 def _refused(actor: Actor, known: Practitioner | None, typed: str, why: str, now: datetime) -> None:

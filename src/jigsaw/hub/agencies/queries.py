@@ -9,7 +9,15 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import access
-from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role
+from jigsaw.hub.agencies.models import (
+    Agency,
+    Authority,
+    Partnership,
+    Practitioner,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+)
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 
@@ -231,6 +239,25 @@ def practitioner_with_password(email: str, password: str) -> Practitioner | None
         Practitioner().set_password(password)
         return None
     return found if found.check_password(password) and found.is_active else None
+
+
+def has_second_factor(practitioner: Practitioner) -> bool:
+    """Has this practitioner an app or a passkey? Recovery codes alone are none."""
+    return SecondFactor.objects.filter(practitioner=practitioner.pk).exists()
+
+
+def second_factors(practitioner: UUID) -> list[SecondFactor]:
+    """Apps and passkeys of one practitioner, oldest first."""
+    return list(SecondFactor.objects.filter(practitioner=practitioner))
+
+
+def recovery_codes_left(practitioner: UUID) -> int:
+    return RecoveryCode.objects.filter(practitioner=practitioner).count()
+
+
+def with_second_factor() -> set[UUID]:
+    """Ids of everybody who has an app or a passkey: for the administrator."""
+    return set(SecondFactor.objects.values_list("practitioner", flat=True))
 
 
 def active_practitioner(pk: object) -> Practitioner | None:

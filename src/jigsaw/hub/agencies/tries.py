@@ -22,7 +22,16 @@ KEPT_FOR = timedelta(days=1)
 
 def counted_under(account: UUID | None, address: str) -> str:
     """The key of an account, or of an address that has none; neither can be read from it."""
-    counted = f"account {account}" if account else f"address {address.strip().lower()}"
+    return _key(f"account {account}" if account else f"address {address.strip().lower()}")
+
+
+def second_factor_of(account: UUID) -> str:
+    """The key of an account's second factor. It is counted apart, so that a right password clears nothing of it,
+    and so that nobody without the password can make it wait."""
+    return _key(f"second factor {account}")
+
+
+def _key(counted: str) -> str:
     return salted_hmac("jigsaw.sign-in", counted, algorithm="sha256").hexdigest()
 
 
@@ -38,6 +47,12 @@ def waits_until(tries: WrongTries) -> datetime | None:
     if len(last) < FREELY or last[-1] - last[0] > WINDOW:
         return None
     return last[-1] + WAIT
+
+
+def must_wait(tries: WrongTries, now: datetime) -> datetime | None:
+    """When the next try is let in, if that is not yet; None if it is now."""
+    until = waits_until(tries)
+    return until if until and until > now else None
 
 
 def add(tries: WrongTries, now: datetime) -> None:

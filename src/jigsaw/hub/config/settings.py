@@ -19,6 +19,8 @@ SECRET_KEY = secrets.text(HOME, "session-key")
 # What the service tells the database about whom it works for is signed with this (see kit.context).
 GUARD_KEY = secrets.key(HOME, "guard-key")
 DRAFT_KEY = secrets.key(HOME, "draft-key")
+# What secrets of authenticator apps are sealed with, and recovery codes hashed.
+SECOND_FACTOR_KEY = secrets.key(HOME, "second-factor-key")
 # What heads of the audit log are signed with: read anew each time, so that every process sees a changed key.
 AUDIT_SIGNING_KEY = partial(secrets.key, HOME, "audit-signing-key")
 CHANGE_AUDIT_SIGNING_KEY = partial(secrets.change_key, HOME, "audit-signing-key")
@@ -33,6 +35,16 @@ ALLOWED_HOSTS = os.environ.get("JIGSAW_HOSTS", "127.0.0.1,localhost,[::1],testse
 # Behind TLS (any real deployment) set JIGSAW_HTTPS=1; the embedded default serves on loopback only.
 HTTPS = os.environ.get("JIGSAW_HTTPS") == "1"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str:
+    """A setting of the environment that is one of these words; the first where it is not set."""
+    given = os.environ.get(name, allowed[0])
+    if given not in allowed:
+        raise RuntimeError(
+            f"{name} is “{given}”. Set it to one of: {', '.join(filter(None, allowed))}; or leave it out."
+        )
+    return given
 
 
 def connection(url: str) -> dict[str, object]:
@@ -131,6 +143,10 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "jigsaw.hub.web.drafting.csrf_failed"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+
+# Must everybody who signs in with a password have a second factor? "required" or "offered"; unless set: required, except
+# in the demonstration, where newcomers sign in with one passphrase (agencies.second_factors.required).
+SECOND_FACTOR = one_of("JIGSAW_SECOND_FACTOR", ("", "required", "offered"))
 
 SESSION_COOKIE_NAME = "jigsaw-session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

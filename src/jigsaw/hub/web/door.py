@@ -23,6 +23,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.kit import context, drafts, submissions
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.ids import uuid7
+from jigsaw.hub.web.accounts import entering
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,27 @@ class Visit:
 
 
 def practitioner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for someone signed in: the view gets a `Visit`. Others are led to sign in and back."""
+    """Only for someone signed in: the view gets a `Visit`. Others are led to sign in and back.
+
+    Where a second factor is required, whoever has none yet is led to add one before anything else opens.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, **parts: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
+        if not getattr(page, "without_second_factor", False) and entering.must_add_a_second_factor(request):
+            return redirect("ways-in")
         return view(Visit(request, request.actor, request.now), **parts)
 
     page.needs_practitioner = True  # read by the test that every page says who may use it
     return page
+
+
+def before_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that opens also to whoever must add a second factor first: they do so on it."""
+    view.without_second_factor = True  # type: ignore[attr-defined]
+    return view
 
 
 def to_sign_in(request: HttpRequest, *, kept: bool = False) -> HttpResponse:

@@ -3,14 +3,11 @@
 from django.urls import include, path
 
 from jigsaw.hub.web import drafting, home
-from jigsaw.hub.web.accounts import views as accounts
 from jigsaw.hub.web.requests import views as requests
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in/", accounts.sign_in, name="sign-in"),
-    path("sign-out/", accounts.sign_out, name="sign-out"),
-    path("session/", accounts.session, name="session"),
+    path("", include("jigsaw.hub.web.accounts.urls")),
     path("drafts/", drafting.save, name="save-draft"),
     path("our-concerns/", include("jigsaw.hub.web.referrals.urls")),
     path("concerns/", include("jigsaw.hub.web.screening.urls")),

@@ -1,23 +1,27 @@
-"""Sign in, sign out, and keep a page's forms alive across both."""
+"""Sign in by one step or two, prove it again, sign out, and keep a page's forms alive across both."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from jigsaw.hub.agencies import operations as agencies
+from jigsaw.hub.agencies import second_factors
+from jigsaw.hub.agencies.second_factors import Code
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.web import door
+from jigsaw.hub.web.accounts import entering
+from jigsaw.hub.web.accounts.fresh import Again, SecondStep
+from jigsaw.hub.web.accounts.words import why_not, why_not_second
+from jigsaw.hub.web.door import Visit, before_second_factor, practitioner_page
 from jigsaw.hub.web.forms import EmailInput, PasswordInput
 
 
@@ -41,30 +45,45 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             now=request.now,
         )
         if tried.practitioner:
-            login(request, tried.practitioner)
-            request.session["began"] = request.session["seen"] = request.now.timestamp()
-            return redirect(_next(request))
+            entering.let_in(request, tried.practitioner, by="password")
+            return redirect(entering.where_to(request))
+        if tried.half:
+            entering.half_in(request, tried.half)
+            return redirect(f"{reverse('sign-in-second')}?{urlencode({'next': entering.where_to(request)})}")
         form.add_error("username", why_not(tried))
     status = 400 if form.errors else 200
     kept = request.GET.get("kept") == "1"
     return render(request, "accounts/sign_in.html", {"form": form, "kept": kept}, status=status)
 
 
-def why_not(tried: agencies.SignIn) -> str:
-    """The same words whether there is such an account or not."""
-    if tried.waits_until is None:
-        return say("The email address or password is not right.")
-    # To the next minute, so that whoever waits until then is let in.
-    until = (tried.waits_until + timedelta(seconds=59)).astimezone(ENGLAND)
-    return say("There were too many wrong tries with this address. Wait until %(time)s, then try again.") % {
-        "time": f"{until:%H:%M}"
-    }
+def second(request: HttpRequest) -> HttpResponse:
+    """For whoever has just given a right password: the second factor. Others are led to the sign-in page."""
+    whose = entering.whose_half(request)
+    if whose is None:
+        return redirect("home" if request.user.is_authenticated else "sign-in")
+    form = SecondStep(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data["code"]
+        proof = Code(typed) if typed else entering.answer(request)
+        tried = second_factors.confirm(actor=SYSTEM, practitioner=whose, proof=proof, now=request.now)
+        if tried.practitioner:
+            entering.let_in(request, tried.practitioner, by=tried.by)
+            return redirect(entering.where_to(request))
+        form.add_error("code", why_not_second(tried, proof))
+    question = second_factors.ask_passkey(whose, site=entering.site(request))
+    told = {"form": form, "passkey_options": entering.remember(request, question)}
+    return render(request, "accounts/second.html", told, status=400 if form.errors else 200)
 
 
-def _next(request: HttpRequest) -> str:
-    wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else reverse("home")
+@before_second_factor
+@practitioner_page
+def again(visit: Visit) -> HttpResponse:
+    """For everyone signed in: prove once more who one is, and go on to where one was going."""
+    form = Again(visit, visit.request.POST or None)
+    if visit.request.method == "POST" and form.is_valid() and form.proved():
+        return redirect(entering.where_to(visit.request))
+    told = {"form": form, "token": door.new_token(), **form.asks()}
+    return render(visit.request, "accounts/again.html", told, status=400 if form.errors else 200)
 
 
 @require_POST

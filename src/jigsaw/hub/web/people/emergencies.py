@@ -15,7 +15,6 @@ from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import emergencies
 from jigsaw.hub.web import door
-from jigsaw.hub.web.accounts import fresh
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
 from jigsaw.hub.web.people.forms import EmergencyReason, EmergencyReview
@@ -25,17 +24,13 @@ from jigsaw.hub.web.people.forms import EmergencyReason, EmergencyReview
 def open_page(visit: Visit, person: UUID) -> HttpResponse:
     """For those whose role allows it: any child they are not too close to, with a reason and after signing in again."""
     emergencies.check_can_open(visit.actor)
-    form = EmergencyReason(visit.request.POST or None)
-    if visit.request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        if why_not := fresh.signed_in_again(visit, given["password"]):
-            form.add_error("password", why_not)
-        else:
-            try:
-                return door.once(visit, lambda: _opened(visit, person, given["reason"]))
-            except Invalid as problem:
-                form.add_error("reason", str(problem.fields.get("reason", problem.words)))
-    context = {"form": form, "person": person, "token": door.new_token(), "hours": _hours()}
+    form = EmergencyReason(visit, visit.request.POST or None)
+    if visit.request.method == "POST" and form.is_valid() and form.proved():
+        try:
+            return door.once(visit, lambda: _opened(visit, person, form.cleaned_data["reason"]))
+        except Invalid as problem:
+            form.add_error("reason", str(problem.fields.get("reason", problem.words)))
+    context = {"form": form, "person": person, "token": door.new_token(), "hours": _hours(), **form.asks()}
     return render(visit.request, "people/emergency.html", context, status=400 if form.errors else 200)
 
 

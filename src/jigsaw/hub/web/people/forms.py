@@ -17,6 +17,7 @@ from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import forms as parts
+from jigsaw.hub.web.accounts.fresh import Again
 
 if TYPE_CHECKING:
     from jigsaw.hub.chronology.models import Entry
@@ -321,8 +322,8 @@ class OfWhom(forms.Form):
         self.fields["person"].choices = persons
 
 
-class EmergencyReason(forms.Form):
-    """Why a page must be opened now, and the password again."""
+class EmergencyReason(Again):
+    """Why a page must be opened now; and who one is, once more."""
 
     reason = forms.CharField(
         label=_("What is happening, and why can it not wait?"),
@@ -330,12 +331,6 @@ class EmergencyReason(forms.Form):
         max_length=2000,
         widget=parts.Textarea(rows=4),
         error_messages={"required": _("Say what is happening, and why it cannot wait")},
-    )
-    password = forms.CharField(
-        label=_("Your password again"),
-        strip=False,
-        widget=parts.PasswordInput(attrs={"autocomplete": "current-password"}, width=20),
-        error_messages={"required": _("Type your password again")},
     )
 
 

@@ -16,14 +16,15 @@ from jigsaw.hub.disclosures import letting_out, proposals
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import door
 from jigsaw.hub.web import forms as look
+from jigsaw.hub.web.accounts.fresh import Again
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.purposes import purpose_words
 
 LONGEST = 5000
 
 
-class DecideForm(look.Form):
-    """Let it out, or do not; either way with a reason."""
+class DecideForm(Again):
+    """Let it out, or do not; either way with a reason, and after proving once more who one is."""
 
     release = forms.ChoiceField(
         label=_("Do you release it for this request?"),
@@ -53,8 +54,8 @@ def start(visit: Visit) -> HttpResponse:
 def one(visit: Visit, proposal: UUID) -> HttpResponse:
     """For holders of the role that decides on this proposal, other than whoever made it: release it, or do not."""
     found = proposals.one(visit.actor, proposal, now=visit.now)
-    form = DecideForm(visit.request.POST or None)
-    if visit.request.method == "POST" and form.is_valid():
+    form = DecideForm(visit, visit.request.POST or None)
+    if visit.request.method == "POST" and form.is_valid() and form.proved():
         try:
             return door.once(visit, lambda: _decided(visit, proposal, form))
         except Invalid as wrong:
@@ -66,6 +67,7 @@ def one(visit: Visit, proposal: UUID) -> HttpResponse:
         "purpose": purpose_words(found.proposal.recipient.request.purpose),
         "form": form,
         "token": door.new_token(),
+        **form.asks(),
     }
     status = 400 if visit.request.method == "POST" else 200
     return render(visit.request, "releases/one.html", context, status=status)

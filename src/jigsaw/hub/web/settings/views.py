@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import access
+from jigsaw.hub.agencies import access, second_factors
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.permissions import PERMISSIONS
@@ -49,6 +49,8 @@ def start(visit: Visit) -> HttpResponse:
         "settings": _settings(today),
         "ratings": _ratings(today),
         "ladder": agreement_queries.need_ladder(on=today),
+        "second_factor_required": second_factors.required(),
+        "with_second_factor": agency_queries.with_second_factor(),
     }
     return render(visit.request, "settings/start.html", context)
 
@@ -82,16 +84,30 @@ def account(visit: Visit, practitioner: UUID) -> HttpResponse:
     found = agency_queries.account(visit.actor, practitioner)
     if visit.request.method == "POST":
         return door.once(visit, lambda: _switched(visit, found))
-    context = {"account": found, "token": door.new_token(), "own": found.pk == visit.actor.practitioner_id}
+    context = {
+        "account": found,
+        "token": door.new_token(),
+        "own": found.pk == visit.actor.practitioner_id,
+        "has_second_factor": agency_queries.has_second_factor(found),
+        "required": second_factors.required(),
+    }
     return render(visit.request, "settings/account.html", context)
 
 
 def _switched(visit: Visit, found: Any) -> str:
+    if visit.request.POST.get("do") == "take-away":
+        return _second_factors_taken(visit, found)
     on = visit.request.POST.get("do") == "reactivate"
     change = agencies.reactivate if on else agencies.deactivate
     change(actor=visit.actor, practitioner=found, now=visit.now)
     said = say("%(name)s can sign in again.") if on else say("%(name)s can no longer sign in.")
     messages.success(visit.request, said % {"name": found.name})
+    return reverse("settings")
+
+
+def _second_factors_taken(visit: Visit, found: Any) -> str:
+    second_factors.take_away(actor=visit.actor, practitioner=found, now=visit.now)
+    messages.success(visit.request, say("%(name)s has no second factor any more.") % {"name": found.name})
     return reverse("settings")
 
 

@@ -5,6 +5,7 @@ import { chronology } from "./chronology.js";
 import { clocks } from "./clocks.js";
 import { decide } from "./decide.js";
 import { find } from "./find.js";
+import { passkey } from "./passkey.js";
 import { printing } from "./print.js";
 import { repeat } from "./repeat.js";
 
@@ -17,4 +18,5 @@ decide();
 find();
 chronology();
 repeat();
+passkey();
 printing();
