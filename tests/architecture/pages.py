@@ -18,6 +18,8 @@ PICTURES = Path(__file__).parents[2] / "docs/images/pages"
 NO_PAGE = {
     "home": "leads on to the first page of the role",
     "sign-out": "ends the session and leads to the sign-in page",
+    "sign-in-with": "leads to another place to sign in with, where one is configured",
+    "sign-in-with-back": "takes what that place answers, and leads on",
     "session": "answers scripts of a page left open",
     "save-draft": "keeps what is typed",
     "referral-throw-away": "forgets a draft, and leads back to the list",

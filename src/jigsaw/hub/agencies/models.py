@@ -178,3 +178,20 @@ class RecoveryCode(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["practitioner", "kept_as"], name="one_recovery_code_once")
         ]
+
+
+class OutsideIdentity(models.Model):
+    """What another place, with which one signs in, calls a practitioner: told by an administrator, never by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="known_as")
+    # The code of the provider, as configured.
+    provider = fields.CharField(max_length=30)
+    subject = fields.CharField(max_length=255)
+
+    class Meta:
+        verbose_name_plural = "outside identities"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "subject"], name="one_practitioner_a_subject"),
+            models.UniqueConstraint(fields=["provider", "practitioner"], name="one_subject_a_practitioner"),
+        ]

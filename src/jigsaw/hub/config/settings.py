@@ -11,6 +11,7 @@ from pathlib import Path
 from jigsaw.hub.config import secrets
 from jigsaw.hub.kit import postgres
 from jigsaw.hub.people.national_register import setting_up as national_register
+from jigsaw.hub.web.accounts import providers
 
 ROOT = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
@@ -147,6 +148,9 @@ LOGIN_REDIRECT_URL = "/"
 # Must everybody who signs in with a password have a second factor? "required" or "offered"; unless set: required, except
 # in the demonstration, where newcomers sign in with one passphrase (agencies.second_factors.required).
 SECOND_FACTOR = one_of("JIGSAW_SECOND_FACTOR", ("", "required", "offered"))
+
+# With whom else one may sign in, by code; nobody unless configured.
+SIGN_IN_WITH = providers.from_environment(os.environ)
 
 SESSION_COOKIE_NAME = "jigsaw-session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

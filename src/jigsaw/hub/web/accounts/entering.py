@@ -19,6 +19,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agencies import second_factors
 from jigsaw.hub.agencies.passkeys import Question, Site
 from jigsaw.hub.agencies.second_factors import PasskeyAnswer
+from jigsaw.hub.web.accounts.providers import Provider
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Practitioner
@@ -27,12 +28,24 @@ HALF_SECONDS = 300
 QUESTION_SECONDS = 300
 
 
-def let_in(request: HttpRequest, practitioner: Practitioner, *, by: str) -> None:
-    """Begin a session of theirs; `by` is what they proved it with last ("password" if with nothing else)."""
+def let_in(
+    request: HttpRequest,
+    practitioner: Practitioner,
+    *,
+    by: str,
+    vouched: str = "",
+    fresh: float | None = None,
+) -> None:
+    """Begin a session of theirs.
+
+    `by` is what they proved it with last ("password" if with nothing else), `vouched` the code of the place that
+    vouches for them, if one does, and `fresh` when they proved it, in seconds: now, unless that was elsewhere.
+    """
     login(request, practitioner)
     request.session["began"] = request.session["seen"] = request.now.timestamp()
     request.session["proof"] = by
-    request.session["fresh"] = request.now.timestamp()
+    request.session["vouched"] = vouched
+    request.session["fresh"] = request.now.timestamp() if fresh is None else fresh
     request.session.pop("half", None)
 
 
@@ -56,11 +69,22 @@ def must_add_a_second_factor(request: HttpRequest) -> bool:
     return request.session.get("proof", "password") == "password" and second_factors.required()
 
 
+def vouched_for_by(request: HttpRequest) -> Provider | None:
+    """The place that vouches for whoever has this session; None if they signed in with a password."""
+    found: Provider | None = settings.SIGN_IN_WITH.get(request.session.get("vouched", ""))
+    return found
+
+
 def where_to(request: HttpRequest) -> str:
     """Where they were going, if that is on this site; else the first page of their role."""
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if safe else reverse("home")
+
+
+def going_to(request: HttpRequest) -> str:
+    """Where to come back to from this page: what it leads on to, or else itself."""
+    return where_to(request) if "next" in request.GET else request.path
 
 
 # --- passkeys -----------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ in. This is the one place that says whether somebody has signed in afresh:
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -29,6 +30,7 @@ from jigsaw.hub.web.accounts.words import why_not, why_not_second
 from jigsaw.hub.web.door import Visit
 
 RECENTLY_SECONDS = 600
+ELSEWHERE_SECONDS = 300
 
 
 class SecondStep(look.Form):
@@ -68,11 +70,16 @@ class Again(SecondStep):
         self.visit = visit
         mine = ("password", "code", "passkey")
         self.order_fields([*(name for name in self.fields if name not in mine), *mine])
-        if not agency_queries.second_factors(visit.request.user.pk):
+        self.elsewhere = entering.vouched_for_by(visit.request)
+        if self.elsewhere:
+            del self.fields["password"]
+        if self.elsewhere or not agency_queries.second_factors(visit.request.user.pk):
             del self.fields["code"], self.fields["passkey"]
 
     def proved(self) -> bool:
         """Is it they? If not, the form says why. To be asked once, when all else in the form is right."""
+        if self.elsewhere:
+            return self._proved_elsewhere()
         given, visit = self.cleaned_data, self.visit
         tried = agencies.sign_in(
             actor=SYSTEM, email=visit.request.user.email, password=given["password"], now=visit.now
@@ -83,6 +90,13 @@ class Again(SecondStep):
             self.add_error("password", why_not(tried))
             return False
         return self._second()
+
+    def _proved_elsewhere(self) -> bool:
+        """Whoever is vouched for proves it there, and comes back: that is good for five minutes."""
+        if _since_fresh(self.visit) <= ELSEWHERE_SECONDS:
+            return True
+        self.add_error(None, say("Sign in there again first: follow the link above the button."))
+        return False
 
     def _second(self) -> bool:
         visit, typed = self.visit, self.cleaned_data.get("code", "")
@@ -100,19 +114,25 @@ class Again(SecondStep):
         return True
 
     def asks(self) -> dict[str, Any]:
-        """What the page needs to put to the passkeys of whoever it is for."""
-        return asks(self.visit)
+        """For `accounts/_passkey.html`: what to put to their passkeys (None: there are none for this site); or whom
+        to prove it to, where somebody else vouches for them."""
+        request = self.visit.request
+        if self.elsewhere:
+            there = reverse("sign-in-with", args=[self.elsewhere.code])
+            done = _since_fresh(self.visit) <= ELSEWHERE_SECONDS
+            way = f"{there}?{urlencode({'again': 1, 'next': entering.going_to(request)})}"
+            return {"elsewhere": self.elsewhere, "elsewhere_done": done, "elsewhere_way": way}
+        question = second_factors.ask_passkey(request.user.pk, site=entering.site(request))
+        return {"passkey_options": entering.remember(request, question)}
 
 
-def asks(visit: Visit) -> dict[str, Any]:
-    """`passkey_options` for `accounts/_passkey.html`; None where there is no passkey for this site."""
-    question = second_factors.ask_passkey(visit.request.user.pk, site=entering.site(visit.request))
-    return {"passkey_options": entering.remember(visit.request, question)}
+def _since_fresh(visit: Visit) -> float:
+    """Seconds since they last proved who they are."""
+    return float(visit.now.timestamp() - visit.request.session.get("fresh", 0))
 
 
 def recently(visit: Visit) -> HttpResponse | None:
     """None if they signed in, or proved who they are, in the last ten minutes; else the way to do so, and back."""
-    since = visit.now.timestamp() - visit.request.session.get("fresh", 0)
-    if 0 <= since <= RECENTLY_SECONDS:
+    if _since_fresh(visit) <= RECENTLY_SECONDS:
         return None
     return redirect(f"{reverse('sign-in-again')}?next={visit.request.path}")

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.accounts import views, ways
+from jigsaw.hub.web.accounts import outside, views, ways
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/second/", views.second, name="sign-in-second"),
     path("sign-in/again/", views.again, name="sign-in-again"),
+    path("sign-in/with/<slug:code>/", outside.begin, name="sign-in-with"),
+    path("sign-in/with/<slug:code>/back/", outside.back, name="sign-in-with-back"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("session/", views.session, name="session"),
     path("how-you-sign-in/", ways.start, name="ways-in"),

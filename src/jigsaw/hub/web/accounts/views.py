@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -53,7 +54,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         form.add_error("username", why_not(tried))
     status = 400 if form.errors else 200
     kept = request.GET.get("kept") == "1"
-    return render(request, "accounts/sign_in.html", {"form": form, "kept": kept}, status=status)
+    told = {"form": form, "kept": kept, "others": settings.SIGN_IN_WITH.values()}
+    return render(
+        request, "accounts/sign_in.html", {**told, "going_to": entering.where_to(request)}, status=status
+    )
 
 
 def second(request: HttpRequest) -> HttpResponse:
