@@ -23,8 +23,8 @@ import agreements_in_tests
 import jigsaw.hub
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
+from jigsaw.hub.agencies import joining, outside, second_factors
 from jigsaw.hub.agencies import operations as agencies
-from jigsaw.hub.agencies import second_factors
 from jigsaw.hub.agencies.models import Agency, Practitioner, SecondFactor
 from jigsaw.hub.agencies.passkeys import Site
 from jigsaw.hub.agreements import operations as agreements
@@ -96,6 +96,8 @@ ROOMS = (
     "proposals",
     "plan_files",
     "second_factors",
+    "outside",
+    "joining",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
@@ -411,6 +413,37 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             actor=s.town.grace, password="paper boats and thunder", now=s.now
         ),
         "practitioner.password_changed",
+    ),
+    "agencies.operations.change_practitioner": (
+        lambda s: s.colleague(),
+        lambda s, who: agencies.change_practitioner(
+            actor=s.town.ade, practitioner=who, texts={"name": "Una"}, roles=None, now=s.now
+        ),
+        "practitioner.changed",
+    ),
+    "agencies.joining.load": (
+        lambda s: None,
+        lambda s, _: joining.load(
+            actor=s.town.ade, listed=[], with_passwords=False, only_try=False, now=s.now
+        ),
+        "practitioners.loaded",
+    ),
+    "agencies.outside.known_as": (
+        lambda s: s.colleague(),
+        lambda s, who: outside.known_as(
+            actor=s.town.ade, practitioner=who, provider="cis2", subject="1", now=s.now
+        ),
+        "practitioner.known_as",
+    ),
+    "agencies.outside.sign_in": (
+        lambda s: None,
+        lambda s, _: outside.sign_in(actor=SYSTEM, provider="cis2", subject="1", level="AAL3", now=s.now),
+        "sign_in.refused",
+    ),
+    "agencies.outside.refused": (
+        lambda s: None,
+        lambda s, _: outside.refused(actor=SYSTEM, provider="cis2", why="level", now=s.now),
+        "sign_in.refused",
     ),
     "agencies.second_factors.confirm": (
         lambda s: s.app(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -192,7 +192,7 @@ def add_practitioner(*, actor: Actor, account: Account, now: datetime) -> Practi
         job_title=account.job_title,
         phone=account.phone,
         agency=account.agency,
-        team=_team(account),
+        team=_team_of(account.agency, account.team),
         password=account.password if hashed else make_password(account.password),
     )
     practitioner.roles.set(account.roles)
@@ -214,11 +214,7 @@ def _check_account(account: Account, hashed: bool) -> None:
         wrong["email"] = _("Enter an e-mail address, such as name@example.org.")
     if not account.name.strip():
         wrong["name"] = _("Say who this is.")
-    there = set(Role.objects.values_list("code", flat=True))
-    if not account.roles or not set(account.roles) <= there:
-        wrong["roles"] = _("Choose at least one of the roles: %(roles)s.") % {
-            "roles": ", ".join(sorted(there))
-        }
+    wrong |= _wrong_roles(account.roles)
     if not hashed and (weak := _weak(account.password, email=account.email, name=account.name)):
         wrong["password"] = weak
     if wrong:
@@ -234,10 +230,68 @@ def _weak(password: str, *, email: str, name: str) -> str:
     return ""
 
 
-def _team(account: Account) -> Team | None:
-    if not account.team:
-        return None
-    return Team.objects.get_or_create(agency=account.agency, name=account.team)[0]
+def _team_of(agency: Agency, name: str) -> Team | None:
+    return Team.objects.get_or_create(agency=agency, name=name)[0] if name else None
+
+
+@transaction.atomic
+def change_practitioner(
+    *,
+    actor: Actor,
+    practitioner: Practitioner,
+    texts: Mapping[str, str],
+    roles: Iterable[str] | None,
+    now: datetime,
+) -> bool:
+    """Change name, job_title, phone or team (a name of one; "" for none), and the roles; returns whether any differs.
+
+    None for roles leaves them. Raises Refused; Invalid without a name or with a role that there is not.
+    """
+    access.check_can_manage(actor)
+    wanted = dict(texts)
+    wrong = _wrong_changes(wanted, roles)
+    if wrong:
+        raise Invalid(_("The account was not changed."), wrong)
+    changed = [
+        name for name, value in wanted.items() if name != "team" and getattr(practitioner, name) != value
+    ]
+    for name in changed:
+        setattr(practitioner, name, wanted[name])
+    if "team" in wanted and wanted["team"] != (practitioner.team.name if practitioner.team else ""):
+        practitioner.team = _team_of(practitioner.agency, wanted["team"])
+        changed.append("team")
+    held = set(practitioner.roles.values_list("code", flat=True))
+    given = held if roles is None else set(roles)
+    if given != held:
+        practitioner.roles.set(given)
+        changed.append("roles")
+    if changed:
+        practitioner.save()
+        audit.record(
+            actor=actor,
+            action="practitioner.changed",
+            thing=f"practitioner {practitioner.pk}",
+            detail={"changed": sorted(changed), "roles": sorted(given)},
+            now=now,
+        )
+    return bool(changed)
+
+
+def _wrong_changes(wanted: Mapping[str, str], roles: Iterable[str] | None) -> dict[str, object]:
+    wrong: dict[str, object] = {}
+    if not wanted.get("name", "as it is").strip():
+        wrong["name"] = _("Say who this is.")
+    if roles is not None:
+        wrong |= _wrong_roles(roles)
+    return wrong
+
+
+def _wrong_roles(roles: Iterable[str]) -> dict[str, object]:
+    there = set(Role.objects.values_list("code", flat=True))
+    if roles and set(roles) <= there:
+        return {}
+    words = _("Choose at least one of the roles: %(roles)s.")
+    return {"roles": words % {"roles": ", ".join(sorted(there))}}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jigsaw.formats.records import Unreadable
-from jigsaw.hub.cli import instruments
+from jigsaw.hub.cli import instruments, joining
 from jigsaw.hub.cli.acting import As, acting
 from jigsaw.hub.cli.answers import as_json, to_person
 from jigsaw.hub.cli.django_setup import ready
@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     practitioner = typer.Typer(no_args_is_help=True, help="The people who sign in.")
     practitioner.command(name="add")(add_practitioner)
     practitioner.command()(deactivate)
+    joining.add_to(practitioner)
     app.add_typer(partnership, name="partnership")
     app.add_typer(agency, name="agency")
     app.add_typer(practitioner, name="practitioner")
