@@ -45,7 +45,8 @@ def let_in(
     request.session["began"] = request.session["seen"] = request.now.timestamp()
     request.session["proof"] = by
     request.session["vouched"] = vouched
-    request.session["fresh"] = request.now.timestamp() if fresh is None else fresh
+    now = request.now.timestamp()
+    request.session["fresh"] = now if fresh is None else min(fresh, now)
     request.session.pop("half", None)
 
 

@@ -83,8 +83,9 @@ def second(request: HttpRequest) -> HttpResponse:
 @practitioner_page
 def again(visit: Visit) -> HttpResponse:
     """For everyone signed in: prove once more who one is, and go on to where one was going."""
-    form = Again(visit, visit.request.POST or None)
-    if visit.request.method == "POST" and form.is_valid() and form.proved():
+    sent = visit.request.method == "POST"
+    form = Again(visit, visit.request.POST if sent else None)
+    if sent and form.is_valid() and form.proved():
         return redirect(entering.where_to(visit.request))
     told = {"form": form, "token": door.new_token(), **form.asks()}
     return render(visit.request, "accounts/again.html", told, status=400 if form.errors else 200)
