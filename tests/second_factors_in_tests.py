@@ -13,7 +13,6 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from fido2 import cbor
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
@@ -52,6 +51,8 @@ class SoftPasskey:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
     def made(self, question: dict[str, Any]) -> str:
+        from fido2 import cbor
+
         numbers = self.key.public_key().public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         public = cbor.encode({1: 2, 3: -7, -1: 1, -2: x, -3: y})

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as say
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies import second_factors
-from jigsaw.hub.agencies.second_factors import Code
+from jigsaw.hub.agencies.second_factors import Code, PasskeyAnswer
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.accounts import entering
@@ -52,6 +52,12 @@ class SecondStep(look.Form):
         if "code" in self.fields and not given.get("code") and not given.get("passkey"):
             self.add_error("code", say("Type a code, or use a passkey"))
         return given
+
+    def proof(self, request: HttpRequest) -> Code | PasskeyAnswer:
+        """What the passkey answered, where one did, whatever was typed before; else the code."""
+        if self.cleaned_data.get("passkey"):
+            return entering.answer(request)
+        return Code(self.cleaned_data.get("code", ""))
 
 
 class Again(SecondStep):
@@ -99,8 +105,7 @@ class Again(SecondStep):
         return False
 
     def _second(self) -> bool:
-        visit, typed = self.visit, self.cleaned_data.get("code", "")
-        proof = Code(typed) if typed else entering.answer(visit.request)
+        visit, proof = self.visit, self.proof(self.visit.request)
         tried = second_factors.confirm(
             actor=visit.actor, practitioner=visit.request.user.pk, proof=proof, now=visit.now
         )

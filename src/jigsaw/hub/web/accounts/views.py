@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import second_factors
-from jigsaw.hub.agencies.second_factors import Code
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import entering
@@ -67,8 +66,7 @@ def second(request: HttpRequest) -> HttpResponse:
         return redirect("home" if request.user.is_authenticated else "sign-in")
     form = SecondStep(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data["code"]
-        proof = Code(typed) if typed else entering.answer(request)
+        proof = form.proof(request)
         tried = second_factors.confirm(actor=SYSTEM, practitioner=whose, proof=proof, now=request.now)
         if tried.practitioner:
             entering.let_in(request, tried.practitioner, by=tried.by)
