@@ -229,11 +229,15 @@ COMMANDS = {
     "audit prove": MACHINE,
     "audit change-key": MACHINE,
     "audit restored": f"{MACHINE}, with the owner’s way into the database",
+    "audit erase": f"{MACHINE}; only with `--as`, an administrator",
     "audit heads show": MACHINE,
     "audit heads export": MACHINE,
     "audit heads witness": MACHINE,
     "audit heads keep": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "backup": f"{MACHINE}, with a role that sees every row",
+    "restore": f"{MACHINE}, into an empty hub, with its keys",
+    "rehearse": f"{MACHINE}; on a database of its own",
     "bench pages": f"{MACHINE}; on a database of its own",
     "bench guard": f"{MACHINE}; on a database of its own",
     "bench find": f"{MACHINE}; on a database of its own",
@@ -243,6 +247,9 @@ COMMANDS = {
     "bench febrl": MACHINE,
     "bench link": MACHINE,
     "bench share": MACHINE,
+    "bench audit": f"{MACHINE}; on a database of its own",
+    "bench faults": f"{MACHINE}; on a hub of its own",
+    "bench load": f"{MACHINE}; on a hub of its own",
 }
 
 

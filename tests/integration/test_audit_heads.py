@@ -23,18 +23,29 @@ from django.conf import settings
 from django.db import transaction
 from typer.testing import CliRunner
 
-from jigsaw.hub.audit import evidence, heads, merkle, notes, operations, queries, sequencing, witnessing
+from jigsaw.hub.audit import (
+    erasing,
+    evidence,
+    heads,
+    merkle,
+    notes,
+    operations,
+    queries,
+    sequencing,
+    witnessing,
+)
 from jigsaw.hub.audit.models import Alarm, Entry, Head, Key, Leaf, Seen, Words
 from jigsaw.hub.cli.main import app
 from jigsaw.hub.kit import prepare
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.kit.errors import Invalid, WrongState
+from jigsaw.hub.kit.errors import Invalid, Refused, WrongState
 from jigsaw.hub.kit.models import OutboxMessage
 from people_in_tests import MONDAY
 
 SCRIPT = Path(settings.ROOT) / "scripts" / "verify-audit"
 PEER = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 PEERS_KEY = PEER.public_key().public_bytes_raw()
+ADE = replace(SYSTEM, permissions=frozenset({"settings.manage"}))
 Lines = list[dict[str, Any]]
 
 
@@ -76,6 +87,7 @@ def test_what_is_signed_verifies_and_proves(log: Lines) -> None:
     found = queries.verify()
     assert found.ok, found
     assert Head.objects.count() == 3 and Key.objects.count() == 2
+    assert {"audit.head_witnessed", "audit.key_changed"} <= actions()
     note = heads.latest() or ""
     head = notes.read(note)
     assert merkle.root(bytes(leaf) for leaf in _leaves()[: head.size]) == head.root
@@ -83,6 +95,11 @@ def test_what_is_signed_verifies_and_proves(log: Lines) -> None:
     assert notes.signed_by(note, name=head.origin, public=second)
     assert not notes.signed_by(note, name=head.origin, public=first), "the key was changed before it"
     assert not notes.signed_by(note.replace("epoch 1", "epoch 2"), name=head.origin, public=second)
+
+
+def actions() -> set[str]:
+    """What the log says was done."""
+    return set(Entry.objects.values_list("action", flat=True))
 
 
 def _leaves() -> list[bytes]:
@@ -126,7 +143,7 @@ def test_a_database_gone_back_signs_nothing_until_somebody_says_it_was_restored(
     write(2)
     assert sequencing.place_all() == 4, "what waited from before, then the restore and what came after"
     assert heads.publish(now=minute(13)) == 1 and heads.open_alarms() == []
-    assert notes.read(heads.latest() or "").epoch == 2
+    assert notes.read(heads.latest() or "").epoch == 2 and "audit.restored" in actions()
     assert queries.verify().ok and not check(list(evidence.lines())).wrong
 
 
@@ -159,9 +176,21 @@ def test_a_key_that_is_not_the_one_in_use_signs_nothing(log: Lines) -> None:
 
 def test_erasing_someones_words_leaves_all_of_it_verifiable(log: Lines) -> None:
     before = queries.verify()
-    assert Words.objects.filter(words="Katie Walsh").delete()[0] == 5
+    katies = list(Words.objects.filter(words="Katie Walsh").values_list("entry", flat=True))
+    with pytest.raises(Refused, match="administrators"):
+        erasing.erase(actor=SYSTEM, entries=katies, reason="Asked.", now=minute(40))
+    with pytest.raises(Invalid, match="why"):
+        erasing.erase(actor=ADE, entries=katies, reason=" ", now=minute(40))
+    assert erasing.erase(actor=ADE, entries=katies, reason="The family asked.", now=minute(40)) == 5
+    with pytest.raises(Invalid, match="no words"):
+        erasing.erase(actor=ADE, entries=katies, reason="Again.", now=minute(40))
+    told = Entry.objects.latest("id")
+    assert told.action == "audit.words_erased" and told.detail == {"entries": sorted(map(str, katies))}
+    sequencing.place_all()
     after, lines = queries.verify(), list(evidence.lines(words=True))
-    assert after.ok and after.root == before.root
+    assert after.ok and after.entries == before.entries + 1
+    first = merkle.root_of(sequencing.Stored(), before.entries)
+    assert first.hex() == before.root, "what stood there before is the same tree"
     assert not check(lines).wrong and "Katie" not in json.dumps(lines)
 
 
@@ -229,6 +258,7 @@ def test_a_hub_witnesses_what_goes_on_and_catches_a_rewrite_with_the_stolen_key(
     ours = bytes.fromhex(first["public"])
     assert first["first"] and notes.witnessed_by(first["note"], name=heads.origin(), public=ours)
     again = witnessing.witness(actor=SYSTEM, told=Other(stolen, honest).told(7), now=minute(2))
+    assert Entry.objects.filter(action="audit.head_seen", thing="other").count() == 2
     assert not again["first"] and Seen.objects.filter(origin="other").count() == 2
 
     rewritten = [merkle.leaf_hash(b"other"), *honest[1:], *honest]

@@ -33,7 +33,9 @@ from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.models import Notice
+from jigsaw.hub.audit import erasing
 from jigsaw.hub.audit.models import Entry as AuditEntry
+from jigsaw.hub.audit.models import Words
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology import versions
@@ -98,6 +100,9 @@ ROOMS = (
     "second_factors",
     "outside",
     "joining",
+    "heads",
+    "witnessing",
+    "erasing",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
@@ -339,6 +344,17 @@ class Nobody:
 
 # What to prepare, what to do with it, and the action that the log must then show.
 LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], str]] = {
+    # --- the log itself
+    "audit.erasing.erase": (
+        lambda s: finding.find(s.town.grace, "Katie Walsh", now=s.now) or s.record(),
+        lambda s, _: erasing.erase(
+            actor=s.town.ade,
+            entries=Words.objects.values_list("entry", flat=True),
+            reason="Asked.",
+            now=s.now,
+        ),
+        "audit.words_erased",
+    ),
     # --- agencies, agreements, notices
     "agencies.operations.set_up_partnership": (
         lambda s: None,
@@ -1252,6 +1268,7 @@ LOGGED |= {
     ),
 }
 
+ELSEWHERE = "Its entry is looked for in test_audit_heads.py: it takes a log of its own."
 NOT_LOGGED = {
     "unscheduled_care.queries.own": PART + "an act on it, or reading it.",
     "audit.operations.record": "It is the log.",
@@ -1308,6 +1325,12 @@ NOT_LOGGED = {
     "disclosures.operations.take_back_what_does_not_follow": PART
     + "undoing a wrong link; logs each item taken back.",
     "referrals.screening.route_again": PART + "undoing a wrong link; logs each concern that goes elsewhere.",
+    "audit.heads.change_key": ELSEWHERE,
+    "audit.heads.begin_epoch": ELSEWHERE,
+    "audit.witnessing.witness": ELSEWHERE,
+    "audit.witnessing.keep": ELSEWHERE,
+    "audit.erasing.can_erase": NOBODY + "a yes or no.",
+    "audit.erasing.check_can_erase": NOBODY + "a yes or no.",
     "people.cards.cards_seen": PART + "what lists the cards.",
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
@@ -1373,6 +1396,7 @@ def test_it_is_in_the_log(town: Town, name: str) -> None:
 # Accounts, settings and notices are about no child; a file’s people are in its records.
 PARTNERS = tuple(f"partner_hubs.operations.{act}" for act in ("our_card", "add", "agree", "switch", "rotate"))
 WITHOUT_PEOPLE = (
+    "audit.erasing.erase",
     *PARTNERS,
     "agencies.",
     "agreements.",

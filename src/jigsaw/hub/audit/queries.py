@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from jigsaw.hub.audit import checking, merkle, reading, sequencing
@@ -162,6 +162,7 @@ def export() -> Iterator[dict[str, Any]]:
             yield {**json.loads(read.content), "leaf": bytes(read.leaf or b"").hex()}
 
 
+@transaction.atomic
 def prove(entry: str) -> dict[str, Any]:
     """That an entry is in the log: leaf, its place (from 0), the path up and the root of `size` leaves, all hex.
 

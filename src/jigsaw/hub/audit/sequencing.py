@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from jigsaw.hub.audit import merkle
-from jigsaw.hub.audit.models import Leaf, Subtree
+from jigsaw.hub.audit.models import Subtree
 
 AT_A_TIME = 8192
 """Entries a step: the most that are held in memory."""
@@ -97,11 +97,18 @@ def _stored(height: int, start: int, end: int) -> list[bytes]:
     """The nodes of a kept height from index `start` (inclusive) to `end` (exclusive), in order."""
     if start == end:
         return []
-    if height == 0:
-        rows = Leaf.objects.filter(place__gte=start, place__lt=end).order_by("place")
-    else:
-        rows = Subtree.objects.filter(height=height, index__gte=start, index__lt=end).order_by("index")
-    return [bytes(node) for node in rows.values_list("hash", flat=True)]
+    with connection.cursor() as cursor:
+        if height == 0:
+            cursor.execute(LEAVES, [start, end])
+        else:
+            cursor.execute(SUBTREES, [height, start, end])
+        return [bytes(node) for (node,) in cursor.fetchall()]
+
+
+LEAVES = "SELECT hash FROM audit_leaf WHERE place >= %s AND place < %s ORDER BY place"
+SUBTREES = """
+    SELECT hash FROM audit_subtree WHERE height = %s AND index >= %s AND index < %s ORDER BY index
+"""
 
 
 class Stored:

@@ -1,4 +1,4 @@
-"""`jigsaw audit verify | export | prove | heads | change-key | restored`: check the log, and let others hold it.
+"""`jigsaw audit verify | export | prove | heads | change-key | restored | erase`: check the log, and let others hold it.
 
 Whoever runs these on this machine looks after the hub; what they change is written down as done by the hub itself.
 """
@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
 from jigsaw.formats.records import Unreadable
-from jigsaw.hub.cli.acting import THE_HUB
+from jigsaw.hub.cli.acting import THE_HUB, acting
 from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person
 from jigsaw.hub.cli.django_setup import ready
 
@@ -25,7 +26,7 @@ LARGEST_FILE = 1_000_000
 
 
 def add_to(audit: typer.Typer) -> None:
-    for command in (verify, export, prove, change_key, restored):
+    for command in (verify, export, prove, change_key, restored, erase):
         audit.command()(command)
     heads = typer.Typer(no_args_is_help=True, help="Signed heads of the log, and hubs that witness them.")
     heads.command("show")(show)
@@ -209,6 +210,29 @@ def restored(
     epoch = heads.begin_epoch(actor=THE_HUB, reason=reason, now=timezone.now())
     words = f"Epoch {epoch} begins. Have your witnesses told why: they will ask."
     as_json({"epoch": epoch}) if json_ else to_person.print(words, highlight=False, soft_wrap=True)
+
+
+def erase(
+    as_: Annotated[str, typer.Option("--as", help="E-mail address of the administrator who erases.")],
+    reason: Annotated[str, typer.Option(help="Why; it stays in the log.")],
+    entries: Annotated[list[UUID] | None, typer.Argument(help="Ids of entries, from `audit export`.")] = None,
+    person: Annotated[
+        UUID | None, typer.Option(help="Every entry that concerns this person instead.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Erase typed words from the log for good. That there were some, and who erased them, stays; the log verifies."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.audit import erasing
+
+    actor = acting(as_)
+    if bool(entries) == bool(person):
+        raise Unreadable("Name the entries, or the person with --person; one of the two.")
+    gone = erasing.erase(actor=actor, entries=entries or (), person=person, reason=reason, now=timezone.now())
+    words = f"The words of {gone} entries are erased. Backups taken before still hold them."
+    as_json({"erased": gone}) if json_ else to_person.print(words, highlight=False)
 
 
 def _answer(answer: dict[str, Any], out: Path | None, next_step: str) -> None:

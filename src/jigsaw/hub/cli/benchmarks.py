@@ -1,4 +1,4 @@
-"""`jigsaw bench pages | find | guard | ask | import | share`: how fast it is, beside a reference in the same run.
+"""`jigsaw bench …`: how fast it is, beside a reference in the same run; and what it survives.
 
 What is measured lives in the folder `benchmarks` of the source code, beside `src`; see its README.
 """
@@ -14,6 +14,7 @@ import typer
 
 from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import setup
+from jigsaw.hub.cli.endurance_benchmarks import audit, faults, load
 from jigsaw.hub.cli.matching_benchmarks import febrl, identity, link
 from jigsaw.hub.cli.sharing_benchmarks import share
 
@@ -31,6 +32,9 @@ def add_to(app: typer.Typer) -> None:
     bench.command()(febrl)
     bench.command()(link)
     bench.command()(share)
+    bench.command()(audit)
+    bench.command()(faults)
+    bench.command()(load)
     app.add_typer(bench, name="bench")
 
 

@@ -31,7 +31,7 @@ def share(
         raise Unreadable(
             "Cedar comes with a test dependency. Run `make test` once, which installs it, or ask for --oracle 0."
         )
-    answer = _scenario("share").run(
+    answer = scenario("share").run(
         verdicts=verdicts, repeats=repeats, oracle=oracle, seed=seed, progress=_say
     )
     if json_:
@@ -54,7 +54,7 @@ def _say(words: str) -> None:
     to_person_aside.print(words, highlight=False, markup=False)
 
 
-def _scenario(name: str) -> Any:
+def scenario(name: str) -> Any:
     """The module `benchmarks.NAME` of the checkout that this runs from; refused where there is none."""
     root = Path(jigsaw.__path__[0]).parents[1]
     if not (root / "benchmarks" / f"{name}.py").is_file():

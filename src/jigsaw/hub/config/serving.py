@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +14,10 @@ import typer
 
 from jigsaw.hub.cli.answers import as_json
 from jigsaw.hub.cli.django_setup import setup
+
+log = logging.getLogger("jigsaw.serving")
+LOOK_AFTER_DATABASE = 1.0
+"""Seconds between looks whether it still runs."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +46,7 @@ def serve(
     stop = threading.Event()
     from jigsaw.hub.jobs import every_minute, place_audit_entries
 
-    for loop in (every_minute.keep_running, place_audit_entries.keep_running):
+    for loop in (every_minute.keep_running, place_audit_entries.keep_running, _keep_database_running):
         threading.Thread(target=loop, args=(stop,), daemon=True).start()
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         server_command(port, workers),
@@ -58,7 +63,7 @@ def serve(
 
 
 def server_command(port: int, workers: int) -> list[str]:
-    """How the web server is started: on loopback only, no access log (addresses can hold names)."""
+    """How the web server is started: on loopback only; the rest is in `web_server`."""
     return [
         sys.executable,
         "-m",
@@ -66,10 +71,7 @@ def server_command(port: int, workers: int) -> list[str]:
         "jigsaw.hub.config.wsgi",
         f"--bind=127.0.0.1:{port}",
         f"--workers={workers}",
-        "--threads=4",
-        "--timeout=60",
-        "--graceful-timeout=5",
-        "--log-level=warning",
+        "--config=python:jigsaw.hub.config.web_server",
     ]
 
 
@@ -80,6 +82,20 @@ def _fill_with_sharetown() -> None:
     sharetown.fill_if_empty()
     for line in sharetown.sign_ins():
         print(line, flush=True)
+
+
+def _keep_database_running(stop: threading.Event) -> None:
+    """Heal the built-in database when it dies under us. One that somebody stopped cleanly stays stopped."""
+    from django.conf import settings
+
+    from jigsaw.hub.kit import postgres
+
+    while "DATABASE_URL" not in os.environ and not stop.wait(LOOK_AFTER_DATABASE):
+        try:
+            if postgres.crashed(Path(settings.HOME)):
+                postgres.ensure_started(Path(settings.HOME))
+        except postgres.DatabaseTrouble as error:
+            log.error("the database does not start again", exc_info=error)
 
 
 def _stop_embedded_database() -> None:

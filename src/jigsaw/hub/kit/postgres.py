@@ -34,6 +34,7 @@ from jigsaw.hub.kit.postgres_server import (
     SUPERUSER,
     DatabaseTrouble,
     Status,
+    crashed,
     ensure_started,
     secret,
     start,
@@ -50,11 +51,15 @@ __all__ = [
     "Databases",
     "Status",
     "connect",
+    "crashed",
     "create_database",
+    "database_of",
     "databases",
     "django_database",
     "drop_database",
     "ensure_started",
+    "make_app_role_alone",
+    "of_superuser",
     "prepare_roles",
     "refuse_privileged",
     "role_of",
@@ -118,7 +123,7 @@ def _embedded(home: Path, running: Status) -> Databases:
     )
 
 
-def _of_superuser(home: Path, given: Databases) -> str:
+def of_superuser(home: Path, given: Databases) -> str:
     """Of the built-in database: the one role that row-level security does not bind, for a backup of every row."""
     return _with(given.owner_url, user=SUPERUSER, password=secret(home, "postgres-superuser"))
 
@@ -142,6 +147,11 @@ def url_of_database(url: str, name: str) -> str:
 def role_of(url: str) -> str:
     """Return the role that ``url`` connects as."""
     return str(_checked_parts(url)["user"])
+
+
+def database_of(url: str) -> str:
+    """Return the name of the database that ``url`` means."""
+    return str(_checked_parts(url)["dbname"])
 
 
 def _with(url: str, **changes: Any) -> str:
@@ -232,6 +242,21 @@ def prepare_roles(given: Databases) -> None:
         _ensure_app_role(owner, given, role)
         _grant(owner, role)
     connect(given.app_url).close()
+
+
+def make_app_role_alone(given: Databases) -> None:
+    """Make the app role exist, with no right to anything that the owner makes from now on.
+
+    What comes back with a backup brings its own rights, and none may be added to them: the service may not change the
+    audit log. `prepare_roles` hands out the usual ones again afterwards. Idempotent. Raises DatabaseTrouble.
+    """
+    role = _checked_parts(given.app_url)["user"]
+    with connect(given.owner_url) as owner:
+        _require_version(owner)
+        _ensure_app_role(owner, given, role)
+        for kind in ("TABLES", "SEQUENCES"):
+            words = f"ALTER DEFAULT PRIVILEGES REVOKE ALL ON {kind} FROM {{}}"
+            owner.execute(sql.SQL(words).format(sql.Identifier(role)))
 
 
 def _require_version(connection: psycopg.Connection[Any]) -> None:
@@ -421,7 +446,7 @@ def _answer(verb: str, home: Path, environ: Mapping[str, str]) -> str:
     if verb == "urls":
         given = databases(home, environ)
         urls = [f"DATABASE_OWNER_URL={given.owner_url}", f"DATABASE_URL={given.app_url}"]
-        return "\n".join([*urls, *([f"BACKUP_URL={_of_superuser(home, given)}"] if given.embedded else [])])
+        return "\n".join([*urls, *([f"BACKUP_URL={of_superuser(home, given)}"] if given.embedded else [])])
     if environ.get("DATABASE_URL"):
         raise DatabaseTrouble("DATABASE_URL is set: whoever runs that server starts and stops it.")
     if verb == "stop":

@@ -222,6 +222,14 @@ def status(home: Path) -> Status:
     return Status("running" if found.ready else "starting", found.pid, found.port, found.socket_dir)
 
 
+def crashed(home: Path) -> bool:
+    """Whether the database of ``home`` ended without being stopped: it left its pid file, and does not live."""
+    root = home.expanduser().absolute() / "postgres"
+    if not (root / "data" / "postmaster.pid").exists():
+        return False
+    return _live_postmaster(_place(home.expanduser().absolute())) is None
+
+
 # --- secrets ------------------------------------------------------------------------------------
 
 

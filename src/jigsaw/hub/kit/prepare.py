@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
-from jigsaw.hub.kit import context, guard, postgres
+from jigsaw.hub.kit import backups, context, guard, postgres
 from jigsaw.hub.kit.postgres import Databases
 
 
 def database() -> None:
     """Create the app role if it is ours to make, and bring all tables up to date as the owner."""
-    _bring_up_to_date(_databases())
+    _bring_up_to_date(databases())
 
 
 def _bring_up_to_date(given: Databases) -> None:
@@ -38,8 +39,8 @@ def _bring_up_to_date(given: Databases) -> None:
 def refuse_privileged_service() -> None:
     """Raises in words if the service would work as superuser, with BYPASSRLS, or as a table's owner; or if a
     table of personal data is open."""
-    postgres.refuse_privileged(_databases().app_url)
-    guard.refuse_unguarded(_databases().app_url)
+    postgres.refuse_privileged(databases().app_url)
+    guard.refuse_unguarded(databases().app_url)
 
 
 def static_files() -> None:
@@ -50,7 +51,15 @@ def static_files() -> None:
 @contextmanager
 def fresh_database(name: str) -> Iterator[Databases]:
     """Work in an empty database of this name with all tables, and drop it afterwards."""
-    usual = _databases()
+    with empty_database(name) as fresh:
+        _bring_up_to_date(fresh)
+        yield fresh
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[Databases]:
+    """Work in a database of this name beside the hub's, with nothing in it yet, and drop it afterwards."""
+    usual = databases()
     postgres.drop_database(usual.owner_url, name)
     postgres.create_database(usual.owner_url, name)
     fresh = replace(
@@ -61,14 +70,25 @@ def fresh_database(name: str) -> Iterator[Databases]:
     before = {alias: settings.DATABASES[alias]["NAME"] for alias in ("default", "owner")}
     try:
         _use({"default": name, "owner": name})
-        _bring_up_to_date(fresh)
         yield fresh
     finally:
         _use(before)
         postgres.drop_database(usual.owner_url, name)
 
 
-def _databases() -> Databases:
+def restored(path: Path, *, given: Databases, key: bytes) -> dict[str, Any]:
+    """Bring a backup back into the empty database of `given` and up to date; returns its description.
+
+    Raises DatabaseTrouble: see `backups.restore`.
+    """
+    postgres.make_app_role_alone(given)
+    about = backups.restore(path, into=given.owner_url, key=key)
+    _bring_up_to_date(given)
+    return about
+
+
+def databases() -> Databases:
+    """The hub's own two ways in; starts the built-in server if that is the one meant."""
     return postgres.databases(Path(settings.HOME), os.environ)
 
 

@@ -1,0 +1,89 @@
+"""`jigsaw bench audit | faults | load`: what the log costs, what survives, and how many can work at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from jigsaw.hub.cli.answers import DONE, NEEDS_A_PERSON, as_json, to_person, to_person_aside
+from jigsaw.hub.cli.django_setup import setup
+from jigsaw.hub.cli.sharing_benchmarks import scenario
+
+Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.")]
+
+
+def audit(
+    entries: Annotated[int, typer.Option(min=1000, help="How many entries to verify.")] = 1_000_000,
+    writers: Annotated[int, typer.Option(min=1, max=32, help="How many processes write at once.")] = 8,
+    seconds: Annotated[int, typer.Option(min=2, help="For how long they write.")] = 20,
+    proofs: Annotated[int, typer.Option(min=10, help="How many proofs to time.")] = 200,
+    json_: Json = False,
+) -> None:
+    """Time writing beside plain rows, the wait for a place, verifying and proving, in a database of its own."""
+    setup()
+    answer = scenario("audit").run(
+        entries=entries, writers=writers, seconds=seconds, proofs=proofs, progress=_say
+    )
+    words = (
+        f"{answer['audited_a_second']} entries a second from {answer['writers']} writers, "
+        f"[bold]{answer['ratio']} times plain rows[/bold]; a place within {answer['lag_p99']} s (99%); "
+        f"{answer['entries']:,} entries verified at {answer['verify_seconds_a_million']} s a million "
+        f"(offline {answer['offline_seconds_a_million']} s); "
+        f"a proof in {answer['proof_median']} ms (95%: {answer['proof_p95']})"
+    )
+    _answer(answer, words, json_)
+
+
+def faults(
+    kills: Annotated[int, typer.Option(min=3, help="How often database, server or a worker is killed.")] = 20,
+    jobs_kills: Annotated[
+        int, typer.Option(min=1, help="How often whoever handles messages is killed.")
+    ] = 50,
+    writers: Annotated[int, typer.Option(min=1, help="How many write meanwhile.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed, other moments.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Kill, fill and cut off a hub of its own while entries are written; nothing acknowledged may be lost."""
+    answer = scenario("faults").run(
+        kills=kills, jobs_kills=jobs_kills, writers=writers, seed=seed, progress=_say
+    )
+    full = answer["disk_full"]
+    words = (
+        f"{answer['kills']} times kill -9: {answer['acknowledged']} entries acknowledged, [bold]{answer['lost']} lost, "
+        f"{answer['doubled']} twice, {answer['not_logged']} not in the log[/bold]; ready again within "
+        f"{', '.join(f'{what} {ms} ms' for what, ms in answer['ready_ms'].items())}. Slow connections: a page in "
+        f"{answer['slow']['seconds']} s. Messages with one effect: {answer['messages']['once']}. A full disk: "
+        f"{full if isinstance(full, str) else 'ready again in ' + str(full['ready_again_seconds']) + ' s'}."
+    )
+    _answer(answer, words, json_)
+
+
+def load(
+    practitioners: Annotated[int, typer.Option(min=1, help="How many work at once.")] = 200,
+    seconds: Annotated[int, typer.Option(min=10, help="For how long.")] = 120,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes of the server.")] = 2,
+    seed: Annotated[int, typer.Option(help="Another seed, other walks.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Let many practitioners work at office pace at the real server of a hub of its own, and time every page."""
+    answer = scenario("load").run(
+        practitioners=practitioners, seconds=seconds, workers=workers, seed=seed, progress=_say
+    )
+    words = (
+        f"{answer['practitioners']} practitioners, {answer['pages']:,} pages in {answer['seconds']} s: median "
+        f"{answer['median']} ms, [bold]95% within {answer['p95']} ms[/bold], {answer['errors']} errors"
+    )
+    _answer(answer, words, json_)
+
+
+def _say(words: str) -> None:
+    to_person_aside.print(words, highlight=False, markup=False)
+
+
+def _answer(answer: dict[str, Any], words: str, json_: bool) -> None:
+    if json_:
+        as_json(answer)
+    else:
+        to_person.print(words, highlight=False)
+    raise typer.Exit(DONE if answer["within_target"] else NEEDS_A_PERSON)

@@ -1,0 +1,310 @@
+"""A backup opens with its key alone, comes back whole into an empty hub, and proves the log it holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from typer.testing import CliRunner
+
+from jigsaw.hub.audit import heads, operations, queries, recovery, sequencing
+from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.config import recovering
+from jigsaw.hub.config.command_line import app
+from jigsaw.hub.kit import backups, postgres, prepare
+from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.kit.postgres import DatabaseTrouble
+from people_in_tests import MONDAY, make_town
+
+KEY = b"\x05" * 32
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def hub(django_db_setup: None, django_db_blocker: Any) -> Iterator[postgres.Databases]:
+    """A hub with a town and a log of which a head is signed."""
+    real, settings.AUDIT_SIGNING_KEY = settings.AUDIT_SIGNING_KEY, lambda: b"\x06" * 32
+    with django_db_blocker.unblock(), prepare.fresh_database("jigsaw_backups") as given:
+        make_town()
+        with transaction.atomic():
+            operations.record(actor=SYSTEM, action="tried", words="Katie Walsh", now=MONDAY)
+        sequencing.place_all()
+        heads.publish(now=MONDAY)
+        yield given
+        heads._beside(heads.origin()).unlink()
+    settings.AUDIT_SIGNING_KEY = real
+
+
+@pytest.fixture(scope="module")
+def backup(hub: postgres.Databases, tmp_path_factory: Any) -> Path:
+    path = tmp_path_factory.mktemp("backups") / "town.backup"
+    take(path, hub)
+    return path
+
+
+def take(path: Path, given: postgres.Databases) -> dict[str, Any]:
+    def describe(connection: Any) -> dict[str, Any]:
+        return {"taken_at": "2026-11-22", "audit": recovery.described(connection), "keys": {}}
+
+    return backups.take(path, given=given, home=Path(settings.HOME), key=KEY, describe=describe)
+
+
+def test_it_is_sealed_and_its_owners_alone(backup: Path) -> None:
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    content = backup.read_bytes()
+    assert not any(words in content for words in (b"PGDMP", b"audit_entry", b"Katie", b"taken_at"))
+    assert [path.name for path in backup.parent.iterdir()] == [backup.name], "nothing half made is left"
+
+
+def test_it_comes_back_whole_and_proves_its_log(hub: postgres.Databases, backup: Path) -> None:
+    told = backups.description(backup, key=KEY)
+    before = queries.verify()
+    with transaction.atomic():
+        operations.record(actor=SYSTEM, action="later", now=MONDAY)
+    with prepare.empty_database("jigsaw_rehearsed") as given:
+        prepare.restored(backup, given=given, key=KEY)
+        proof = recovery.proved(told["audit"])
+        assert not proof.wrong and (proof.entries, proof.root) == (before.entries, before.root)
+        assert proof.signed == told["audit"]["size"] > 0
+        assert Words.objects.get().words == "Katie Walsh"
+        assert not Entry.objects.filter(action="later").exists()
+        rows = backups.backup_url(given, Path(settings.HOME), os.environ)
+        rows = postgres.url_of_database(rows, "jigsaw_rehearsed")
+        assert recovering._missing_rows(rows, told["rows"]) == []
+        assert recovering._missing_rows(rows, {"audit_entry": 10**6}) != []
+        prepare.refuse_privileged_service()
+        assert rights(given.owner_url) == rights(hub.owner_url), "not one right more than before"
+
+
+def rights(url: str) -> dict[str, str]:
+    """Who may do what with each table, column, function and schema, and which policies hold."""
+    with postgres.connect(url) as owner:
+        rows = owner.execute("""
+            SELECT 'table ' || oid::regclass, relacl::text || relrowsecurity || relforcerowsecurity FROM pg_class
+            WHERE relkind IN ('r', 'S', 'v') AND relnamespace::regnamespace::text IN ('public', 'guard', 'guard_secret')
+            UNION ALL SELECT 'function ' || oid::regprocedure, proacl::text || prosecdef FROM pg_proc
+            WHERE pronamespace::regnamespace::text IN ('public', 'guard', 'guard_secret')
+            UNION ALL SELECT 'schema ' || nspname, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_'
+            UNION ALL SELECT 'default ' || defaclobjtype, defaclacl::text FROM pg_default_acl
+            UNION ALL SELECT 'policy ' || tablename || policyname, qual || coalesce(with_check, '') FROM pg_policies
+            UNION ALL SELECT 'trigger ' || tgrelid::regclass || tgname, tgenabled::text FROM pg_trigger
+            WHERE NOT tgisinternal
+        """).fetchall()
+    return dict(rows)
+
+
+def test_what_was_not_signed_for_shows(hub: postgres.Databases, backup: Path) -> None:
+    told = backups.description(backup, key=KEY)["audit"]
+    assert recovery.proved(told).wrong == ()
+    assert recovery.proved(told | {"size": 10**6}).wrong
+    assert recovery.proved(told | {"head": ""}).wrong
+    other = told["head"].splitlines()
+    other[2] = "A" * 43 + "="
+    assert len(recovery.proved(told | {"head": "\n".join(other) + "\n"}).wrong) == 2, "signature and root"
+
+
+def test_neither_a_hub_nor_a_file_is_ever_written_over(hub: postgres.Databases, backup: Path) -> None:
+    with pytest.raises(DatabaseTrouble, match="a hub in the database"):
+        backups.restore(backup, into=hub.owner_url, key=KEY)
+    with pytest.raises(DatabaseTrouble, match="there already"):
+        take(backup, hub)
+
+
+def test_another_key_or_half_a_file_restores_nothing(
+    hub: postgres.Databases, backup: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / "half.backup"
+    half.write_bytes(backup.read_bytes()[:-100])
+    with prepare.empty_database("jigsaw_not_restored") as given:
+        for path, key in ((backup, b"\x06" * 32), (half, KEY)):
+            with pytest.raises(DatabaseTrouble, match="does not open"):
+                backups.restore(path, into=given.owner_url, key=key)
+        with postgres.connect(given.owner_url) as owner:
+            assert backups.tables(owner) == []
+
+
+def test_neither_keys_nor_sessions_are_in_it(hub: postgres.Databases, backup: Path) -> None:
+    with prepare.empty_database("jigsaw_keyless") as given:
+        backups.restore(backup, into=given.owner_url, key=KEY)
+        with postgres.connect(given.owner_url) as owner:
+            for table in backups.NOT_KEPT:
+                assert owner.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_a_role_that_sees_not_every_row_takes_none(hub: postgres.Databases, tmp_path: Path) -> None:
+    outside = postgres.Databases(owner_url=hub.owner_url, app_url=hub.app_url, embedded=False)
+    with pytest.raises(DatabaseTrouble, match="DATABASE_BACKUP_URL"):
+        backups.backup_url(outside, Path(settings.HOME), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_BACKUP_URL", hub.owner_url)
+        with pytest.raises(DatabaseTrouble, match="bound by row-level security"):
+            take(tmp_path / "x.backup", outside)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_of_the_backup_that_are_not_here_are_named(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    for name in ("draft-key", "audit-signing-key", "session-key"):
+        (folder / name).write_text(f"{name} of then")
+    about = {"keys": recovering._fingerprints(tmp_path)}
+    assert set(about["keys"]) == {"draft-key", "audit-signing-key"} and "then" not in str(about)
+    recovering._refuse_other_keys(tmp_path, about, set())
+    (folder / "draft-key").write_text("another")
+    (folder / "audit-signing-key").unlink()
+    with pytest.raises(DatabaseTrouble, match=r"audit-signing-key .*draft-key .*Nothing was restored"):
+        recovering._refuse_other_keys(tmp_path, about, set())
+    with pytest.raises(DatabaseTrouble, match="draft-key"):
+        recovering._refuse_other_keys(tmp_path, about, {"audit-signing-key"})
+    recovering._refuse_other_keys(tmp_path, about, {"audit-signing-key", "draft-key"})
+
+
+def test_the_commands_take_one_rehearse_it_and_refuse_to_restore_over_a_hub(
+    hub: postgres.Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "databases", lambda: hub)
+
+    def asked(*words: str) -> Any:
+        return CliRunner().invoke(app, [*words])
+
+    done = asked("backup", str(tmp_path), "--json")
+    assert done.exit_code == 0, done.output
+    taken = json.loads(done.stdout)
+    [file] = tmp_path.iterdir()
+    assert (
+        str(file) == taken["file"]
+        and taken["keys"]
+        and Entry.objects.filter(action="hub.backed_up").count() == 1
+    )
+    done = asked("rehearse", str(file), "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0 and found["ok"] and found["signed"] == found["entries"], found
+    assert Entry.objects.latest("id").action == "hub.restore_rehearsed"
+    done = asked("restore", str(file), "--reason", "Tried.")
+    assert isinstance(done.exception, DatabaseTrouble) and "a hub in the database" in str(done.exception)
+    done = asked("restore", str(file), "--reason", " ")
+    assert done.exit_code == 1 and "why" in str(done.exception)
+
+
+# --- into another home, and to a point in time ------------------------------------------------------------------
+
+
+def _home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="jigsaw-recovery-"))
+    home.chmod(0o755)
+    return home
+
+
+def _jigsaw(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from jigsaw.hub.config.command_line import main; main()", *words]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    return subprocess.run(
+        command, env={**env, "JIGSAW_HOME": str(home)}, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_a_restore_into_an_empty_home_begins_an_epoch_and_the_log_goes_on(
+    hub: postgres.Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepare, "databases", lambda: hub)
+    file, home = tmp_path / "x.backup", _home()
+    assert CliRunner().invoke(app, ["backup", str(file)]).exit_code == 0
+    try:
+        refused = _jigsaw(home, "restore", str(file), "--reason", "Tried.")
+        assert refused.returncode == 2 and "There is no backup-key" in refused.stderr
+        (home / "secrets").mkdir(mode=0o700, exist_ok=True)
+        for name in (*json.loads(_told(file)), recovering.BACKUP_KEY):
+            shutil.copy(Path(settings.HOME) / "secrets" / name, home / "secrets" / name)
+        (home / "secrets" / "draft-key").write_text("ab" * 32)
+        refused = _jigsaw(home, "restore", str(file), "--reason", "Tried.")
+        assert refused.returncode == 2 and "draft-key (drafts are sealed with it" in refused.stderr
+        done = _jigsaw(home, "restore", str(file), "--reason", "Tried.", "--without", "draft-key", "--json")
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        assert answer["ok"] and answer["epoch"] == 2 and answer["signed"] == answer["entries"]
+        verified = json.loads(_jigsaw(home, "audit", "verify", "--json").stdout)
+        assert verified["ok"] and verified["entries"] == answer["entries"] + 1, "and that it was restored"
+    finally:
+        postgres.stop(home)
+        shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(home)
+
+
+def _told(file: Path) -> str:
+    from jigsaw.hub.config import secrets
+
+    key = secrets.key(Path(settings.HOME), recovering.BACKUP_KEY)
+    return json.dumps(list(backups.description(file, key=key)["keys"]))
+
+
+def test_a_server_comes_back_as_it_was_a_moment_before_the_harm() -> None:
+    """What docs/how-to/recover-to-a-point-in-time.md tells the administrator of an external server, with its programs."""
+    first, second = _home(), _home()
+    archive = first / "archive"
+    try:
+        running = postgres.start(first)
+        _archive_into(first, archive)
+        running = postgres.start(first)
+        url = _superuser(first, running.port)
+        base = second / "postgres" / "data"
+        base.parent.mkdir(mode=0o755)
+        with backups._program("pg_basebackup", url, ["--pgdata", str(base), "--checkpoint=fast"], cwd="/"):
+            pass
+        with postgres.connect(url) as connection:
+            connection.execute("CREATE TABLE kept (said text)")
+            connection.execute("INSERT INTO kept VALUES ('after the base backup')")
+            [[moment]] = connection.execute("SELECT clock_timestamp()::text").fetchall()
+            time.sleep(0.05)
+            connection.execute("DELETE FROM kept")
+            [[last]] = connection.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchall()
+            connection.execute("SELECT pg_switch_wal()")
+            until = time.monotonic() + 20
+            while not (archive / last).exists() and time.monotonic() < until:
+                time.sleep(0.05)
+        postgres.stop(first)
+        shutil.copytree(first / "secrets", second / "secrets")
+        (base / "recovery.signal").touch()
+        with (base / "postgresql.auto.conf").open("a") as settings_:
+            settings_.write(
+                f"restore_command = 'cp {archive}/%f %p'\nrecovery_target_time = '{moment}'\n"
+                "recovery_target_action = 'promote'\narchive_mode = off\nhot_standby = off\n"
+            )
+        running = postgres.start(second)
+        with postgres.connect(_superuser(second, running.port)) as connection:
+            assert connection.execute("SELECT said FROM kept").fetchall() == [("after the base backup",)]
+    finally:
+        for home in (first, second):
+            postgres.stop(home)
+            shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _archive_into(home: Path, archive: Path) -> None:
+    postgres.stop(home)
+    archive.mkdir()
+    data = (home / "postgres" / "data").resolve()
+    owner = data.stat()
+    os.chown(archive, owner.st_uid, owner.st_gid)
+    with (data / "postgresql.auto.conf").open("a") as settings_:
+        settings_.write(
+            f"archive_mode = on\narchive_command = 'test ! -f {archive}/%f && cp %p {archive}/.%f && mv {archive}/.%f {archive}/%f'\n"
+        )
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("host replication postgres 127.0.0.1/32 scram-sha-256\n")
+
+
+def _superuser(home: Path, port: int | None) -> str:
+    password = (home / "secrets" / "postgres-superuser").read_text().strip()
+    return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"

@@ -1,0 +1,124 @@
+"""Killed, cut off, slow, out of time: nothing that was acknowledged is lost. A short part of `jigsaw bench faults`."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from benchmarks import faults, own_hub
+from benchmarks.own_hub import Hub
+from django.db import transaction
+
+from jigsaw.hub.audit import heads, operations, queries, sequencing
+from jigsaw.hub.audit.models import Entry
+from jigsaw.hub.config import web_server
+from jigsaw.hub.jobs import every_minute
+from jigsaw.hub.kit import outbox, postgres
+from jigsaw.hub.kit.actor import SYSTEM
+from people_in_tests import MONDAY, Town
+
+HERE = Path(__file__).parent
+KATIE = {"key": "k", "given": "Katie", "family": "Walsh", "born": "2014-03-03", "postcode": "ST1 4QZ"}
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    """A school with one child, in a database server of its own, served."""
+    with own_hub.hub() as made:
+        made.run(str(HERE / "hub_of_its_own.py"), "make", json.dumps([KATIE]))
+        made.serve(demonstration=False, workers=2)
+        made.wait_until_ready()
+        yield made
+
+
+def test_kill_9_of_database_server_and_worker_loses_nothing_that_was_acknowledged(hub: Hub) -> None:
+    writing = faults.browsers_for(hub, 2, "ros@sch.example")
+    found = faults.killed(hub, writing, kills=3, seed=1)
+    assert found["acknowledged"] > 0
+    assert (found["lost"], found["doubled"], found["not_logged"]) == (0, 0, 0), found
+    assert set(found["ready_ms"]) == {faults.DATABASE, faults.SERVER, faults.WORKER}
+    assert max(found["ready_ms"].values()) <= faults.READY_MS, found["ready_ms"]
+
+
+def test_a_form_sent_over_a_line_that_breaks_has_one_effect(hub: Hub) -> None:
+    [writing] = faults.browsers_for(hub, 1, "ros@sch.example")
+    found = faults.dropped(hub, writing, times=5)
+    assert found["once"], found
+
+
+def test_a_database_without_room_says_so_keeps_what_was_saved_and_goes_on(hub: Hub) -> None:
+    """The limit on a file's size stands for the disk: beyond it the system refuses as it does on a full one."""
+    given = postgres.databases(hub.home, {})
+    with psycopg.connect(given.owner_url, autocommit=True) as owner:
+        owner.execute("CREATE TABLE filling (id int GENERATED ALWAYS AS IDENTITY, said text)")
+        owner.execute("ALTER TABLE filling ALTER COLUMN said SET STORAGE EXTERNAL")
+        owner.execute("INSERT INTO filling (said) VALUES ('before')")
+        with psycopg.connect(given.owner_url, autocommit=True) as full:
+            _limit(full.info.backend_pid, 24 << 20)
+            acknowledged = 1
+            with pytest.raises(psycopg.OperationalError):
+                for _turn in range(64):
+                    full.execute("INSERT INTO filling (said) VALUES (%s)", ["x" * (1 << 20)])
+                    acknowledged += 1
+            assert 1 < acknowledged < 64
+        row = owner.execute("SELECT count(*), min(said) FROM filling").fetchone()
+        assert row == (acknowledged, "before")
+        owner.execute("DROP TABLE filling")
+    hub.wait_until_ready(10)
+    assert faults.browsers_for(hub, 1, "ros@sch.example")
+
+
+def _limit(pid: int, size: int) -> None:
+    import psutil  # type: ignore[import-untyped]
+
+    psutil.Process(pid).rlimit(psutil.RLIMIT_FSIZE, (size, size))
+
+
+# --- the clock --------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_two_hours_wrong_either_way_loses_nothing_and_is_an_alarm(town: Town) -> None:
+    sequencing.place_all()
+    heads.publish(now=MONDAY)
+    handled: list[int] = []
+    wrong = (MONDAY, MONDAY + timedelta(hours=2), MONDAY - timedelta(hours=2), MONDAY)
+    for number, now in enumerate(wrong):
+        with transaction.atomic():
+            operations.record(actor=SYSTEM, action="tried", detail={"number": number}, now=now)
+            outbox.put(topic="tried", payload={"number": number}, now=now)
+        every_minute.run_all(now)
+        outbox.handle(
+            topics=["tried"], act=lambda message: handled.append(message.payload["number"]), now=now
+        )
+    assert sorted(handled) == [0, 1, 2, 3], "each once, whatever its time says"
+    tried = Entry.objects.filter(action="tried").order_by("id")
+    assert [entry.detail["number"] for entry in tried] == [0, 1, 2, 3], "in the order of the acts"
+    assert queries.verify().damaged == ()
+
+
+# --- slow clients, and a server whose parent died -----------------------------------------------------------------
+
+
+def test_a_client_that_says_nothing_more_is_waited_for_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_server, "PATIENCE", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        web_server.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listening)]))
+        with socket.create_connection(listening.getsockname()) as client:
+            line, _address = listening.accept()
+            with line:
+                client.sendall(b"GET / HT")
+                assert line.recv(100) == b"GET / HT"
+                limit = line.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+                assert struct.unpack("ll", limit) == (1, 0), "connections inherit it"
+                began = time.monotonic()
+                with pytest.raises(BlockingIOError):
+                    line.recv(100)
+                assert time.monotonic() - began < 5
