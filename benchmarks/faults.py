@@ -121,11 +121,11 @@ class Writing:
 
 def filled_in(page: Answer, title: str) -> dict[str, str]:
     """The form to add an entry with everything it must have."""
-    form = page.form()
-    kind = html.fromstring(page.body).xpath("//select[@name='kind']//option[@value!='']/@value")[0]
-    how = html.fromstring(page.body).xpath("//input[@name='how_known']/@value")[0]
-    days = [name for name in sorted(form) if name.startswith("happened_on")]
-    form |= dict(zip(days, _in_order_of(days), strict=True))
+    form, parts = page.form(), html.fromstring(page.body)
+    kind = parts.xpath("//select[@name='kind']//option[@value!='']/@value")[0]
+    how = parts.xpath("//input[@name='how_known']/@value")[0]
+    days = [str(name) for name in parts.xpath("//input[starts-with(@name, 'happened_on')]/@name")]
+    form |= dict(zip(days, ("3", "2", "2026"), strict=True))
     return form | {
         "kind": str(kind),
         "how_known": str(how),
@@ -133,11 +133,6 @@ def filled_in(page: Answer, title: str) -> dict[str, str]:
         "text": "Tried.",
         "source": "A try",
     }
-
-
-def _in_order_of(days: Sequence[str]) -> list[str]:
-    told = {"day": "3", "month": "2", "year": "2026", "0": "3", "1": "2", "2": "2026"}
-    return [told[name.rpartition("_")[2]] for name in days]
 
 
 def browsers_for(hub: Hub, many: int, *emails: str) -> list[Writing]:

@@ -234,6 +234,7 @@ COMMANDS = {
     "audit heads export": MACHINE,
     "audit heads witness": MACHINE,
     "audit heads keep": MACHINE,
+    "audit heads exchange": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "backup": f"{MACHINE}, with a role that sees every row",
     "restore": f"{MACHINE}, into an empty hub, with its keys",

@@ -64,6 +64,34 @@ def asked(letter: str) -> dict[str, Any]:
     return {"detail": entry.detail, "people": [str(one) for one in entry.people], "purpose": entry.purpose}
 
 
+def sign_head() -> dict[str, Any]:
+    from jigsaw.hub.audit import heads, operations, sequencing
+    from jigsaw.hub.kit.actor import SYSTEM
+
+    with transaction.atomic():
+        operations.record(actor=SYSTEM, action="tried", now=timezone.now())
+    sequencing.place_all()
+    return {"signed": heads.publish(now=timezone.now())}
+
+
+def log() -> dict[str, Any]:
+    """What was done here, and the alarms that sound."""
+    from jigsaw.hub.audit import heads
+    from jigsaw.hub.audit.models import Entry
+
+    return {"actions": list(Entry.objects.values_list("action", flat=True)), "alarms": heads.open_alarms()}
+
+
+def saw_otherwise() -> dict[str, Any]:
+    """As if this hub had seen another beginning of the other's log, with the same key."""
+    from jigsaw.hub.audit.models import Seen
+
+    last = Seen.objects.latest("id")
+    last.pk, last.root = None, b"\x01" * 32
+    last.save(force_insert=True)
+    return {"saw": last.size}
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "jigsaw.hub.config.settings"
     import django
@@ -72,7 +100,16 @@ if __name__ == "__main__":
     from jigsaw.hub.kit import context
 
     context.process_acts("tests")
+    from django.db import transaction
     from django.utils import timezone
 
-    act = {"make": make, "ask": ask, "asked": asked}[sys.argv[1]]
+    acts = {
+        "make": make,
+        "ask": ask,
+        "asked": asked,
+        "sign_head": sign_head,
+        "log": log,
+        "saw_otherwise": saw_otherwise,
+    }
+    act = acts[sys.argv[1]]
     print(json.dumps(act(*sys.argv[2:]), default=str))

@@ -97,7 +97,7 @@ def rights(url: str) -> dict[str, str]:
             UNION ALL SELECT 'function ' || oid::regprocedure, proacl::text || prosecdef FROM pg_proc
             WHERE pronamespace::regnamespace::text IN ('public', 'guard', 'guard_secret')
             UNION ALL SELECT 'schema ' || nspname, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_'
-            UNION ALL SELECT 'default ' || defaclobjtype, defaclacl::text FROM pg_default_acl
+            UNION ALL SELECT 'default ' || defaclobjtype::text, defaclacl::text FROM pg_default_acl
             UNION ALL SELECT 'policy ' || tablename || policyname, qual || coalesce(with_check, '') FROM pg_policies
             UNION ALL SELECT 'trigger ' || tgrelid::regclass || tgname, tgenabled::text FROM pg_trigger
             WHERE NOT tgisinternal

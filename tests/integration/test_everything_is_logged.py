@@ -1303,6 +1303,7 @@ NOT_LOGGED = {
     "information_requests.queries.waiting_count": NOBODY + "a number.",
     "oversight.queries.check_may_see": NOBODY + "raises or does not.",
     "oversight.queries.measures": NOBODY + "figures, small ones left out.",
+    "partner_hubs.operations.have_witnessed": "Its entry is looked for in test_two_hubs.py: it takes another hub.",
     "partner_hubs.operations.file_part": NOBODY + "points that nobody can read; a whole round is logged.",
     "partner_hubs.queries.all_partners": NOBODY + "partner hubs and figures, for administrators.",
     "partner_hubs.queries.partner": NOBODY + "a partner hub and figures, for administrators.",

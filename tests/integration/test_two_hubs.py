@@ -56,6 +56,11 @@ class Hub:
         """`jigsaw partner-hub …` in this hub, answered as JSON."""
         return json.loads(self._run([str(BIN / "jigsaw"), "partner-hub", *words]))
 
+    def witnessed(self, by: str) -> subprocess.CompletedProcess[str]:
+        """`jigsaw audit heads exchange`: has another hub sign this one's latest head."""
+        run = [str(BIN / "jigsaw"), "audit", "heads", "exchange", by, "--json"]
+        return subprocess.run(run, env=self.env, capture_output=True, text=True, timeout=120)
+
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
@@ -122,6 +127,25 @@ def hubs() -> Iterator[tuple[Hub, Hub]]:
                 server.wait(timeout=30)
             for hub in (northvale, sharetown):
                 postgres.stop(hub.home)
+
+
+def test_a_hub_has_its_log_witnessed_over_the_network_and_a_rewritten_one_is_not_signed(
+    hubs: tuple[Hub, Hub],
+) -> None:
+    northvale, sharetown = hubs
+    northvale.does("sign_head")
+    kept = json.loads(northvale.witnessed("SHARETOWN").stdout)
+    northvale.does("sign_head")
+    again = json.loads(northvale.witnessed("SHARETOWN").stdout)
+    assert again["size"] > kept["size"] > 0 and again["fingerprint"] == kept["fingerprint"]
+    assert northvale.does("log")["actions"].count("audit.head_witnessed") == 2
+    there = sharetown.does("log")
+    assert there["actions"].count("audit.head_seen") == 2 and there["alarms"] == []
+
+    sharetown.does("saw_otherwise")
+    refused = northvale.witnessed("SHARETOWN")
+    assert refused.returncode == 2 and "did not sign: Their log was rewritten" in refused.stderr
+    assert sharetown.does("log")["alarms"] == ["witness"], "and the alarm stayed there"
 
 
 def test_one_hub_asks_the_other_from_the_first_card_to_the_last_key(hubs: tuple[Hub, Hub]) -> None:

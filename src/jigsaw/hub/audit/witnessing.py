@@ -20,8 +20,8 @@ HEADS, WITNESS = "jigsaw audit heads", "jigsaw audit witness"
 LATEST_WITNESSED = 50
 
 
-def to_witness(*, since: int | None = None) -> dict[str, Any]:
-    """Our latest head, our public keys, and that it goes on from what was witnessed before and from size `since`.
+def to_witness(*, since: int | None = None, latest: int = LATEST_WITNESSED) -> dict[str, Any]:
+    """Our latest head, our public keys, and that it goes on from the `latest` witnessed before and from size `since`.
 
     Raises WrongState if there is no head yet, and Invalid if `since` is no size that the log had by then.
     """
@@ -33,7 +33,7 @@ def to_witness(*, since: int | None = None) -> dict[str, Any]:
     head = notes.read(note)
     if since is not None and not 0 < since <= head.size:
         raise Invalid("The log had no such size.", {"since": f"Give one from 1 to {head.size}."})
-    witnessed = Witnessed.objects.order_by("-id").values_list("size", flat=True)[:LATEST_WITNESSED]
+    witnessed = Witnessed.objects.order_by("-id").values_list("size", flat=True)[:latest]
     sizes = {*witnessed, *([since] if since else [])}
     tree = sequencing.Stored()
     return {

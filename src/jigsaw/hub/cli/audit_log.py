@@ -33,6 +33,7 @@ def add_to(audit: typer.Typer) -> None:
     heads.command("export")(hand_out)
     heads.command()(witness)
     heads.command()(keep)
+    heads.command()(exchange)
     audit.add_typer(heads, name="heads")
 
 
@@ -178,6 +179,23 @@ def keep(
     from jigsaw.hub.audit import witnessing
 
     kept = witnessing.keep(actor=THE_HUB, told=_read(file), now=timezone.now())
+    words = f"{kept['witness']} witnessed {kept['size']} entries. Letters of its key: {kept['fingerprint']}"
+    as_json(kept) if json_ else to_person.print(words, highlight=False, soft_wrap=True)
+
+
+def exchange(
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="A partner hub, as `partner-hub list` shows it.")
+    ],
+    json_: Json = False,
+) -> None:
+    """Have a partner hub witness our latest head, over the network, and keep its signature."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.partner_hubs import operations
+
+    kept = operations.have_witnessed(actor=acting(None), code=code, now=timezone.now())
     words = f"{kept['witness']} witnessed {kept['size']} entries. Letters of its key: {kept['fingerprint']}"
     as_json(kept) if json_ else to_person.print(words, highlight=False, soft_wrap=True)
 

@@ -11,6 +11,8 @@ from socket import SO_RCVTIMEO, SO_SNDTIMEO, SOL_SOCKET
 from typing import Any
 
 threads = 4
+# Read once, so that a worker that died is there again at once. Nothing is connected to before a request comes.
+preload_app = True
 timeout = 60
 graceful_timeout = 5
 loglevel = "warning"

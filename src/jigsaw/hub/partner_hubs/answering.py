@@ -21,9 +21,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.audit import witnessing
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import SYSTEM
-from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.kit.errors import Invalid, WrongState
 from jigsaw.hub.partner_hubs import filing, keys, letters, never
 from jigsaw.hub.partner_hubs.errors import NotAccepted, NotAnswered
 from jigsaw.hub.partner_hubs.letters import Letter
@@ -101,7 +102,19 @@ def _answered(partner: PartnerHub, letter: Letter, *, us: OurHub, now: datetime)
         return masked if isinstance(masked, Why) else {"points": masked}
     if letter.kind == letters.FILED:
         return {} if filing.is_filed(partner, epoch=letter.body.get("epoch"), now=now) else Why.EPOCH
+    if letter.kind == letters.HEADS:
+        return _witnessed(letter, now=now)
     return Why.NOT_UNDERSTOOD
+
+
+def _witnessed(letter: Letter, *, now: datetime) -> dict[str, Any] | Why:
+    """Their head with our signature under it; or what does not fit, in words, while an alarm sounds here."""
+    try:
+        return {"seen": witnessing.witness(actor=SYSTEM, told=letter.body, now=now)}
+    except WrongState as error:
+        return {"wrong": str(error.words)}
+    except Invalid:
+        return Why.NOT_UNDERSTOOD
 
 
 def _reply(said: dict[str, Any] | Why, letter: Letter, *, us: OurHub, now: datetime) -> Reply:

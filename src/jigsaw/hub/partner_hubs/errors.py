@@ -94,6 +94,17 @@ def not_filed(why: Why) -> WrongState:
     return WrongState(why.label, _("What was filed until now is kept. Try again in a while, or ring them."))
 
 
+def not_witnessed(why: Why) -> WrongState:
+    return WrongState(why.label, _("No head was witnessed. Try again in a while, or exchange files."))
+
+
+def does_not_go_on(words: str) -> WrongState:
+    return WrongState(
+        _("They did not sign: %(words)s") % {"words": words},
+        _("Ring them. If this database was restored, tell them so; they witness it again by file."),
+    )
+
+
 def no_card_yet() -> WrongState:
     return WrongState(
         _("This hub has no code and address of its own yet."),

@@ -30,6 +30,7 @@ CLOCKS_APART = timedelta(minutes=5)
 """How far the clocks of two hubs may be apart, inclusive; a letter is good for twice as long at most."""
 
 ASK, MASK, STATUS, FILED = "ask", "mask", "status", "filed"
+HEADS = "heads"
 REPLY, REFUSAL = "reply", "refusal"
 
 

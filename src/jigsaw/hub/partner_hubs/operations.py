@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.audit import witnessing
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import ENGLAND, age_on
@@ -33,6 +34,9 @@ from jigsaw.record_linkage.private_question import MaskingKey
 KEY_BYTES = 32
 FIRST_EPOCH = 1
 KEYS_CHANGE_AFTER = timedelta(days=90)
+# Of the sizes that were witnessed before: more would make the letter longer than any may be.
+PROOFS_A_LETTER = 8
+MOST_OF_AN_ANSWER = 500
 
 
 # --- Partner hubs ------------------------------------------------------------------------------------------
@@ -226,6 +230,30 @@ def file_part(*, actor: Actor, code: str, now: datetime) -> Part:
     except NotAnswered as error:
         filing.note_failure(partner, now=now)
         raise errors.not_filed(error.why) from error
+
+
+# --- Witnessing each other's audit log ---------------------------------------------------------------------
+
+
+def have_witnessed(*, actor: Actor, code: str, now: datetime) -> dict[str, Any]:
+    """Have a partner sign the latest head of our audit log, and keep that; returns what `witnessing.keep` does.
+
+    Not called in a transaction: the partner may take its time. Raises WrongState if they do not answer, or if our log
+    does not go on from what they saw: then an alarm sounds at theirs.
+    """
+    access.check_can_manage(actor)
+    partner, us = queries.partner_by_code(code), queries.us()
+    if us is None:
+        raise errors.no_card_yet()
+    heads = witnessing.to_witness(latest=PROOFS_A_LETTER)
+    try:
+        said = sending.exchange(partner, ours=us.code, kind=letters.HEADS, body=heads, now=now)
+    except NotAnswered as error:
+        raise errors.not_witnessed(error.why) from error
+    if wrong := said.get("wrong"):
+        raise errors.does_not_go_on(str(wrong)[:MOST_OF_AN_ANSWER])
+    seen = said.get("seen")
+    return witnessing.keep(actor=actor, told=seen if isinstance(seen, dict) else {}, now=now)
 
 
 def file_what_is_due(*, now: datetime, parts: int) -> int:
