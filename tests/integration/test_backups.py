@@ -92,11 +92,12 @@ def rights(url: str) -> dict[str, str]:
     """Who may do what with each table, column, function and schema, and which policies hold."""
     with postgres.connect(url) as owner:
         rows = owner.execute("""
-            SELECT 'table ' || oid::regclass, relacl::text || relrowsecurity || relforcerowsecurity FROM pg_class
+            SELECT 'table ' || oid::regclass, coalesce(relacl,
+                acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))::text || relrowsecurity || relforcerowsecurity FROM pg_class
             WHERE relkind IN ('r', 'S', 'v') AND relnamespace::regnamespace::text IN ('public', 'guard', 'guard_secret')
-            UNION ALL SELECT 'function ' || oid::regprocedure, proacl::text || prosecdef FROM pg_proc
+            UNION ALL SELECT 'function ' || oid::regprocedure, coalesce(proacl, acldefault('f', proowner))::text || prosecdef FROM pg_proc
             WHERE pronamespace::regnamespace::text IN ('public', 'guard', 'guard_secret')
-            UNION ALL SELECT 'schema ' || nspname, nspacl::text FROM pg_namespace WHERE nspname !~ '^pg_'
+            UNION ALL SELECT 'schema ' || nspname, coalesce(nspacl, acldefault('n', nspowner))::text FROM pg_namespace WHERE nspname !~ '^pg_'
             UNION ALL SELECT 'default ' || defaclobjtype::text, defaclacl::text FROM pg_default_acl
             UNION ALL SELECT 'policy ' || tablename || policyname, qual || coalesce(with_check, '') FROM pg_policies
             UNION ALL SELECT 'trigger ' || tgrelid::regclass || tgname, tgenabled::text FROM pg_trigger
