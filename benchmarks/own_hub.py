@@ -40,9 +40,16 @@ class Hub:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+        # As an installed hub: with a database of its own, and Python's compiled files kept for the next start.
+        other = ("DATABASE_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(other)}
         paths = [str(ROOT / "src"), str(ROOT), str(ROOT / "tests"), kept.get("PYTHONPATH", "")]
-        return {**kept, "JIGSAW_HOME": str(self.home), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        return {
+            **kept,
+            "JIGSAW_HOME": str(self.home),
+            "PYTHONPYCACHEPREFIX": str(self.home / "compiled"),
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        }
 
     def run(self, *arguments: str, seconds: float = 300) -> str:
         """A Python program in this hub, such as `-m jigsaw.hub.config`; what it printed."""
