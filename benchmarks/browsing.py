@@ -6,12 +6,15 @@ Nothing of the hub is imported: this side knows only HTTP.
 from __future__ import annotations
 
 import http.client
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin
 
 from lxml import html
 
 COOKIE = "jigsaw-session"
+KEPT_OPEN = 1.0
+"""Seconds after which a line that nothing went over is not used again: the server keeps one for two."""
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Browser:
     timeout: float = 30.0
     cookies: dict[str, str] = field(default_factory=dict)
     _line: http.client.HTTPConnection | None = None
+    _used: float = 0.0
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
@@ -59,6 +63,8 @@ class Browser:
             self._line = None
 
     def _ask(self, method: str, path: str, body: bytes | None) -> Answer:
+        if time.monotonic() - self._used > KEPT_OPEN:
+            self.close()
         if self._line is None:
             self._line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         cookies = {COOKIE: self.session} | self.cookies
@@ -72,6 +78,7 @@ class Browser:
         except (OSError, http.client.HTTPException):
             self.close()
             raise
+        self._used = time.monotonic()
         for name, value in response.getheaders():
             if name.lower() == "set-cookie" and value.startswith("csrftoken="):
                 self.cookies["csrftoken"] = value.partition("=")[2].partition(";")[0]
