@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import struct
@@ -35,6 +36,11 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         listener.sock.setsockopt(SOL_SOCKET, SO_RCVTIMEO, limit)
         listener.sock.setsockopt(SOL_SOCKET, SO_SNDTIMEO, limit)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Read what prints while pages are served already, so that nobody waits for it."""
+    threading.Thread(target=importlib.import_module, args=("jigsaw.hub.web.printing",), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

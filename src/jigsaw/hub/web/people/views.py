@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.web import printing
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import page, purposes, words
 
@@ -91,6 +90,9 @@ def child_pdf(visit: Visit, person: UUID) -> HttpResponse:
         "rows": page.rows(gathered, filters),
         "printed": len(gathered.picture.lines),
     }
+    # Reading WeasyPrint takes as long as all the rest of the service: nobody but who prints may wait for it.
+    from jigsaw.hub.web import printing
+
     return printing.pdf(visit, "people/child_print.html", context, filename="record.pdf")
 
 
