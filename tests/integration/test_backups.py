@@ -23,7 +23,7 @@ from jigsaw.hub.audit import heads, operations, queries, recovery, sequencing
 from jigsaw.hub.audit.models import Entry, Words
 from jigsaw.hub.config import recovering
 from jigsaw.hub.config.command_line import app
-from jigsaw.hub.kit import backups, postgres, prepare
+from jigsaw.hub.kit import backups, guard, postgres, prepare
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.postgres import DatabaseTrouble
 from people_in_tests import MONDAY, make_town
@@ -84,7 +84,8 @@ def test_it_comes_back_whole_and_proves_its_log(hub: postgres.Databases, backup:
         rows = postgres.url_of_database(rows, "jigsaw_rehearsed")
         assert recovering._missing_rows(rows, told["rows"]) == []
         assert recovering._missing_rows(rows, {"audit_entry": 10**6}) != []
-        prepare.refuse_privileged_service()
+        postgres.refuse_privileged(given.app_url)
+        guard.refuse_unguarded(given.app_url)
         assert rights(given.owner_url) == rights(hub.owner_url), "not one right more than before"
 
 
