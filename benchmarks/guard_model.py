@@ -43,7 +43,7 @@ def changes(world: World, who: Who) -> dict[str, Ids]:
         "people_personrecord": lambda row: row["agency_id"] == who.agency,
         "people_importbatch": lambda row: row["agency_id"] == who.agency,
         "people_importproblem": lambda row: True,
-        "unscheduled_care_plan": lambda row: True,
+        **dict.fromkeys(OF_CARE, lambda row: True),
         "chronology_entry": lambda row: row["agency_id"] == who.agency,
         "chronology_entrysubject": lambda row: True,
         "chronology_release": lambda row: row["of_agency_id"] == who.agency,
@@ -76,6 +76,13 @@ OF_A_RECORD = (
     "people_involvement",
     "people_trace",
     "people_numberstanding",
+)
+OF_CARE = (
+    "unscheduled_care_plan",
+    "unscheduled_care_alert",
+    "unscheduled_care_delivery",
+    "unscheduled_care_attendance",
+    "unscheduled_care_access",
 )
 
 
@@ -123,7 +130,10 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         **dict.fromkeys(OF_A_RECORD, lambda row: row["record_id"] in records),
         "people_address": lambda row: row["record_id"] in (own if row["protected"] else records),
         "people_relationship": lambda row: row["record_id"] in records and row["to_id"] in records,
-        "unscheduled_care_plan": lambda row: row["agency_id"] == who.agency and row["record_id"] in records,
+        **dict.fromkeys(OF_CARE, lambda row: row["agency_id"] == who.agency),
+        **dict.fromkeys(
+            OF_CARE[:2], lambda row: row["agency_id"] == who.agency and row["record_id"] in records
+        ),
         "people_importbatch": lambda row: row["id"] in batches,
         "people_importproblem": lambda row: row["batch_id"] in batches,
         "people_grant": lambda row: row["agency_id"] == who.agency,

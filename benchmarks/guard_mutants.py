@@ -135,6 +135,10 @@ MUTANTS: dict[str, list[str]] = {
     "plans: of those too close": _sees(
         "unscheduled_care_plan", ("record.id = unscheduled_care_plan.record_id", "true")
     ),
+    "alerts: of every authority": _sees("unscheduled_care_alert", (f"agency_id = {AGENCY} AND ", "")),
+    "messages: of every setting": _sees("unscheduled_care_delivery", (f"agency_id = {AGENCY}", "true")),
+    "attendances: of every setting": _sees("unscheduled_care_attendance", (f"agency_id = {AGENCY}", "true")),
+    "accesses: of every setting": _sees("unscheduled_care_access", (f"agency_id = {AGENCY}", "true")),
     "index: open to agencies": _sees("people_recordkey", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")),
     # Said twice, in the policies of entries and of releases.
     "entries: the end of a release is forgotten": [

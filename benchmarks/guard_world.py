@@ -164,7 +164,32 @@ def _plans(
         agency = record["agency_id"] if dice.random() < 0.7 else dice.choice(agencies)
         row = {"id": dice.id(), "record_id": record["id"], "agency_id": agency, "kind": "looked_after"}
         plans.append({**row, "starts_on": START.date(), "closed_as": ""})
-    return {"unscheduled_care_plan": plans}
+    alerts = [
+        {
+            "id": dice.id(),
+            "reference": f"N-{place}",
+            "record_id": plan["record_id"],
+            "agency_id": plan["agency_id"],
+        }
+        for place, plan in enumerate(plans)
+    ]
+    return {"unscheduled_care_plan": plans, "unscheduled_care_alert": alerts, **_care(dice, agencies)}
+
+
+def _care(dice: _Dice, agencies: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """What settings sent, who came and who was looked up there: a few rows of each agency."""
+    own = [{"id": dice.id(), "agency_id": agency} for agency in agencies * 3]
+    deliveries = [{**row, "digest": row["id"], "answer": "AA", "state": "taken"} for row in own]
+    return {
+        "unscheduled_care_delivery": deliveries,
+        "unscheduled_care_deliverykey": [{"id": place, "key": "k"} for place, _row in enumerate(own)],
+        "unscheduled_care_attendance": [
+            {**row, "id": dice.id(), "key": row["id"], "match": "nobody"} for row in own
+        ],
+        "unscheduled_care_access": [
+            {**row, "id": dice.id(), "how": "looked", "unscheduled": False} for row in own
+        ],
+    }
 
 
 def _imports(dice: _Dice, agencies: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -122,6 +122,15 @@ ROUTES = {
         "Those who look at their agency’s emergencies afterwards, except their own", "people.emergency_review"
     ),
     "child-records": _door("Those who link records", "people.link"),
+    "care": _door("Clinicians of an agency with a setting of unscheduled care", "care.look"),
+    "care-seen": _door("The clinician who looked, for twelve hours, unless too close", "care.look"),
+    "care-came": _door("Clinicians of an agency with a setting of unscheduled care", "care.look"),
+    "alerts": _door("Those who hear of unscheduled care, for their authority", "care.alerts"),
+    "alert": _door("Those who hear of unscheduled care, of the authority whose plan it is", "care.alerts"),
+    "messages": _door("Those who work on messages of their agency’s systems", "care.messages"),
+    "attendances-in": _door(
+        "Systems of settings, by the secret that each message carries", ANYONE, method="POST"
+    ),
     "plans": _door("Those who keep their authority’s plans", "plans.keep"),
     "plan-new": _door("Those who keep their authority’s plans, for anyone they may find", "plans.keep"),
     "plan": _door("Those who keep plans, of the authority whose plan it is", "plans.keep"),
@@ -185,9 +194,13 @@ COMMANDS = {
     "prepare": MACHINE,
     "jobs": MACHINE,
     "demo": f"{MACHINE}; on a database of its own",
+    "demo feed": MACHINE,
     "import": AS,
     "find": AS,
     "plans load": AS,
+    "setting add": AS,
+    "setting list": MACHINE,
+    "listen": f"{MACHINE}; messages are taken from the addresses of settings alone",
     "link run": AS,
     "link show": AS,
     "link apply": AS,
@@ -295,6 +308,8 @@ def commands() -> Iterator[str]:
 def _commands_of(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield before + name
             yield from _commands_of(command, f"{before}{name} ")
         else:
             yield before + name

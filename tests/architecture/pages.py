@@ -34,6 +34,7 @@ NO_PAGE = {
     "pair-next": "leads on to the next pair",
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",
+    "attendances-in": "for systems of hospitals",
     "healthz": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",

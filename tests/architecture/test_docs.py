@@ -43,7 +43,9 @@ def commands() -> frozenset[str]:
     found: set[str] = set()
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        found |= {f"{name} {each}" for each in inner} if inner else {name}
+        found |= {f"{name} {each}" for each in inner or ()}
+        if not inner or command.invoke_without_command:
+            found.add(name)
     return frozenset(found)
 
 

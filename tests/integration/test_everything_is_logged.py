@@ -21,6 +21,7 @@ from django.db import connection
 
 import agreements_in_tests
 import jigsaw.hub
+from care_in_tests import NUMBER, Care, adt, make_care, practitioner
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
 from jigsaw.hub.agencies import joining, outside, second_factors
@@ -61,9 +62,17 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
+from jigsaw.hub.unscheduled_care import (
+    hearing,
+    looking,
+    plan_files,
+    settings,
+    sorting_out,
+    walking_in,
+)
 from jigsaw.hub.unscheduled_care import operations as care
-from jigsaw.hub.unscheduled_care import plan_files
 from jigsaw.hub.unscheduled_care import queries as care_queries
+from jigsaw.hub.unscheduled_care.models import Alert, Attendance
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from plans_in_tests import CARE, UNBORN, a_return, begin
 from practice_in_tests import ADVISED, Practice, piece, share, withhold
@@ -103,11 +112,18 @@ ROOMS = (
     "heads",
     "witnessing",
     "erasing",
+    "looking",
+    "hearing",
+    "sorting_out",
+    "arriving",
+    "walking_in",
+    "settings",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
     identifier={"value": "OTHER-CSA", "system": "https://sharetown.example/agreements"}
 )
+CAME = {"family": "Walsh", "born": KATIE.born, "nhs_number": NUMBER}
 JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 
@@ -308,6 +324,22 @@ class Story(Practice):
 
     def plan(self, said: Any = CARE) -> Any:
         return begin(self.town, self.record(), said, now=self.now)
+
+    def hospital(self) -> Care:
+        return make_care(self.town, now=self.now)
+
+    def looked(self) -> Any:
+        hospital = self.hospital()
+        return hospital, looking.look(hospital.ada, NUMBER, unscheduled=True, now=self.now).access
+
+    def alerted(self) -> Any:
+        self.hospital().send(*adt("A04", "1"), now=self.now)
+        return Alert.objects.get().reference
+
+    def in_doubt(self) -> Any:
+        hospital = self.hospital()
+        hospital.send(*adt("A04", "1", status="02", born=""), now=self.now)
+        return hospital, Attendance.objects.get()
 
     def colleague(self) -> Practitioner:
         return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
@@ -1269,7 +1301,85 @@ LOGGED |= {
 }
 
 ELSEWHERE = "Its entry is looked for in test_audit_heads.py: it takes a log of its own."
+LOGGED |= {
+    "unscheduled_care.looking.look": (
+        lambda s: s.hospital(),
+        lambda s, h: looking.look(h.ada, "Katie Walsh 3/3/2012", unscheduled=True, now=s.now),
+        "care.looked",
+    ),
+    "unscheduled_care.looking.choose": (
+        lambda s: s.hospital(),
+        lambda s, h: looking.choose(h.ada, h.katie.person_id, unscheduled=False, now=s.now),
+        "care.chosen",
+    ),
+    "unscheduled_care.looking.seen": (
+        lambda s: s.looked(),
+        lambda s, looked: looking.seen(looked[0].ada, looked[1], now=s.now),
+        "care.viewed",
+    ),
+    "unscheduled_care.hearing.heard": (
+        lambda s: s.alerted(),
+        lambda s, _: hearing.heard(s.town.grace, now=s.now),
+        "alert.list_viewed",
+    ),
+    "unscheduled_care.hearing.open_alert": (
+        lambda s: s.alerted(),
+        lambda s, reference: hearing.open_alert(s.town.grace, reference, now=s.now),
+        "alert.opened",
+    ),
+    "unscheduled_care.hearing.act": (
+        lambda s: s.alerted(),
+        lambda s, reference: hearing.act(reference=reference, what_was_done="Rang.", **told(s)),
+        "alert.acted_on",
+    ),
+    "unscheduled_care.sorting_out.waiting": (
+        lambda s: s.in_doubt(),
+        lambda s, doubt: sorting_out.waiting(doubt[0].fay, now=s.now),
+        "attendance.listed",
+    ),
+    "unscheduled_care.sorting_out.decide": (
+        lambda s: s.in_doubt(),
+        lambda s, doubt: sorting_out.decide(
+            actor=doubt[0].fay, attendance=doubt[1].pk, person=doubt[0].katie.person_id, now=s.now
+        ),
+        "attendance.decided",
+    ),
+    "unscheduled_care.arriving.take": (
+        lambda s: s.hospital(),
+        lambda s, h: h.send(*adt("A04", "1"), now=s.now),
+        "attendance.received",
+    ),
+    "unscheduled_care.walking_in.came": (
+        lambda s: s.hospital(),
+        lambda s, h: walking_in.came(
+            actor=h.ada, who=walking_in.Came(**CAME, at=s.now, unscheduled=True), now=s.now
+        ),
+        "attendance.received",
+    ),
+    "unscheduled_care.sorting_out.handled": (
+        lambda s: (h := s.hospital(), h.send("not a message", now=s.now)),
+        lambda s, sent: sorting_out.handled(
+            actor=sent[0].fay, reason="not_hl7", newest=sent[1].delivery, what_was_done="Rang.", now=s.now
+        ),
+        "delivery.handled",
+    ),
+    "unscheduled_care.settings.add": (
+        lambda s: s.hospital(),
+        lambda s, h: settings.add(
+            actor=s.town.ade, agency=s.town.health, code="WIC", name="Walk-in centre", ods_code="RXX02",
+            worked_on_by=practitioner(h.fay), now=s.now,
+        ),
+        "setting.added",
+    ),
+}  # fmt: skip
+
 NOT_LOGGED = {
+    "unscheduled_care.telling.note": PART + "a look, or an attendance that came in.",
+    "unscheduled_care.telling.take_back": PART + "a message that takes an attendance back.",
+    "unscheduled_care.arriving.settle": PART + "deciding whom an attendance is of.",
+    "unscheduled_care.looking.recent": PART + "the page of the look: names that the practitioner looked up.",
+    "unscheduled_care.hearing.waiting_count": NOBODY + "a number.",
+    "unscheduled_care.sorting_out.waiting_count": NOBODY + "a number.",
     "unscheduled_care.queries.own": PART + "an act on it, or reading it.",
     "audit.operations.record": "It is the log.",
     "agreements.operations.install_defaults": "Puts settings in force, each with its own entry, where none are.",
@@ -1403,6 +1513,8 @@ WITHOUT_PEOPLE = (
     "agreements.",
     "alerts.",
     "people.imports.",
+    "unscheduled_care.settings.",
+    "unscheduled_care.sorting_out.handled",
     "people.finding.none_of_these",
     # Everybody at once, of whom nothing is shown and nothing changed.
     "people.relinking.look",

@@ -25,7 +25,13 @@ from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.disclosures.operations import Draft
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.information_requests import operations as requests
-from jigsaw.hub.jobs import deliver_agreement_notices, deliver_notices, every_minute, forget_what_is_done
+from jigsaw.hub.jobs import (
+    deliver_agreement_notices,
+    deliver_care_notices,
+    deliver_notices,
+    every_minute,
+    forget_what_is_done,
+)
 from jigsaw.hub.kit import outbox, prepare
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import NotHere
@@ -247,7 +253,8 @@ def test_every_topic_that_is_written_is_read_and_has_words() -> None:
     source = "\n".join(path.read_text() for path in HUB.rglob("*.py"))
     written = set(re.findall(r'outbox\.put\(\s*topic="([\w.]+)"', source))
     assert len(written) >= 8
-    assert written == {*deliver_notices.TOPICS, *deliver_agreement_notices.TO_WHOM, "audit.alarm"}
+    read = {*deliver_notices.TOPICS, *deliver_agreement_notices.TO_WHOM, *deliver_care_notices.TOPICS}
+    assert written == {*read, "audit.alarm"}
     with pytest.raises(ValueError, match="words"):
         alerts.tell(
             to=[], news=News(topic="nothing", reference="", page="home", parts={}), key="k", at=MONDAY

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 import agreements_in_tests
 from architecture.doors import ANYONE, ROUTES, SIGNED_IN, Door, Route, routes
+from care_in_tests import NUMBER, make_care
 from integration.partner_hubs_in_tests import Northvale
 from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
 from jigsaw.hub.agencies import operations as agencies
@@ -35,6 +36,8 @@ from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.training.roles import ROLES
+from jigsaw.hub.unscheduled_care import looking
+from jigsaw.hub.unscheduled_care.models import Alert
 from people_in_tests import NO_PASSWORD, Town
 from plans_in_tests import UNBORN, begin
 from second_factors_in_tests import code_of
@@ -102,7 +105,7 @@ def test_an_address_opens_exactly_to_the_roles_it_is_for(client: Client, town: T
     opened = {name for name, status in tried.items() if status != 403}
     assert opened == {route.name for route in PLAIN_ADDRESSES if opens(ROUTES[route.name], actor)}
     # A form that says nothing is refused in words by what it is for, after the door let one in.
-    assert {status for status in tried.values()} <= {200, 302, 400, 403, 404, 409, 415}
+    assert {status for status in tried.values()} <= {200, 302, 400, 401, 403, 404, 409, 415}
 
 
 def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
@@ -113,7 +116,8 @@ def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
         path = re.sub(r"<int:\w+>", "1", path)
         answer = press(client, door, path)
         if door.asks == (ANYONE,):
-            assert answer.status_code == (415 if route.name == "hub-to-hub" else 200), route.name
+            expected = {"hub-to-hub": 415, "attendances-in": 401}.get(route.name, 200)
+            assert answer.status_code == expected, route.name
         elif route.name == "save-draft":
             assert answer.status_code == 401, "a script asks; it shows the notice of having been signed out"
         else:
@@ -174,6 +178,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         "factor": app_of(town.amina),
     }
     undone = correction_of(town)
+    parts["access"], parts["reference"]["alerts"] = looked_up(town)
     sealed = sealed_of(asked)
     parts["proposal"] = letting_out.propose(
         actor=town.amina,
@@ -210,6 +215,13 @@ def answer_for_health(client: Client, asked: Asked) -> None:
     sign_in(client, asked.town.amina)
     sent = client.post(asked.page, filled_in(asked, {plain: "share", old: "withhold"}, **more))
     assert sent.status_code == 302
+
+
+def looked_up(town: Town) -> tuple[Any, str]:
+    """What a clinician looked up, and the reference of the alert that came of it."""
+    hospital = make_care(town, now=timezone.now())
+    found = looking.look(hospital.ada, NUMBER, unscheduled=True, now=timezone.now())
+    return found.access, Alert.objects.get().reference
 
 
 def question_of(actor: Actor, person: Any) -> Any:
@@ -310,6 +322,7 @@ ABSENT = {
         "practitioner",
         "question",
         "pair",
+        "access",
         "plan",
         "proposal",
         "factor",
@@ -363,7 +376,8 @@ def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], to
     opened = set()
     manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
     custodian = worker(town, "sealed_records_custodian", town.health)
-    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory, custodian):
+    ada = agency_queries.actor_named("Ada Hill")
+    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory, custodian, ada):
         sign_in(client, actor)
         for name, path in theirs.items():
             if client.get(path).status_code in (200, 302):

@@ -12,11 +12,14 @@ from jigsaw.hub.kit.errors import WrongState
 from jigsaw.hub.kit.states import Moves
 from jigsaw.hub.referrals.states import MOVES as REFERRAL
 from jigsaw.hub.referrals.states import ReferralState
+from jigsaw.hub.unscheduled_care.states import MOVES as ALERT
+from jigsaw.hub.unscheduled_care.states import AlertState
 
 MACHINES = [
     (REFERRAL, ReferralState, ReferralState.RECEIVED),
     (ENQUIRY, EnquiryState, EnquiryState.OPEN),
     (RECIPIENT, RecipientState, RecipientState.SENT),
+    (ALERT, AlertState, AlertState.SENT),
 ]
 
 

@@ -25,6 +25,13 @@ PERMISSIONS = {
     "plans.keep": _(
         "Keep the plans of their authority’s children: that there is one, and from when until when"
     ),
+    "care.look": _(
+        "Look, in a setting of unscheduled care, whether somebody there has a plan, and write down who came"
+    ),
+    "care.alerts": _("Hear at once when a child with a plan of their authority comes to unscheduled care"),
+    "care.messages": _(
+        "Work on messages of their agency’s systems that could not be used, and on who is meant"
+    ),
     "chronology.add": _("Add and correct entries in the agency’s own records"),
     "import.run": _("Load files from other systems"),
     "audit.view": _("See who has looked at a child’s information and why"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.alerts.kinds import WORDS
@@ -37,6 +38,12 @@ def for_me(actor: Actor, *, now: datetime, limit: int = 100) -> list[Told]:
 def unread_count(actor: Actor) -> int:
     """How many notices this practitioner has not opened: the number on the menu."""
     return Notice.objects.filter(to_practitioner=actor.practitioner_id, read_at=None).count()
+
+
+def count_since(practitioners: Iterable[UUID], *, topic: str, since: datetime) -> dict[UUID, int]:
+    """How often each of these was told of this kind of thing since then; those never told are left out."""
+    rows = Notice.objects.filter(to_practitioner__in=set(practitioners), topic=topic, at__gte=since)
+    return dict(rows.values_list("to_practitioner").annotate(count=Count("pk")).order_by())
 
 
 def get(actor: Actor, pk: UUID) -> Notice:

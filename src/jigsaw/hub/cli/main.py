@@ -20,6 +20,7 @@ from jigsaw.hub.cli import (
     partner_hubs,
     partners,
     plans,
+    settings_of_care,
     tracing,
 )
 from jigsaw.hub.cli.answers import in_one_sentence
@@ -30,7 +31,18 @@ app = typer.Typer(
     help="Jigsaw, the information-sharing hub for safeguarding children.",
     pretty_exceptions_enable=False,
 )
-for commands in (demo, auditing, importing, plans, tracing, partner_hubs, partners, agreements, benchmarks):
+for commands in (
+    demo,
+    auditing,
+    importing,
+    plans,
+    settings_of_care,
+    tracing,
+    partner_hubs,
+    partners,
+    agreements,
+    benchmarks,
+):
     commands.add_to(app)
 
 

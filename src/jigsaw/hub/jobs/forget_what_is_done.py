@@ -1,4 +1,4 @@
-"""Remove messages handled, notices read long ago, and wrong tries and letters that decide nothing any more."""
+"""Remove messages handled, notices read long ago, and what decides nothing any more: tries, letters, attendances."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.partner_hubs import operations as partner_hubs
+from jigsaw.hub.unscheduled_care import arriving
 
 
 def run(now: datetime) -> int:
@@ -14,4 +15,5 @@ def run(now: datetime) -> int:
         + alerts.forget_read(now=now)
         + agencies.forget_tries(now=now)
         + partner_hubs.forget_letters(now=now)
+        + arriving.forget(now=now)
     )

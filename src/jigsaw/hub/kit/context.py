@@ -45,6 +45,7 @@ DOORS = {
     # Programs and jobs, which no practitioner started.
     "commands": "Whoever may run commands on the machine acts as the hub: loads files, relinks, traces, measures.",
     "jobs": "Clocks that run out, notices, reminders and filing concern every agency.",
+    "feeds": "Systems of hospitals tell of attendances, each known by its secret or address; no practitioner asks.",
     "preparing": "Migrations and filing again after an upgrade touch every row.",
     "partner hubs": "Whether a child is known is asked and answered by tokens of all that is held, shown to nobody.",
     "tests": "Tests look at everything to see what came of an act.",

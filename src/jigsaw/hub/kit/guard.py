@@ -127,6 +127,12 @@ TABLES: dict[str, Policies] = {
     "people_proposal": HUB_ALONE,
     # That there is a plan: its authority's; settings see it through a step of the hub.
     "unscheduled_care_plan": _of_own_record("unscheduled_care_plan"),
+    "unscheduled_care_alert": _of_own_record("unscheduled_care_alert"),
+    # What a setting sent, and who came or was looked up there: its own.
+    "unscheduled_care_delivery": Policies(sees=OWN),
+    "unscheduled_care_deliverykey": HUB_ALONE,
+    "unscheduled_care_attendance": Policies(sees=OWN),
+    "unscheduled_care_access": Policies(sees=OWN),
     # What happened.
     "chronology_entry": Policies(
         sees=f"{OWN} OR {RELEASED}",
@@ -198,6 +204,7 @@ NOT_PERSONAL = {
          "audit_witnessed", "audit_seen"),
         "Hashes of the log, and what was signed of them.",
     ),
+    "unscheduled_care_setting": "Settings of agencies, and by what their systems are known.",
     "kit_draft": "Sealed, and opened with its owner’s id and form alone.",
     "kit_submission": "Tokens of forms.",
     "kit_outboxmessage": "Ids and codes.",

@@ -426,3 +426,10 @@ def records_to_ask(ids: Iterable[UUID]) -> list[PersonRecord]:
     """The records with all that is asked about, in the order of their ids."""
     rows = PersonRecord.objects.filter(pk__in=list(ids)).select_related("agency").defer("raw")
     return list(with_parts(rows).order_by("pk"))
+
+
+@context.hub("plan")
+def persons_under(number: str) -> set[UUID]:
+    """The persons on whose records this NHS number stands and is in use. For a domain that authorised the question."""
+    rows = in_use().filter(value=number)
+    return set(rows.values_list("record__person", flat=True))

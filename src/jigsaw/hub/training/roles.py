@@ -16,6 +16,17 @@ ROLES = {
         "records.",
         EVERYDAY,
     ),
+    "emergency_clinician": (
+        "Clinician in unscheduled care",
+        "Sees in an emergency department, walk-in centre or other setting of unscheduled care whether somebody there "
+        "has a plan, and whom to ring.",
+        ("care.look",),
+    ),
+    "feed_worker": (
+        "Keeper of a system’s messages",
+        "Works on messages of an agency’s system that could not be used, and decides whom they mean.",
+        ("care.messages",),
+    ),
     "named_safeguarding_lead": (
         "Safeguarding lead",
         "The designated or named lead of an agency. Does what a practitioner does, hands requests over, decides on "
@@ -58,14 +69,14 @@ ROLES = {
         "enquiry or closes it with advice.",
         (
             *("referral.make", "referral.screen", "people.find", "people.find_any", "people.link"),
-            *("people.emergency", "numbers.trace", "enquiry.lead", "plans.keep"),
+            *("people.emergency", "numbers.trace", "enquiry.lead", "plans.keep", "care.alerts"),
         ),
     ),
     "social_worker": (
         "Social worker",
         "Leads enquiries: asks agencies, reads their answers, tells those who helped what came of it. Keeps the plans "
         "of the authority’s children.",
-        ("enquiry.lead", "plans.keep", *EVERYDAY),
+        ("enquiry.lead", "plans.keep", "care.alerts", *EVERYDAY),
     ),
     "team_manager": (
         "Team manager",
@@ -73,7 +84,7 @@ ROLES = {
         "children no other area is ever answered.",
         (
             *("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
-            "plans.keep",
+            *("plans.keep", "care.alerts"),
             "people.emergency_review",
         ),
     ),

@@ -1,11 +1,13 @@
-"""Who may keep plans?"""
+"""Who may keep plans, look whether there is one, hear of it, and work on what could not be used?"""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.kit.errors import Refused
+from jigsaw.hub.kit.errors import NotHere, Refused
+from jigsaw.hub.unscheduled_care.models import Setting
 
 ASK = _("Ask your safeguarding lead or administrator if you think your role should allow it.")
 
@@ -18,3 +20,39 @@ def can_keep_plans(actor: Actor) -> bool:
 def check_can_keep_plans(actor: Actor) -> None:
     if not can_keep_plans(actor):
         raise Refused(_("Your role does not include keeping children’s plans for their authority."), ASK)
+
+
+def can_look(actor: Actor) -> bool:
+    return actor.may("care.look")
+
+
+@context.hub("plan")
+def setting_for(actor: Actor) -> Setting:
+    """The setting for which the actor looks; raises Refused or NotHere."""
+    if not can_look(actor):
+        raise Refused(_("Your role does not include looking up plans in unscheduled care."), ASK)
+    found = Setting.objects.filter(agency=actor.agency_id, active=True).select_related("agency").first()
+    if found is None:
+        raise NotHere(
+            _("Your agency has no setting of unscheduled care set up here."),
+            _("Whoever looks after this hub adds it: jigsaw setting add."),
+        )
+    return found
+
+
+def can_hear(actor: Actor) -> bool:
+    return actor.may("care.alerts")
+
+
+def check_can_hear(actor: Actor) -> None:
+    if not can_hear(actor):
+        raise Refused(_("Your role does not include alerts of unscheduled care."), ASK)
+
+
+def can_work_on_messages(actor: Actor) -> bool:
+    return actor.may("care.messages")
+
+
+def check_can_work_on_messages(actor: Actor) -> None:
+    if not can_work_on_messages(actor):
+        raise Refused(_("Your role does not include messages of other systems that could not be used."), ASK)

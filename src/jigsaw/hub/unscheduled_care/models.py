@@ -1,4 +1,4 @@
-"""Tables of plans. A plan hangs on the record that its authority holds, so that unlinking takes it along."""
+"""Tables of plans, settings, attendances and alerts. A plan hangs on the record that its authority holds, so that unlinking takes it along."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.unscheduled_care.kinds import Closed, PlanKind
+from jigsaw.hub.unscheduled_care.states import AlertState
 
 
 class Plan(models.Model):
@@ -62,3 +63,193 @@ class Plan(models.Model):
             models.Index(fields=["record"], condition=Q(closed_as=""), name="plans_that_stand"),
             models.Index(fields=["agency", "-starts_on"], condition=Q(closed_as=""), name="plans_of_agency"),
         ]
+
+
+class Setting(models.Model):
+    """A setting of unscheduled care of an agency, and by what its system’s messages are known to be its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    code = fields.CharField(max_length=30, unique=True)
+    name = fields.CharField(max_length=160)
+    ods_code = fields.CharField(max_length=8)
+    # MSH-4 of its messages; empty: any. Messages over MLLP come from one of these addresses.
+    facility = fields.CharField(max_length=80, blank=True)
+    addresses = fields.ArrayField(fields.CharField(max_length=45), default=list, blank=True)
+    # SHA-256 of what its messages over HTTP carry; empty: none come that way.
+    secret_hash = fields.CharField(max_length=64, blank=True)
+    # Who works on messages that cannot be used.
+    worked_on_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+
+class Delivery(models.Model):
+    """What a setting sent, byte for byte, kept before it was answered. The same again is counted, not kept twice."""
+
+    TAKEN, WAITING, HANDLED = "taken", "waiting", "handled"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    setting = models.ForeignKey(Setting, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    way = fields.CharField(max_length=10)
+    content = models.BinaryField()
+    digest = fields.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    answer = fields.CharField(max_length=2)
+    # [code, words] of what was wrong.
+    problems = fields.JSONField(default=list)
+    state = fields.CharField(max_length=8)
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    what_was_done = fields.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["setting", "digest"], name="a_delivery_is_kept_once"),
+            models.CheckConstraint(
+                condition=~Q(state="handled") | (Q(handled_at__isnull=False) & ~Q(what_was_done="")),
+                name="a_delivery_is_handled_by_doing_something",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["agency", "received_at"], condition=Q(state="waiting"), name="deliveries_waiting"
+            ),
+            models.Index(fields=["received_at"], name="deliveries_by_age"),
+        ]
+
+
+class DeliveryKey(models.Model):
+    """By what a delivery and others could be about one visit or one patient: a digest of the sender’s own numbers."""
+
+    id = models.BigAutoField(primary_key=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="keys")
+    setting = models.ForeignKey(Setting, on_delete=models.CASCADE, related_name="+")
+    key = fields.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["setting", "key"], name="deliveries_by_key")]
+
+
+class Attendance(models.Model):
+    """One true attendance, as all messages of it together tell, and whether somebody with a plan is meant."""
+
+    NOBODY, CERTAIN, ASK, SAME, OTHER = "nobody", "certain", "ask", "same", "other"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    setting = models.ForeignKey(Setting, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    key = fields.CharField(max_length=64)
+    visit = fields.CharField(max_length=80, blank=True)
+    status = fields.CharField(max_length=10)
+    unscheduled = models.BooleanField(null=True)
+    arrived_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    ods_code = fields.CharField(max_length=8, blank=True)
+    # As the setting tells it: number, names, day of birth, postcode; and whether it says that the number is verified.
+    told = fields.JSONField(default=dict)
+    match = fields.CharField(max_length=8, default=NOBODY)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["setting", "key"], name="one_attendance_a_visit"),
+            models.CheckConstraint(
+                condition=~Q(match__in=["certain", "same"]) | Q(person__isnull=False),
+                name="a_match_is_of_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency"], condition=Q(match="ask"), name="attendances_to_match")]
+
+
+class Alert(models.Model):
+    """An authority is told that a child of one of its plans is, or was looked up, at a setting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    reference = fields.CharField(max_length=20, unique=True)
+    record = models.ForeignKey("people.PersonRecord", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    setting = models.ForeignKey(Setting, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    state = fields.CharField(max_length=10, choices=AlertState.choices, default=AlertState.SENT)
+    received_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    acted_at = models.DateTimeField(null=True)
+    acted_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    what_was_done = fields.TextField(blank=True)
+    escalated_at = models.DateTimeField(null=True)
+    escalated_to = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="acted_on") | (Q(acted_at__isnull=False) & ~Q(what_was_done="")),
+                name="acting_on_an_alert_is_doing_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-told_at"], name="alerts_of_agency"),
+            models.Index(
+                fields=["told_at"],
+                condition=Q(state__in=["sent", "received"], escalated_at=None),
+                name="alerts_to_escalate",
+            ),
+        ]
+
+
+class Access(models.Model):
+    """Somebody with a plan came to a setting, or was looked up there: when, by whom, and whether unplanned."""
+
+    LOOKED, CAME = "looked", "came"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey("people.PersonRecord", on_delete=models.PROTECT, related_name="+")
+    # Where the care was planned nobody is told.
+    alert = models.ForeignKey(Alert, null=True, on_delete=models.PROTECT, related_name="accesses")
+    setting = models.ForeignKey(Setting, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    how = fields.CharField(max_length=6)
+    unscheduled = models.BooleanField()
+    at = models.DateTimeField()
+    practitioner = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    role = fields.CharField(max_length=120, blank=True)
+    attendance = models.ForeignKey(Attendance, null=True, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unscheduled=True, alert__isnull=False) | Q(unscheduled=False, alert=None),
+                name="of_unplanned_care_somebody_is_told",
+            ),
+            models.UniqueConstraint(
+                fields=["attendance", "plan"],
+                condition=Q(cancelled_at=None),
+                name="an_attendance_counts_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "-at"], name="accesses_of_record")]

@@ -17,6 +17,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import emergencies
 from jigsaw.hub.unscheduled_care import access as care_access
+from jigsaw.hub.unscheduled_care import hearing, sorting_out
 from jigsaw.hub.web import door
 
 
@@ -48,6 +49,14 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
         ("find", _("Children"), 0, people_access.can_find(actor)),
+        ("care", _("Unscheduled care"), 0, care_access.can_look(actor)),
+        ("alerts", _("Alerts"), hearing.waiting_count(actor), care_access.can_hear(actor)),
+        (
+            "messages",
+            _("Messages"),
+            sorting_out.waiting_count(actor),
+            care_access.can_work_on_messages(actor),
+        ),
         ("plans", _("Plans"), 0, care_access.can_keep_plans(actor)),
         ("pairs", _("Pairs"), 0, people_access.can_link(actor)),
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),

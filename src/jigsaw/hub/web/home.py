@@ -15,6 +15,9 @@ START = [
     ("oversight.view", "oversight"),
     ("settings.manage", "settings"),
     ("numbers.trace", "trace"),
+    ("care.look", "care"),
+    ("care.alerts", "alerts"),
+    ("care.messages", "messages"),
     ("agreement.draft", "agreements"),
 ]
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),
+    path("", include("jigsaw.hub.web.unscheduled_care.urls")),
     path("plans/", include("jigsaw.hub.web.plans.urls")),
     path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),
     path("numbers/", include("jigsaw.hub.web.numbers.urls")),

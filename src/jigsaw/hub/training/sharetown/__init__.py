@@ -10,7 +10,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `at_work`: the concerns, enquiries and requests of today;
 - `walk_ins`: records that wait for somebody to decide whose they are;
 - `mistaken`: two who were taken for one, and put right;
-- `plans`: children with a plan, for unscheduled care to see;
+- `plans`, `hospital`: children with a plan, and what unscheduled care sees and tells of them;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
@@ -31,6 +31,7 @@ from jigsaw.hub.training.sharetown import (
     agreed,
     at_work,
     families,
+    hospital,
     mistaken,
     next_door,
     partnership,
@@ -69,6 +70,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *mistaken.steps(writer),
             *next_door.steps(writer),
             *plans.steps(writer),
+            *hospital.steps(writer),
         ]
     )
     return writer

@@ -157,7 +157,7 @@ WORKERS = (
         name="Dr Meera Iyer",
         job_title="Paediatrician",
         agency="HOSP",
-        roles=EVERYDAY,
+        roles=(*EVERYDAY, "emergency_clinician", "feed_worker"),
         phone="01632 960 311",
         team="Children’s emergency department",
         meet="The hospital, which serves both authorities",
@@ -246,7 +246,7 @@ WORKERS = (
         name="Helen Brandt",
         job_title="Named nurse",
         agency="HOSP",
-        roles=(*LEAD, "agency_signatory"),
+        roles=(*LEAD, "agency_signatory", "feed_worker"),
         phone="01632 960 312",
     ),
     Worker(

@@ -1,7 +1,7 @@
 """Which children of Sharetown have a plan, so that unscheduled care has something to see?
 
 Mason Clarke, who goes missing, has a child protection plan; a baby that Ms Reid expects has one too, on her record;
-Isla Fenwick has one of Northvale, from where the family came.
+Isla Fenwick had one of Northvale, from where the family came: it ended well, and settings still see it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ MASON, REID, ISLA = "clarke/mason", "reid/mother", "fenwick/isla"
 
 @dataclass(frozen=True)
 class OnPlan:
-    """Whose plan it is, of what kind, who keeps it, and how many days ago it began and was written down."""
+    """Whose plan it is, of what kind, who keeps it, and how many days ago it began, was written down and, if it has,
+    ended."""
 
     member: str
     kind: PlanKind
     by: str
     began: int
     written: int
+    ended: int = 0
 
 
 PLANS = (
     OnPlan(MASON, PlanKind.CHILD_PROTECTION, "grace", 75, 74),
     OnPlan(REID, PlanKind.UNBORN, "grace", 3, 2),
-    OnPlan(ISLA, PlanKind.CHILD_PROTECTION, "nia", 160, 150),
+    OnPlan(ISLA, PlanKind.CHILD_PROTECTION, "nia", 300, 60, ended=70),
 )
 
 
@@ -50,6 +52,6 @@ def _keep(writer: Writer, plan: OnPlan, at: datetime) -> None:
     family = plan.member.partition("/")[0]
     unborn = writer.known.get(f"{family}/unborn")
     expected = unborn.expected_on if unborn and plan.kind == PlanKind.UNBORN else None
-    began = (writer.calendar.now - timedelta(days=plan.began)).date()
-    said = Said(kind=plan.kind, starts_on=began, expected_on=expected)
+    began, ended = ((writer.calendar.now - timedelta(days=ago)).date() for ago in (plan.began, plan.ended))
+    said = Said(kind=plan.kind, starts_on=began, ends_on=ended if plan.ended else None, expected_on=expected)
     operations.keep(actor=writer.actor(plan.by), person=record.person_id, said=said, now=at)
