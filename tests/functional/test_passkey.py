@@ -27,6 +27,11 @@ def test_a_passkey_is_made_used_and_removed_under_the_strict_policy(visit: Calla
     device.send("WebAuthn.addVirtualAuthenticator", {"options": ON_THIS_DEVICE})
     page.get_by_role("link", name="How you sign in").click()
     page.get_by_role("link", name="Add passkey").click()
+    page.get_by_role("button", name="Make the passkey").click()
+    assert "Give it a name" in page.get_by_role("alert").first.inner_text(), (
+        "and no passkey was made for nothing"
+    )
+    assert visitor.complaints.pop().count("400")
     page.get_by_label("What do you call it?").fill("This laptop")
     page.get_by_role("button", name="Make the passkey").click()
     page.get_by_role("heading", name="Keep these recovery codes").wait_for()

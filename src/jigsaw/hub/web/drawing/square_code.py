@@ -13,10 +13,11 @@ class Drawn(NamedTuple):
 
 
 def drawn(text: str) -> Drawn:
-    """The QR code of `text`, at the medium level of repair. The library is loaded when one is drawn."""
+    """The QR code of `text`, at the lowest level of repair: a screen has no stains, and larger squares are easier to
+    take. The library is loaded when one is drawn."""
     import qrcode
 
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_L, border=4)
     code.add_data(text)
     rows = code.get_matrix()
     squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)

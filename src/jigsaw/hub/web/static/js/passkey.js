@@ -14,6 +14,9 @@ export function passkey() {
   const form = part.closest("form"), wrong = part.querySelector("[data-passkey-wrong]");
   const options = decoded(JSON.parse(document.getElementById("passkey-options").textContent));
   part.querySelector("[data-passkey-go]").addEventListener("click", async (event) => {
+    // Without a name the server says so, before there is a passkey on the device that this hub does not know.
+    const name = part.querySelector("input[name=name]");
+    if (name && !name.value.trim()) return;
     event.preventDefault();
     wrong.hidden = true;
     try {
