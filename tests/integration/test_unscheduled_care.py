@@ -316,9 +316,13 @@ def test_a_fault_of_ours_costs_no_message(care: Care, monkeypatch: pytest.Monkey
     def fail(*_args: object) -> None:
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(arriving, "_amount_to", fail)
-    assert care.send(*adt("A04", "1")).code == "AE"
+    with monkeypatch.context() as broken:
+        broken.setattr(arriving, "_amount_to", fail)
+        assert [care.send(*adt("A04", "1")).code for _ in range(2)] == ["AE", "AE"]
     assert sorting_out.waiting(care.fay, now=MONDAY).unusable[0].reason == "not_processed"
+    assert care.send(*adt("A04", "1")).code == "AA", "sent again, it is worked on again"
+    assert (alert().state, Delivery.objects.get().times) == ("sent", 3)
+    assert sorting_out.waiting_count(care.fay) == 0
 
 
 def test_every_sample_is_kept_and_answered(care: Care) -> None:

@@ -73,33 +73,32 @@ def take(
 ) -> Answer:
     """Keep what a setting sent, work out what it changes, and tell those who must know, in one transaction.
 
-    The same bytes again are counted and answered as before. `broken`: these bytes are no whole message, and why.
+    The same bytes again are counted and answered as before, unless a fault of ours kept them from being worked on.
+    `broken`: these bytes are no whole message, and why.
     """
     _one_at_a_time(setting)
     digest = hashlib.sha256(content).hexdigest()
     messages = read(content, received=now)
-    before = Delivery.objects.filter(setting=setting, digest=digest).first()
-    if before:
-        before.times += 1
-        before.save(update_fields=["times"])
-        return Answer(before.answer, messages, before.pk)
-    code: Code = max((adt.answer_code(message) for message in messages), key=WORST.__getitem__)
-    kept = Delivery.objects.create(
+    kept = Delivery.objects.filter(setting=setting, digest=digest).first()
+    if kept:
+        kept.times += 1
+        kept.save(update_fields=["times"])
+        if not _failed_by_us(kept):
+            return Answer(kept.answer, messages, kept.pk)
+    kept = kept or Delivery(
         setting=setting,
         agency_id=setting.agency_id,
         way=way,
         content=content[:KEPT_CONTENT],
         digest=digest,
         received_at=now,
-        answer=broken.code if broken else code,
-        problems=[
-            [one.code, one.message]
-            for message in messages
-            for one in message.problems
-            if one.severity == "error"
-        ],
-        state=Delivery.TAKEN,
     )
+    code: Code = max((adt.answer_code(message) for message in messages), key=WORST.__getitem__)
+    kept.answer, kept.state = broken.code if broken else code, Delivery.TAKEN
+    kept.problems = [
+        [one.code, one.message] for each in messages for one in each.problems if one.severity == "error"
+    ]
+    kept.save()
     if broken:
         kept.problems = [["broken", broken.words], *kept.problems]
     else:
@@ -120,6 +119,11 @@ def read(content: bytes, *, received: datetime) -> tuple[AttendanceMessage, ...]
     if start.startswith((b"{", b"<")):
         return fhir_attendance.read(content, received=received)
     return (adt.read(content, received=received),)
+
+
+def _failed_by_us(kept: Delivery) -> bool:
+    """It waits only because of a fault of ours: sent again, it is worked on again."""
+    return kept.state == Delivery.WAITING and kept.problems[0] == list(NOT_PROCESSED)
 
 
 def _one_at_a_time(setting: Setting) -> None:
