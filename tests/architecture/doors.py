@@ -237,6 +237,7 @@ COMMANDS = {
     "practitioner deactivate": AS,
     "practitioner load": AS,
     "practitioner known-as": AS,
+    "practitioner lost": AS,
     "audit verify": MACHINE,
     "audit export": MACHINE,
     "audit prove": MACHINE,

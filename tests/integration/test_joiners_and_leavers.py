@@ -11,17 +11,20 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from jigsaw.formats import staff_list
 from jigsaw.formats.records import Unreadable
 from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.agencies import second_factors
 from jigsaw.hub.agencies.models import OutsideIdentity, Practitioner
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.cli import main
 from jigsaw.hub.kit.errors import Refused
 from jigsaw.hub.web.accounts import providers
 from people_in_tests import Town
+from second_factors_in_tests import code_of
 
 HEADINGS = "Email,Name,Job title,Agency,Roles,Phone,Team,Active,known_as:cis2"
 PASSWORD = "a lamp in every window"
@@ -156,6 +159,17 @@ def test_what_a_place_calls_somebody_is_said_by_command(town: Town, settings: An
     settings.SIGN_IN_WITH = {"cis2": there}
     assert json.loads(say("555").stdout)["known"] and OutsideIdentity.objects.get().subject == "555"
     assert not json.loads(say("").stdout)["known"] and not OutsideIdentity.objects.exists()
+
+
+def test_when_all_is_lost_a_command_takes_it_away_also_from_the_last_administrator(town: Town) -> None:
+    """On the pages nobody can take away their own; whoever lost everything cannot even get there."""
+    now = timezone.now()
+    new = second_factors.new_app(town.ade)
+    second_factors.add_app(actor=town.ade, sealed=new.sealed, code=code_of(new.by_hand, now), now=now)
+    ran = CliRunner().invoke(main.app, ["practitioner", "lost", "ade@sscp.example", "--json"])
+    assert json.loads(ran.stdout)["taken_away"] == 1
+    assert not agencies.has_second_factor(agencies.account_by_email("ade@sscp.example"))
+    assert Entry.objects.get(action="second_factor.all_taken_away").practitioner is None
 
 
 @pytest.mark.parametrize(

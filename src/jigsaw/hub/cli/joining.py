@@ -1,4 +1,4 @@
-"""`jigsaw practitioner load` and `known-as`: joiners, changes and leavers by a list, and who is who elsewhere."""
+"""`jigsaw practitioner load`, `known-as` and `lost`: a list of staff, who is who elsewhere, and lost second factors."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as one JSON document.
 def add_to(practitioner: typer.Typer) -> None:
     practitioner.command()(load)
     practitioner.command(name="known-as")(known_as)
+    practitioner.command()(lost)
 
 
 def load(
@@ -125,3 +126,22 @@ def known_as(
             else f"{provider} lets {found.email} in no more."
         )
         to_person.print(words, markup=False)
+
+
+def lost(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of their account.")],
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Take away somebody's app, passkeys and recovery codes: all of them are lost, and they add others."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.agencies import queries, second_factors
+
+    found = queries.account_by_email(email)
+    gone = second_factors.take_away(actor=acting(as_), practitioner=found, now=timezone.now())
+    if json_:
+        as_json({"practitioner": str(found.pk), "taken_away": gone})
+    else:
+        to_person.print(f"{found.email} has no second factor any more: {gone} taken away.", markup=False)
