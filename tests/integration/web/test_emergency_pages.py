@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -12,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from integration.web.journeys import sign_in
+from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.jobs import deliver_notices, escalate_unreviewed_emergencies
@@ -19,8 +22,10 @@ from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.people import operations as people
+from jigsaw.hub.people import queries as people_queries
+from jigsaw.hub.people import unusual
 from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord
-from jigsaw.hub.people.records import At
+from jigsaw.hub.people.records import At, Facts
 from people_in_tests import KATIE
 from practice_in_tests import Practice
 
@@ -71,6 +76,58 @@ def test_a_page_opens_for_one_practitioner_with_a_reason_and_the_password_again(
     entry = AuditEntry.objects.get(action="person.opened_in_emergency")
     assert entry.people == [child.person_id] and entry.practitioner == town.ros.practitioner_id
     assert REASON not in str(vars(entry)), "the reason may name somebody: it can be erased from the log"
+
+
+def test_looks_at_ones_own_family_a_colleague_or_nobodys_case_are_listed_for_another_to_ask(
+    client: Client, practice: Practice
+) -> None:
+    town, now = practice.town, practice.now
+    reviewer = practice.someone("Ruth Ali", town.school, "named_safeguarding_lead")
+    tom = practice.someone("Tom Walsh", town.school, "practitioner")
+
+    def looked(key: str, facts: Any, *, by: Any, purpose: str = "enquiry E-7K3M-2QXA") -> UUID:
+        record = practice.hold(town.ros, facts, key=key)
+        people_queries.profile(by, record.person_id, purpose=purpose, now=now)
+        return record.person_id
+
+    home = At(line="1 Mill Road", postcode="ST1 4QZ")
+    katie = looked("1", replace(KATIE, addresses=(home,)), by=tom)
+    practice.hold(
+        town.ros, Facts(given="Tom", family="Walsh", born=date(1985, 1, 1), addresses=(home,)), key="2"
+    )
+    looked("3", Facts(given="Ros", family="Okafor", born=date(1980, 1, 1)), by=tom)
+    looked("4", Facts(given="Omar", family="Haddad", born=date(2014, 1, 1)), by=tom, purpose="own record")
+    looked("5", Facts(given="Aisha", family="Khan", born=date(2014, 1, 1)), by=tom)
+    found = {one.card.name: one.why for one in unusual.looks(reviewer, now=now)}
+    assert found == {
+        "Katie Walsh": (unusual.FAMILY, unusual.ADDRESS),
+        "Ros Okafor": (unusual.COLLEAGUE,),
+        "Omar Haddad": (unusual.NO_CASE,),
+    }, "and nothing of Aisha Khan, who was looked at for an enquiry"
+    assert unusual.looks(tom, now=now) == (), "nobody reviews their own"
+    assert unusual.looks(town.amina, now=now) == (), "nor those of another agency"
+    people.declare_conflict(
+        actor=town.ade, practitioner=reviewer.practitioner_id, person=katie, why="Aunt.", now=now
+    )
+    assert {one.card.name for one in unusual.looks(reviewer, now=now)} == {"Ros Okafor", "Omar Haddad"}
+    sign_in(client, reviewer)
+    page = client.get("/emergencies/").content.decode()
+    assert "Looks that deserve a second one" in page and "Omar Haddad" in page and "Katie" not in page
+    listed = AuditEntry.objects.filter(action="emergency.listed").latest("id")
+    assert len(listed.people) == 2, "who is shown is in the log"
+
+
+def test_a_look_after_leaving_is_listed(practice: Practice, child: PersonRecord) -> None:
+    town, now = practice.town, practice.now
+    gone = practice.someone("Ann Bell", town.health, "practitioner")
+    people_queries.profile(gone, child.person_id, purpose="enquiry E-7K3M-2QXA", now=now)
+    account = Practitioner.objects.get(pk=gone.practitioner_id)
+    agencies.deactivate(actor=town.ade, practitioner=account, now=now)
+    assert unusual.looks(town.tom, now=now) == ()
+    later = now + timedelta(minutes=1)
+    people_queries.profile(gone, child.person_id, purpose="enquiry E-7K3M-2QXA", now=later)
+    [look] = unusual.looks(town.tom, now=later)
+    assert look.why == (unusual.LEFT,) and look.times == 2
 
 
 def test_it_shows_to_whoever_asks_who_has_looked(

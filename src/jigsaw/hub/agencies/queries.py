@@ -284,6 +284,11 @@ def actor_of(agency: UUID, permission: str) -> Actor:
     return actor_for(found)
 
 
+def names_of_everyone() -> list[str]:
+    """The names of all who have an account that is switched on, of whatever agency."""
+    return list(Practitioner.objects.filter(is_active=True).values_list("name", flat=True))
+
+
 def has_agencies() -> bool:
     """Has any agency been set up on this hub?"""
     return Agency.objects.exists()

@@ -149,6 +149,31 @@ def refused(agency: UUID | None, *, since: datetime, limit: int) -> list[Seen]:
     ]
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """One practitioner looked at one person: when, and for which purpose."""
+
+    at: datetime
+    practitioner: UUID
+    person: UUID
+    purpose: str
+
+
+def looks_of(agency: UUID | None, actions: Iterable[str], *, since: datetime, limit: int) -> list[LookedAt]:
+    """Looks by an agency's practitioners since then (inclusive), the newest first. The caller authorises the question."""
+    rows = Entry.objects.filter(agency=agency, action__in=list(actions), at__gte=since)
+    rows = rows.exclude(practitioner=None).order_by("-at", "-id")[:limit]
+    found = rows.values_list("at", "practitioner", "people", "purpose")
+    return [LookedAt(at, who, person, purpose) for at, who, people, purpose in found for person in people]
+
+
+def switched_off(practitioners: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When each of these accounts was last switched off, where it was."""
+    things = {f"practitioner {pk}": pk for pk in practitioners}
+    rows = Entry.objects.filter(action="practitioner.deactivated", thing__in=list(things)).order_by("at")
+    return {things[thing]: at for thing, at in rows.values_list("thing", "at")}
+
+
 def about_thing(thing: str) -> list[Seen]:
     """The acts and reads of one thing such as a request, oldest first."""
     rows = Entry.objects.filter(thing=thing).order_by("id")

@@ -22,11 +22,12 @@ from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.kit.ids import reference
-from jigsaw.hub.people import access, cards
+from jigsaw.hub.people import access, cards, unusual
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.errors import may_not, not_here
 from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord
 from jigsaw.hub.people.queries import current
+from jigsaw.hub.people.unusual import Unusual
 
 PURPOSE = "emergency"
 AT_MOST = timedelta(hours=4)
@@ -60,6 +61,7 @@ class ToReview:
     waiting: tuple[Detail, ...]
     reviewed: tuple[EmergencyOpening, ...]
     refusals: tuple[Refusal, ...]
+    looks: tuple[Unusual, ...]
 
 
 def can_open(actor: Actor) -> bool:
@@ -154,7 +156,8 @@ def _lend(actor: Actor, person: UUID, reason: str, now: datetime) -> EmergencyOp
 
 @transaction.atomic
 def to_review(actor: Actor, *, now: datetime) -> ToReview:
-    """The agency's emergencies, those not looked at first, and who asked for somebody too close; audited.
+    """The agency's emergencies, those not looked at first, who asked for somebody too close, and looks
+    that deserve a second one (see `unusual`); audited.
 
     Nobody reviews their own. Whoever is too close to a child sees nothing of it here either.
     """
@@ -162,13 +165,16 @@ def to_review(actor: Actor, *, now: datetime) -> ToReview:
     rows = EmergencyOpening.objects.filter(agency=actor.agency_id).exclude(practitioner=actor.practitioner_id)
     rows = rows.exclude(person__in=access.too_close_to(actor)).select_related("practitioner", "reviewed_by")
     found = list(rows.order_by("-opened_at")[:LISTED])
-    audit.record(actor=actor, action="emergency.listed", people={row.person_id for row in found}, now=now)
+    looks = unusual.looks(actor, now=now)
+    shown = {row.person_id for row in found} | {look.card.person for look in looks}
+    audit.record(actor=actor, action="emergency.listed", people=shown, now=now)
     waiting = [row for row in reversed(found) if row.reviewed_at is None]
     names = cards.cards(row.person_id for row in waiting)
     return ToReview(
         tuple(Detail(row, names[row.person_id]) for row in waiting),
         tuple(row for row in found if row.reviewed_at is not None),
         _refusals(actor, now),
+        looks,
     )
 
 

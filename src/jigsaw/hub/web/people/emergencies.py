@@ -62,6 +62,7 @@ def listed(visit: Visit) -> HttpResponse:
         "waiting": [_waiting(each, wrong) for each in shown.waiting],
         "reviewed": shown.reviewed,
         "refusals": shown.refusals,
+        "looks": [{"look": look, "name": words.name(look.card)} for look in shown.looks],
         "verdicts": dict(EmergencyReview.VERDICTS),
         "wrong": wrong,
         "page_errors": wrong is not None,
