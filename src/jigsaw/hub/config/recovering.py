@@ -29,7 +29,7 @@ MADE_ANEW = {
 LOST_WITHOUT = {
     "audit-signing-key": "heads of the log are signed with it; without, `jigsaw audit change-key --lost`",
     "draft-key": "drafts are sealed with it; without, none opens",
-    "second-factor-key": "second factors are sealed with it; without, everybody adds theirs anew",
+    "second-factor-key": "second factors are sealed with it; without, take each away (`jigsaw practitioner lost`) to be added anew",
     "partner-hub-key": "what was agreed with partner hubs is sealed with it; without, add them anew",
     "hub-signing-key": "partner hubs know us by it; without, they must take our card anew",
 }
