@@ -199,11 +199,12 @@ FROM concern CROSS JOIN LATERAL (
 ) AS asked;
 
 INSERT INTO information_requests_recipient
-    (id, reference, request_id, agency_id, state, round, asked_at, due_at, holder_id, answered_at)
-SELECT id, pg_temp.reference('Q', row_number() OVER (ORDER BY at, code)), request, agency, how_far, 1, at, due_at,
-       CASE WHEN how_far IN ('claimed', 'answered') THEN practitioner END,
+    (id, reference, request_id, agency_id, from_agency_id, state, round, asked_at, due_at, holder_id, answered_at)
+SELECT id, pg_temp.reference('Q', row_number() OVER (ORDER BY at, code)), request, recipient.agency, door.agency, how_far,
+       1, at, due_at,
+       CASE WHEN how_far IN ('claimed', 'answered') THEN recipient.practitioner END,
        CASE WHEN how_far = 'answered' THEN at + random() * interval '4 days' END
-FROM recipient ORDER BY at;
+FROM recipient CROSS JOIN door ORDER BY at;
 
 INSERT INTO information_requests_requestevent (recipient_id, kind, by_id, at, due_after)
 SELECT id, 'sent', practitioner, at, due_at FROM recipient ORDER BY at;

@@ -7,11 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import psycopg
+
+from benchmarks import guard_cases, guard_world
+from benchmarks.guard_world import World
 from jigsaw.hub.kit import guard
 from jigsaw.hub.kit.guard import AGENCY, AT, HUB, PRACTITIONER, TABLES, Policies
 
 Change = Callable[[Policies], Policies]
+
+
+def is_found(owner: psycopg.Connection[Any], world: World, name: str) -> bool:
+    """Does anybody of this world see it? The slip is undone.
+
+    The world stands in the open transaction for what is in MUTANTS; for OPENED it is put there anew.
+    """
+    with owner.transaction(force_rollback=True):
+        for statement in OPENED.get(name) or MUTANTS[name]:
+            owner.execute(statement.encode())
+        if name in OPENED:
+            guard_world.put(owner, world)
+        told = guard_cases.ask_all(owner, world, changing=True, until_wrong=True)
+    return bool(told.leaks or told.refusals)
 
 
 def _changed(table: str, change: Change) -> list[str]:
@@ -19,7 +38,10 @@ def _changed(table: str, change: Change) -> list[str]:
     broken = change(TABLES[table])
     if broken == TABLES[table]:
         raise ValueError(f"This changes nothing in the policies of {table}.")
-    return [_DROP.format(table=table), *guard.for_table(table, broken)]
+    anew = (
+        statement for statement in guard.for_table(table, broken) if statement.startswith("CREATE POLICY")
+    )
+    return [_DROP.format(table=table), *anew]
 
 
 _DROP = """
@@ -65,6 +87,13 @@ def _function(name: str, returns: str, body: str) -> list[str]:
 RECORD, ENTRY, RELEASE = "people_personrecord", "chronology_entry", "chronology_release"
 LENT_ENDS = f"(lent.ends_at IS NULL OR lent.ends_at > {AT})"
 TOLD_ENDS = f"(told.ends_at IS NULL OR told.ends_at > {AT})"
+REQUEST, RECIPIENT = "information_requests_informationrequest", "information_requests_recipient"
+ANSWER, ITEM = "disclosures_answer", "disclosures_answereditem"
+PROPOSAL = "disclosures_releaseproposal"
+CONCERN, FEEDBACK = "referrals_referral", "referrals_feedback"
+CORRECTION, QUESTION = "corrections_correction", "partner_hubs_question"
+WRITTEN = "corrections_writtenmeanwhile"
+ENQUIRY, DECISION = "enquiries_enquiry", "decisions_decision"
 RELEASE_ENDS = f"(chronology_release.ends_at IS NULL OR chronology_release.ends_at > {AT})"
 
 MUTANTS: dict[str, list[str]] = {
@@ -164,8 +193,115 @@ MUTANTS: dict[str, list[str]] = {
     "releases: hidden from whoever released": _sees(RELEASE, (f"OR of_agency_id = {AGENCY} ", "")),
     "releases: about those too close": _never(RELEASE),
     "releases: changed by whoever was told": _writes(RELEASE, TABLES[RELEASE].sees),
-    "a table is left open": ["ALTER TABLE people_contact DISABLE ROW LEVEL SECURITY"],
-    "the owner is not bound": ["ALTER TABLE people_involvement NO FORCE ROW LEVEL SECURITY"],
+    "releases: whoever writes one lets themselves in": _sees(
+        ENTRY, (" AND told.of_agency_id = chronology_entry.agency_id", "")
+    ),
+    "requests: of everybody": _sees(REQUEST, (f"from_agency_id = {AGENCY} OR", "true OR")),
+    "requests: kept from whoever asked": _sees(REQUEST, (f"from_agency_id = {AGENCY} OR ", "")),
+    "requests: kept from whoever is asked": _sees(REQUEST, (f" OR {guard.ASKED}", "")),
+    "requests: one that is asked is asked everything": _sees(
+        REQUEST, ("asked.request_id = information_requests_informationrequest.id", "true")
+    ),
+    "requests: whoever says they are asked is": _sees(
+        REQUEST, (" AND asked.from_agency_id = information_requests_informationrequest.from_agency_id", "")
+    ),
+    # Said twice, in the policies of requests and of those asked.
+    "requests: about those too close": [*_never(REQUEST), *_never(RECIPIENT)],
+    "requests: changed by whoever is asked": _writes(REQUEST, TABLES[REQUEST].sees),
+    "requests: subjects of every request": _sees(
+        "information_requests_requestsubject",
+        ("whole.id = information_requests_requestsubject.request_id", "true"),
+    ),
+    "requests: whoever is asked says about whom": _writes(
+        "information_requests_requestsubject", TABLES["information_requests_requestsubject"].sees
+    ),
+    "asked: what others are asked": _sees(
+        RECIPIENT, (f"{HUB} OR agency_id", f"{AGENCY} IS NOT NULL OR agency_id")
+    ),
+    "asked: kept from whoever asked": _sees(RECIPIENT, (f" OR from_agency_id = {AGENCY}", "")),
+    "asked: kept from whoever is asked": _sees(RECIPIENT, (f"agency_id = {AGENCY} OR ", "")),
+    "asked: about those too close": _never(RECIPIENT),
+    "asked: what happened to every request": _sees(
+        "information_requests_requestevent",
+        ("whole.id = information_requests_requestevent.recipient_id", "true"),
+    ),
+    "asked: what happened may be written anew": _writes(
+        "information_requests_requestevent", TABLES["information_requests_requestevent"].sees
+    ),
+    "answers: everybody’s": _sees(ANSWER, ("whole.id = disclosures_answer.recipient_id", "true")),
+    "answers: changed by whoever asked": _writes(ANSWER, TABLES[ANSWER].sees),
+    "items: of every answer": _sees(ITEM, ("whole.id = disclosures_answereditem.answer_id", "true")),
+    "items: changed by whoever asked": _writes(ITEM, TABLES[ITEM].sees),
+    "items: about those too close": _never(ITEM),
+    "proposals: shown to whoever asked": _sees(PROPOSAL, (f" AND whole.agency_id = {AGENCY}", "")),
+    "proposals: everybody’s": _sees(
+        PROPOSAL, ("whole.id = disclosures_releaseproposal.recipient_id", "true")
+    ),
+    "proposals: about those too close": _never(PROPOSAL),
+    "concerns: of everybody": _sees(CONCERN, (f"to_agency_id = {AGENCY}", "true")),
+    "concerns: kept from their sender": _sees(CONCERN, (f" OR from_agency_id = {AGENCY}", "")),
+    "concerns: kept from the front door": _sees(CONCERN, (f"to_agency_id = {AGENCY} OR ", "")),
+    "concerns: about those too close": _never(CONCERN),
+    "concerns: changed by their sender": _writes(CONCERN, TABLES[CONCERN].sees),
+    "concerns: whom every one names": _sees(
+        "referrals_referralperson", ("whole.id = referrals_referralperson.referral_id", "true")
+    ),
+    "concerns: the sender’s words changed by the front door": _writes(
+        "referrals_statement", TABLES["referrals_statement"].sees
+    ),
+    "concerns: the sender sees the rating": _sees(
+        "referrals_rating", (f" AND whole.to_agency_id = {AGENCY}", "")
+    ),
+    "feedback: everybody’s": _sees(FEEDBACK, (f"{HUB} OR to_agency_id = {AGENCY}", f"{AGENCY} IS NOT NULL")),
+    "feedback: the sender of a concern sees what others are told": _sees(
+        FEEDBACK, (f" AND whole.to_agency_id = {AGENCY}", "")
+    ),
+    "feedback: kept from whoever is told": _sees(FEEDBACK, (f" OR to_agency_id = {AGENCY}", "")),
+    "feedback: about those too close": _never(FEEDBACK),
+    "enquiries: of everybody": _sees(ENQUIRY, (f"agency_id = {AGENCY}", f"{AGENCY} IS NOT NULL")),
+    "enquiries: about those too close": _never(ENQUIRY),
+    "enquiries: subjects of every one": _sees(
+        "enquiries_enquirysubject", ("whole.id = enquiries_enquirysubject.enquiry_id", "true")
+    ),
+    "enquiries: thresholds of every one": _sees(
+        "enquiries_thresholddecision", ("whole.id = enquiries_thresholddecision.enquiry_id", "true")
+    ),
+    "decisions: of everybody": _sees(DECISION, (f"OR agency_id = {AGENCY}", f"OR {AGENCY} IS NOT NULL")),
+    "decisions: on every answer": _sees(DECISION, ("answer.decision_id = decisions_decision.id", "true")),
+    "decisions: whoever answers with one lets themselves in": _sees(
+        DECISION, (" AND asked.agency_id = decisions_decision.agency_id", "")
+    ),
+    "decisions: kept from whoever asked": _sees(DECISION, (f" OR {guard.ANSWERED_WITH_IT}", "")),
+    "decisions: about those too close": _never(DECISION),
+    "decisions: changed by whoever asked": _writes(DECISION, TABLES[DECISION].sees),
+    "decisions: who took part in every one": _sees(
+        "decisions_participant", ("whole.id = decisions_participant.decision_id", "true")
+    ),
+    # Said twice, in the policies of corrections and of who was told.
+    "corrections: told to one, told to all": [
+        *_sees(CORRECTION, (f" AND told.practitioner_id = {PRACTITIONER}", "")),
+        *_sees("corrections_told", (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")),
+    ],
+    "corrections: all that there are": _sees(
+        CORRECTION, ("told.correction_id = corrections_correction.id", "true")
+    ),
+    "corrections: of those too close": _never(CORRECTION),
+    "corrections: of those too close, where they came": _never(
+        CORRECTION, ("nobody_too_close", f"stayed_id <> ALL {guard.TOO_CLOSE}")
+    ),
+    "corrections: changed by who was told": _writes(CORRECTION, TABLES[CORRECTION].sees),
+    "corrections: who else was told": _sees(
+        "corrections_told", (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")
+    ),
+    "corrections: what others wrote meanwhile": _sees(WRITTEN, (f" AND whole.agency_id = {AGENCY}", "")),
+    "questions to hubs: of colleagues": _sees(
+        QUESTION, (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")
+    ),
+    "questions to hubs: about those too close": _never(QUESTION),
+    "never answered: shown to agencies": _sees(
+        "partner_hubs_neveranswer", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")
+    ),
+    "the log’s words: read by agencies": _sees("audit_words", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")),
     "every step is the hub’s": _function("hub", "boolean", "SELECT true"),
     "nobody is as good as the hub": _function(
         "hub", "boolean", "SELECT coalesce((guard.context())[3], 'hub') = 'hub'"
@@ -174,5 +310,12 @@ MUTANTS: dict[str, list[str]] = {
     "agency and practitioner are swapped": _function(
         "agency", "uuid", "SELECT nullif((guard.context())[1], '')::uuid"
     ),
+    "no case is too close": _function("cases_too_close", "uuid[]", "SELECT '{}'::uuid[]"),
     "nobody is too close": _function("too_close", "uuid[]", "SELECT '{}'::uuid[]"),
 }
+
+OPENED: dict[str, list[str]] = {
+    "a table is left open": ["ALTER TABLE people_contact DISABLE ROW LEVEL SECURITY"],
+    "the owner is not bound": ["ALTER TABLE people_involvement NO FORCE ROW LEVEL SECURITY"],
+}
+"""What cannot be done while rows wait for their foreign keys: asked of before the world is put into the database."""

@@ -22,7 +22,7 @@ from jigsaw.hub.kit import context
 
 START = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 TIMES = [START + timedelta(minutes=10 * step) for step in range(5)]
-AGENCIES, PRACTITIONERS, PERSONS, RECORDS, ENTRIES = 5, 10, 40, 90, 110
+AGENCIES, PRACTITIONERS, PERSONS, RECORDS, ENTRIES, REQUESTS, CONCERNS = 5, 10, 40, 90, 110, 30, 24
 
 
 @dataclass
@@ -35,15 +35,19 @@ class World:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def askers(self) -> Iterator[Who]:
-        """Every practitioner at every time, the hub, and nobody."""
-        yield from (Who(*one, at=at) for at in TIMES for one in self.practitioners)
+        """The hub, nobody, and every practitioner at every time: first those times at which most is lent and told."""
         yield Who(hub=True, at=TIMES[0])
         yield Who()
+        yield from (Who(*one, at=TIMES[place]) for place in (2, 3, 1, 4, 0) for one in self.practitioners)
 
 
 class _Dice(random.Random):
     def id(self) -> str:
         return str(UUID(int=self.getrandbits(128), version=4))
+
+    def mostly(self, true: str, others: list[str]) -> str:
+        """What is said of whose a row is, and now and then what somebody made up."""
+        return self.choice(others) if self.random() < 0.1 else true
 
     def span(self) -> tuple[datetime, datetime | None]:
         begins = self.choice(TIMES)
@@ -66,6 +70,14 @@ def make(seed: int) -> World:
     world.rows |= _on_records(dice, records) | _rights(dice, world, records) | _index(dice, persons, records)
     world.rows |= _plans(dice, agencies, records)
     world.rows |= _imports(dice, agencies) | _happened(dice, agencies, records)
+    world.rows |= _asked(dice, agencies, records)
+    world.rows |= _answered(
+        dice, world.rows["information_requests_recipient"], world.rows["chronology_entry"]
+    )
+    world.rows |= _raised(dice, agencies, records)
+    world.rows |= _enquired(dice, agencies, records, world.rows["referrals_referral"])
+    world.rows |= _decided(dice, world)
+    world.rows |= _corrected(dice, world) | _between_hubs(dice, world)
     return world
 
 
@@ -216,11 +228,198 @@ def _happened(
         for _round in range(dice.choice([0, 1, 2, 3])):
             begins, ends = dice.span()
             releases.append(
-                {"id": dice.id(), "entry_id": entry["id"], "of_agency_id": entry["agency_id"],
+                {"id": dice.id(), "entry_id": entry["id"], "of_agency_id": dice.mostly(entry["agency_id"], agencies),
                  "to_agency_id": dice.choice([one for one in agencies if one != entry["agency_id"]]),
                  "reference": f"E-{len(releases)}", "released_at": begins, "ends_at": ends}
             )  # fmt: skip
     return {"chronology_entry": entries, "chronology_entrysubject": subjects, "chronology_release": releases}
+
+
+def _asked(
+    dice: _Dice, agencies: list[str], records: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    number = iter(range(1, 1_000_000))
+    requests, subjects, recipients, events = [], [], [], []
+    for _ in range(REQUESTS):
+        request = {
+            "id": dice.id(),
+            "from_agency_id": dice.choice(agencies),
+            "needed": "All",
+            "why": "To help",
+        }
+        requests.append(request)
+        subjects += [
+            {"id": next(number), "request_id": request["id"], "record_id": record["id"]}
+            for record in dice.sample(records, dice.choice([1, 1, 2]))
+        ]
+        for agency in dice.sample(agencies, dice.choice([1, 2, 3])):
+            recipient = {
+                "id": (pk := dice.id()), "reference": pk[:20], "request_id": request["id"], "agency_id": agency,
+                "from_agency_id": dice.mostly(request["from_agency_id"], agencies), "state": "sent", "answered_at": None,
+            }  # fmt: skip
+            recipients.append(recipient)
+            events.append({"id": next(number), "recipient_id": pk, "kind": "sent"})
+    return {
+        "information_requests_informationrequest": requests,
+        "information_requests_requestsubject": subjects,
+        "information_requests_recipient": recipients,
+        "information_requests_requestevent": events,
+    }
+
+
+def _answered(
+    dice: _Dice, recipients: list[dict[str, Any]], entries: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    answers, items, proposals = [], [], []
+    for recipient in dice.sample(recipients, len(recipients) * 2 // 3):
+        answer = {"id": dice.id(), "recipient_id": recipient["id"], "round": 1, "decision_id": dice.id()}
+        answers.append(answer)
+        items += [
+            {"id": dice.id(), "answer_id": answer["id"], "entry_id": entry["id"], "choice": "withhold",
+             "withheld_kind": "consent", "withheld_reason": "Not now", "verdict": {}}
+            for entry in dice.sample(entries, 2)
+        ]  # fmt: skip
+        proposals.append(
+            {"id": dice.id(), "recipient_id": recipient["id"], "entry_id": dice.choice(entries)["id"],
+             "kind": "sealed", "role": "custodian", "reason": "Her safety", "released": None}
+        )  # fmt: skip
+    return {
+        "disclosures_answer": answers,
+        "disclosures_answereditem": items,
+        "disclosures_releaseproposal": proposals,
+    }
+
+
+def _raised(
+    dice: _Dice, agencies: list[str], records: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    number = iter(range(1, 1_000_000))
+    named = iter(dice.sample(records, len(records)))
+    concerns, persons, statements, ratings, feedback = [], [], [], [], []
+    for _ in range(CONCERNS):
+        concern = {
+            "id": (pk := dice.id()), "reference": pk[:20], "from_agency_id": dice.choice(agencies),
+            "to_agency_id": dice.choice(agencies), "wants": "act", "parents_know": "told",
+            "closing_id": dice.choice([None, dice.id()]),
+        }  # fmt: skip
+        concerns.append(concern)
+        persons += [
+            {"id": next(number), "referral_id": pk, "record_id": next(named)["id"], "part": "child"}
+            for _each in range(dice.choice([1, 2, 3]))
+        ]
+        statements.append({"id": next(number), "referral_id": pk, "how_known": "fact"})
+        ratings.append({"id": dice.id(), "referral_id": pk, "reason": "Said"})
+        feedback += [
+            {"id": dice.id(), "referral_id": pk, "to_agency_id": agency, "audience": "contributor"}
+            for agency in dice.sample(agencies, dice.choice([0, 1, 2]))
+        ]
+    return {
+        "referrals_referral": concerns,
+        "referrals_referralperson": persons,
+        "referrals_statement": statements,
+        "referrals_rating": ratings,
+        "referrals_feedback": feedback,
+    }
+
+
+def _enquired(
+    dice: _Dice, agencies: list[str], records: list[dict[str, Any]], concerns: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    number = iter(range(1, 1_000_000))
+    enquiries = [
+        {"id": (pk := dice.id()), "reference": pk[:20], "referral_id": concern["id"],
+         "agency_id": dice.mostly(concern["to_agency_id"], agencies), "closed_at": None}
+        for concern in dice.sample(concerns, CONCERNS * 2 // 3)
+    ]  # fmt: skip
+    subjects = [
+        {"id": next(number), "enquiry_id": enquiry["id"], "record_id": record["id"]}
+        for enquiry in enquiries
+        for record in dice.sample(records, dice.choice([1, 1, 2]))
+    ]
+    thresholds = [
+        {"id": dice.id(), "enquiry_id": enquiry["id"], "decision_id": dice.id()} for enquiry in enquiries
+    ]
+    return {
+        "enquiries_enquiry": enquiries,
+        "enquiries_enquirysubject": subjects,
+        "enquiries_thresholddecision": thresholds,
+    }
+
+
+def _decided(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
+    """A decision for each answer, threshold and closing, mostly of whoever gave it, and somebody who took part."""
+    rows = world.rows
+    asked = {row["id"]: row["agency_id"] for row in rows["information_requests_recipient"]}
+    leads = {row["id"]: row["agency_id"] for row in rows["enquiries_enquiry"]}
+    givers = {row["decision_id"]: asked[row["recipient_id"]] for row in rows["disclosures_answer"]}
+    givers |= {row["decision_id"]: leads[row["enquiry_id"]] for row in rows["enquiries_thresholddecision"]}
+    givers |= {
+        row["closing_id"]: row["to_agency_id"] for row in rows["referrals_referral"] if row["closing_id"]
+    }
+    decisions = [
+        {"id": pk, "agency_id": dice.mostly(giver, world.agencies), "reasons": "Seen", "supersedes_id": None}
+        for pk, giver in givers.items()
+    ]
+    participants = [
+        {"id": place, "decision_id": decision["id"]} for place, decision in enumerate(decisions, start=1)
+    ]
+    return {"decisions_decision": decisions, "decisions_participant": participants}
+
+
+def _corrected(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
+    persons, entries = world.rows["people_person"], world.rows["chronology_entry"]
+    corrections, told, written = [], [], []
+    avoided = world.rows["people_conflict"]
+    for place in range(16):
+        stayed, came = dice.sample(persons, 2)
+        heard = dice.sample(world.practitioners, 3)
+        if place % 2:
+            close = avoided[place % len(avoided)]
+            who, came = close["practitioner_id"], {"id": close["person_id"]}
+            heard += [one for one in world.practitioners if one[0] == who and one not in heard]
+        correction = {"id": (pk := dice.id()), "reference": pk[:20], "stayed_id": stayed["id"], "came_id": came["id"],
+                      "since": None}  # fmt: skip
+        corrections.append(correction)
+        told += [
+            {"id": len(told) + place, "correction_id": pk, "practitioner_id": practitioner}
+            for place, (practitioner, _agency) in enumerate(heard)
+        ]
+        written += [
+            {"id": dice.id(), "correction_id": pk, "entry_id": entry["id"]}
+            for entry in dice.sample(entries, 3)
+        ]
+    return {
+        "corrections_correction": corrections,
+        "corrections_told": told,
+        "corrections_writtenmeanwhile": written,
+    }
+
+
+def _between_hubs(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
+    """What is the hub’s alone, a few rows of each, and what practitioners asked another hub."""
+    people = [person["id"] for person in world.rows["people_person"]]
+    some = range(1, 9)
+    return {
+        "partner_hubs_filedperson": [{"id": place, "person_id": people[place]} for place in some],
+        "partner_hubs_filedtoken": [{"id": place, "token": dice.id()} for place in some],
+        "partner_hubs_askedofus": [{"id": dice.id(), "letter": dice.id()} for _place in some],
+        "partner_hubs_neveranswer": [
+            {"id": dice.id(), "person_id": people[place], "reason": "Hides", "taken_off_at": None}
+            for place in some
+        ],
+        "partner_hubs_neveranswer_records": [
+            {"id": place, "neveranswer_id": dice.id(), "personrecord_id": dice.id()} for place in some
+        ],
+        "partner_hubs_question": [
+            {"id": dice.id(), "practitioner_id": practitioner, "person_id": dice.choice(people)}
+            for practitioner, _agency in world.practitioners * 4
+        ]
+        + [
+            {"id": dice.id(), "practitioner_id": close["practitioner_id"], "person_id": close["person_id"]}
+            for close in world.rows["people_conflict"][::3]
+        ],
+        "audit_words": [{"entry": dice.id()} for _place in some],
+    }
 
 
 # --- in the database --------------------------------------------------------------------------------------------
@@ -252,6 +451,8 @@ def put(connection: psycopg.Connection[Any], world: World) -> None:
         )
 
 
+ERASED = ("audit_words",)
+"""Tables whose rows nobody changes: they are erased, or stay."""
 _EMPTY = {"boolean": False, "smallint": 1, "integer": 0, "bigint": 0, "double precision": 0, "jsonb": {}, "ARRAY": [],
           "date": "2020-01-01", "timestamp with time zone": START, "uuid": str(UUID(int=1))}  # fmt: skip
 
@@ -273,14 +474,13 @@ def shown(connection: psycopg.Connection[Any], world: World) -> dict[str, set[st
 
 
 def changed(connection: psycopg.Connection[Any], world: World) -> dict[str, set[str]]:
-    """By table, the ids of all rows that they can change. What is changed is taken back."""
+    """By table, the ids of all rows that they can change, or erase. What is changed is taken back."""
     found: list[tuple[str, str]] = []
     for table in world.rows:
         column = KEYS.get(table, ("id",))[0]
         with connection.transaction(force_rollback=True):
-            rows = connection.execute(
-                f"UPDATE {table} SET {column} = {column} RETURNING '{table}', {_name(table)}"
-            )
+            act = f"DELETE FROM {table}" if table in ERASED else f"UPDATE {table} SET {column} = {column}"
+            rows = connection.execute(f"{act} RETURNING '{table}', {_name(table)}")
             found += rows.fetchall()
     return _by_table(world, found)
 

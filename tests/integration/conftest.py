@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from acting_in_tests import everyone_for_themselves
 from people_in_tests import Town, make_town
 
 
@@ -18,3 +20,10 @@ def town(db: None) -> Town:
 def plain_static_files(settings: Any) -> None:
     """Pages name style sheets and scripts as they lie in the source: nothing is collected for a test."""
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@pytest.fixture
+def for_themselves() -> Iterator[None]:
+    """Whatever is called with an actor is asked as by that practitioner's page, not as the tests' own hub."""
+    with everyone_for_themselves():
+        yield

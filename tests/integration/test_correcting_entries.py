@@ -26,6 +26,7 @@ from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.people.records import Facts
 from people_in_tests import Town
 
+pytestmark = pytest.mark.usefixtures("for_themselves")
 MISSED = {**PLAIN, "happened_on": timezone.localdate() - timedelta(days=9)}
 RIGHT = "Brought late, and seen"
 WRONG = MISSED["title"]

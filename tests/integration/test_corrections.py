@@ -41,6 +41,7 @@ from people_in_tests import KATIE, Town, concern
 from practice_in_tests import GROUNDS, Practice
 
 # Another child altogether, whom the school's call-back took for Katie.
+pytestmark = pytest.mark.usefixtures("for_themselves")
 KATRINA = Facts(
     given="Katrina",
     family="Welsh",

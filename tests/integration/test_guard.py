@@ -18,10 +18,20 @@ from django.utils import timezone
 
 from jigsaw.hub.chronology import access as chronology_access
 from jigsaw.hub.chronology.models import Entry, Release
+from jigsaw.hub.decisions.models import Decision
+from jigsaw.hub.disclosures.models import Answer, ReleaseProposal
+from jigsaw.hub.enquiries import queries as enquiries
+from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject
+from jigsaw.hub.information_requests import queries as requests
+from jigsaw.hub.information_requests.models import InformationRequest, Recipient
 from jigsaw.hub.kit import context, guard, postgres
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.errors import Refused
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Address, Conflict, Person, PersonRecord
+from jigsaw.hub.referrals import queries as referrals
+from jigsaw.hub.referrals.models import Feedback, Rating, Referral, ReferralPerson
+from people_in_tests import concern
 from practice_in_tests import Practice
 
 NOW = timezone.now()
@@ -56,7 +66,7 @@ def test_every_table_is_guarded_or_said_to_hold_nothing_personal(db: None) -> No
     """A table that stands in neither list fails here: say who may see its rows, or that nobody is in it."""
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
-    told = [*guard.TABLES, *guard.NOT_YET, *guard.NOT_PERSONAL]
+    told = [*guard.TABLES, *guard.BY_RIGHTS, *guard.NOT_PERSONAL]
     assert sorted(there) == sorted(told)
 
 
@@ -346,6 +356,146 @@ def test_nobody_writes_in_the_name_of_another_agency(practice: Practice) -> None
             )
     entry.refresh_from_db()
     assert entry.title == "Not brought to review"
+
+
+# --- cases: what an agency may read of what another asked, raised or decided ----------------------------------------
+
+CASES = (
+    Referral,
+    ReferralPerson,
+    Rating,
+    Feedback,
+    Enquiry,
+    EnquirySubject,
+    InformationRequest,
+    Recipient,
+    Decision,
+)
+
+
+def showing() -> dict[str, int]:
+    """How many rows of each part of a case show to whoever asks now; those that show none are left out."""
+    counts = {model.__name__: model.objects.count() for model in CASES}
+    return {name: count for name, count in counts.items() if count}
+
+
+@pytest.fixture
+def case(practice: Practice) -> Practice:
+    """The school raised a concern, the front door leads the enquiry, the health visitors answered."""
+    practice.answer(practice.asked())
+    return practice
+
+
+def test_a_case_shows_to_each_agency_as_far_as_it_has_part_in_it(case: Practice) -> None:
+    town = case.town
+    with as_(town.grace):
+        led = showing()
+    assert led.keys() == {model.__name__ for model in CASES}
+    with as_(town.ros):
+        assert showing() == {"Referral": 1, "ReferralPerson": led["ReferralPerson"], "Feedback": 1}, (
+            "the sender"
+        )
+    with as_(town.amina):
+        asked = {"InformationRequest": 1, "Recipient": 1, "Decision": 1, "Feedback": 1}
+        assert showing() == asked, "who was asked: not the concern, nor the enquiry"
+    with as_(town.hannah):
+        assert showing() == {}, "the police, who have no part in it"
+
+
+def test_whoever_is_too_close_is_shown_nothing_of_a_case_and_is_told_why(case: Practice) -> None:
+    town, child = case.town, ReferralPerson.objects.select_related("record").first()
+    for actor in (town.grace, town.ros, town.amina):
+        Conflict.objects.create(
+            practitioner_id=actor.practitioner_id,
+            person_id=child.record.person_id,
+            why="Aunt",
+            declared_at=NOW,
+        )
+    references = [
+        Referral.objects.get().reference,
+        Enquiry.objects.get().reference,
+        Recipient.objects.get().reference,
+    ]
+    for actor in (town.grace, town.ros, town.amina):
+        with as_(actor):
+            assert showing() == {}
+    with as_(town.grace):
+        for read, reference in zip((referrals.read, enquiries.read, requests.read), references, strict=True):
+            with pytest.raises(Refused, match="too close"):
+                read(town.grace, reference, now=NOW)
+    with as_(town.tom):
+        assert showing() != {}
+
+
+def test_whoever_is_too_close_raises_a_concern_all_the_same(practice: Practice) -> None:
+    """A teacher is the aunt of a pupil: what worries her reaches the front door, and she reads no more of it."""
+    town = practice.town
+    known = practice.hold(town.ros, concern().persons[0].facts)
+    Conflict.objects.create(
+        practitioner_id=town.ros.practitioner_id, person_id=known.person_id, why="Aunt", declared_at=NOW
+    )
+    with as_(town.ros):
+        made = practice.raised()
+        assert showing() == {}
+    with as_(town.grace):
+        assert showing()["Referral"] == 1
+    assert ReferralPerson.objects.filter(referral=made, record__person=known.person_id).exists()
+
+
+def test_no_agency_lets_itself_in_by_a_row_of_its_own_making(case: Practice) -> None:
+    """As SQL that somebody smuggled in at another agency would try it, knowing the ids."""
+    town, asked = case.town, Recipient.objects.get()
+    entry = case.write(town.amina, case.hold(town.amina, key="2"))
+    threshold = case.decided(asked.request.enquiry).decision
+    own = case.asked(asked.request.enquiry, town.police)
+    new = {"state": "sent", "asked_at": NOW, "due_at": NOW, "agency": town.police, "reference": "Q-1"}
+    with as_(town.hannah):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            Recipient.objects.create(request=asked.request, from_agency=town.front_door, **new)
+        with pytest.raises(ProgrammingError, match="does not change"), transaction.atomic():
+            Recipient.objects.filter(pk=own.pk).update(request=asked.request)
+        Recipient.objects.create(request=asked.request, from_agency=town.police, **new)
+        assert not InformationRequest.objects.filter(pk=asked.request_id).exists()
+        Release.objects.create(
+            entry=entry,
+            to_agency=town.police,
+            of_agency=town.police,
+            reference="E",
+            title="t",
+            released_at=NOW,
+        )
+        assert not Entry.objects.filter(pk=entry.pk).exists()
+        Answer.objects.create(
+            recipient=own,
+            round=1,
+            decision=threshold,
+            answered_by_id=town.hannah.practitioner_id,
+            answered_at=NOW,
+        )
+        assert not Decision.objects.filter(pk=threshold.pk).exists()
+
+
+def test_not_even_the_hub_releases_what_is_sealed_before_two_people_have(practice: Practice) -> None:
+    """Whatever code forgets to ask: a release of a sealed entry is refused until its proposal was granted."""
+    town, asked = practice.town, practice.asked()
+    entry = practice.write(town.amina, practice.hold(town.amina, key="2"), sealed="adoption")
+    release = {
+        "entry": entry, "to_agency": town.front_door, "of_agency": town.health, "reference": "E", "title": "t",
+        "released_at": NOW,
+    }  # fmt: skip
+    proposal = ReleaseProposal.objects.create(
+        recipient=asked, entry=entry, kind="adoption", role="adoption_manager", reason="Her safety.",
+        proposed_by_id=town.amina.practitioner_id, proposed_at=NOW,
+    )  # fmt: skip
+    with pytest.raises(ProgrammingError, match="released by two people"), transaction.atomic():
+        Release.objects.create(**release)
+    proposal.released, proposal.decided_by_id, proposal.decided_at = True, town.tom.practitioner_id, NOW
+    proposal.save()
+    with pytest.raises(ProgrammingError, match="released by two people"), transaction.atomic():
+        Release.objects.create(**{**release, "to_agency": town.school})
+    made = Release.objects.create(**release)
+    with pytest.raises(ProgrammingError, match="does not change"), transaction.atomic():
+        Release.objects.filter(pk=made.pk).update(to_agency=town.school)
 
 
 # --- how it gets there ---------------------------------------------------------------------------------------

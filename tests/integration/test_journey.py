@@ -26,6 +26,8 @@ from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from people_in_tests import KATIE, MONDAY, Town, concern
 
+pytestmark = pytest.mark.usefixtures("for_themselves")
+
 GROUNDS = Grounds(
     reasons="Katie may be at risk of harm and the social worker needs the whole picture.",
     rules=("2024:1", "2024:6"),

@@ -19,6 +19,7 @@ from jigsaw.hub.people import operations as people
 from people_in_tests import MONDAY, Town
 from practice_in_tests import ADVISED, Practice, share, withhold
 
+pytestmark = pytest.mark.usefixtures("for_themselves")
 DAY = date(2026, 11, 25)
 THEN = MONDAY.replace(year=DAY.year, month=DAY.month, day=DAY.day)
 

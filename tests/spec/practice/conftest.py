@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from acting_in_tests import everyone_for_themselves
 from people_in_tests import Town, make_town
 from practice_in_tests import Practice
 
@@ -16,3 +19,10 @@ def town(db: None) -> Town:
 @pytest.fixture
 def practice(town: Town) -> Practice:
     return Practice(town)
+
+
+@pytest.fixture(autouse=True)
+def for_themselves() -> Iterator[None]:
+    """Practice is played as on the pages: the database answers each practitioner for their agency alone."""
+    with everyone_for_themselves():
+        yield

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations
 from jigsaw.hub.audit.models import Entry
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid, Refused
 
@@ -57,6 +58,7 @@ def erase(
     return len(gone)
 
 
+@context.hub("erasing")
 def _deleted(entries: list[UUID]) -> list[UUID]:
     """Of which the words are gone now. Of two who erase the same at once, one gets each."""
     with connection.cursor() as cursor:

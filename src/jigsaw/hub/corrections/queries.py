@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.corrections.models import Correction, WrittenMeanwhile
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access as people_access
@@ -58,16 +59,23 @@ class Shown:
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Shown:
     """For those who were told and for those who decide on links; audited. NotHere to everybody else."""
-    found = Correction.objects.select_related("made_by__agency").filter(reference=reference).first()
-    if found is None or not (_was_told(actor, found) or people_access.can_link(actor)):
-        raise NotHere(_("There is no such correction for you."), _("Go back to your list of notices."))
+    found = _readable(actor, reference)
     both = [found.stayed_id, found.came_id]
-    people_access.check_not_too_close(actor, both)
     audit.record(
         actor=actor, action="correction.viewed", people=both, thing=f"correction {found.pk}", now=now
     )
     seen = cards.cards_seen(actor, both, now=now)
     return Shown(found, seen.get(found.stayed_id), seen.get(found.came_id), _questions(actor, found))
+
+
+@context.hub("deciding")
+def _readable(actor: Actor, reference: str) -> Correction:
+    """As the hub: those who decide on links read what they were not told of, and who is too close is told so."""
+    found = Correction.objects.select_related("made_by__agency").filter(reference=reference).first()
+    if found is None or not (_was_told(actor, found) or people_access.can_link(actor)):
+        raise NotHere(_("There is no such correction for you."), _("Go back to your list of notices."))
+    people_access.check_not_too_close(actor, [found.stayed_id, found.came_id])
+    return found
 
 
 def _was_told(actor: Actor, found: Correction) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
@@ -116,8 +116,13 @@ def own_records(recipient: Recipient) -> list[PersonRecord]:
 def held_items(actor: Actor, recipient: Recipient) -> list[Entry]:
     """What the agency holds and must decide on; refused to a practitioner too close to those asked about."""
     people_access.check_not_too_close(actor, requests.persons_asked_about(recipient))
-    told_in = recipient.request.enquiry.referral.reference
-    return chronology.held_about(actor, own_records(recipient), told_in=told_in)
+    return chronology.held_about(actor, own_records(recipient), told_in=_raised_as(recipient))
+
+
+@context.hub("case")
+def _raised_as(recipient: Recipient) -> str:
+    """The reference of the concern, which whoever is asked does not read."""
+    return str(recipient.request.enquiry.referral.reference)
 
 
 @transaction.atomic
@@ -314,12 +319,15 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     access.check_can_read(actor, recipient)
     rows = list(
         recipient.answers.select_related("decision__decided_by", "answered_by").prefetch_related(
-            "items__entry", "items__release"
+            "items__entry"
         )
     )
+    # As the hub: words that were released, and then replaced by others, stand beside those while the entry is told.
+    with context.hub("case"):
+        prefetch_related_objects(rows, "items__release")
     asker = access.is_asker(actor, recipient)
     if asker:
-        Answer.objects.filter(recipient=recipient, read_at=None).update(read_at=now)
+        _note_read(recipient, now)
     audit.record(
         actor=actor,
         action="answer.viewed",
@@ -335,6 +343,11 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     return [
         ReadAnswer(row, tuple(_read(item, asker, live, since) for item in row.items.all())) for row in rows
     ]
+
+
+@context.hub("telling")
+def _note_read(recipient: Recipient, now: datetime) -> None:
+    Answer.objects.filter(recipient=recipient, read_at=None).update(read_at=now)
 
 
 def _read(item: AnsweredItem, asker: bool, live: set[UUID], since: dict[UUID, Newest]) -> ReadItem:

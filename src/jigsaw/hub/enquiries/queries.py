@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import agreed, pointers
@@ -66,6 +67,7 @@ class Read:
         return tuple(subject for subject in self.subjects if subject.child)
 
 
+@context.hub("case")
 def get(actor: Actor, reference: str) -> Enquiry:
     """The enquiry itself for an act on it; raises NotHere if there is none for this agency."""
     rows = Enquiry.objects.select_related("referral__from_agency", "referral__authority", "agency", "lead")
@@ -75,6 +77,7 @@ def get(actor: Actor, reference: str) -> Enquiry:
     return enquiry
 
 
+@context.hub("case")
 def locked(pk: UUID) -> Enquiry:
     """The enquiry as it is now, held until the transaction ends, so that it is not closed meanwhile."""
     rows = Enquiry.objects.select_for_update(of=("self",), no_key=True)
@@ -88,12 +91,12 @@ def to_decide(actor: Actor, reference: str) -> Enquiry:
     return enquiry
 
 
-@context.hub("case")
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     """The enquiry with who else knows its subjects; audited."""
     enquiry = get(actor, reference)
-    rows = list(enquiry.subjects.select_related("record__agency"))
+    with context.hub("names"):
+        rows = list(enquiry.subjects.select_related("record__agency"))
     persons = {row.record.person_id for row in rows}
     audit.record(
         actor=actor,
@@ -149,7 +152,6 @@ def _who_knows(actor: Actor, enquiry: Enquiry, persons: set[UUID], today: date) 
     )
 
 
-@context.hub("case")
 @transaction.atomic
 def worklist(
     actor: Actor, *, now: datetime, mine: bool = False
@@ -161,15 +163,17 @@ def worklist(
         rows = rows.exclude(subjects__record__person__in=barred)
     if mine:
         rows = rows.filter(lead=actor.practitioner_id)
-    rows = rows.select_related("lead", "referral__from_agency").order_by("-opened_at")[:200]
-    rows = rows.prefetch_related("subjects__record", "referral__ratings")
+    rows = rows.select_related("lead", "referral__from_agency").order_by("-opened_at")
+    listed = list(rows.prefetch_related("referral__ratings")[:200])
+    with context.hub("names"):
+        prefetch_related_objects(listed, "subjects__record")
     found = [
         (
             row,
             [people_cards.card_of_record(s.record) for s in row.subjects.all() if s.child],
             next(iter(reversed(row.referral.ratings.all())), None),
         )
-        for row in rows
+        for row in listed
     ]
     seen = [card.person for _row, cards, _rating in found for card in cards]
     audit.record(actor=actor, action="enquiry.list_viewed", people=seen, detail={"shown": len(seen)}, now=now)

@@ -47,6 +47,8 @@ class Recipient(models.Model):
     reference = fields.CharField(max_length=20, unique=True)
     request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="recipients")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    # Who asked, written here too: so the database tells by the row alone who may see how far it is.
+    from_agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
     state = fields.CharField(max_length=10, choices=RecipientState.choices)
     # Asked again with new information: the round goes up, and each round's answer stays.
     round = models.PositiveSmallIntegerField(default=1)

@@ -25,7 +25,7 @@ from jigsaw.hub.information_requests.models import (
     RequestSubject,
 )
 from jigsaw.hub.information_requests.states import MOVES, WAITING, RecipientState
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.kit.ids import reference
@@ -90,6 +90,7 @@ def ask(
             reference=reference("Q"),
             request=request,
             agency_id=agency,
+            from_agency_id=request.from_agency_id,
             state=RecipientState.SENT,
             asked_at=now,
             due_at=due_at,
@@ -107,6 +108,7 @@ def ask(
     return request
 
 
+@context.hub("case")
 def _due(enquiry: Enquiry, now: datetime) -> datetime:
     """By when an answer is due that is asked for now: the clock of the rating that counts now."""
     scheme = agreements.rating_scheme(on=agreements.local_day(now), authority=enquiry.referral.authority_id)

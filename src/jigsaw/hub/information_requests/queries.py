@@ -155,6 +155,7 @@ def _counts(actor: Actor, waiting: QuerySet[Recipient], now: datetime) -> Counts
     return Counts(**open_now, **done)
 
 
+@context.hub("case")
 def waiting_count(actor: Actor) -> int:
     """How many requests wait for the actor's agency: the number on the menu."""
     if not actor.may("request.answer"):
@@ -176,6 +177,7 @@ def _asked(row: Recipient, now: datetime) -> Asked:
     )
 
 
+@context.hub("case")
 def get(actor: Actor, reference: str) -> Recipient:
     """The request to one agency, for an act on it; raises NotHere if there is none for this agency."""
     rows = Recipient.objects.select_related(

@@ -57,9 +57,12 @@ DOORS = {
     "emergency": "A page is opened for one practitioner in an emergency, and looked at afterwards by another.",
     "names": "A person’s address leads on after a link; a list names whom a case the reader may open is about.",
     "case": "A concern, enquiry or request is read with those it names, by whoever its own rule lets in.",
-    "who knows": "The lead of an enquiry asks which agencies know the child.",
+    "telling": "That an answer was read, or somebody is owed one, is noted on a row of another agency.",
+    "raising": "Whoever raises a concern may be too close to those it names: they write it, and are shown none of it.",
+    "who knows": "Which agencies know a child, for the lead of an enquiry, and whose open case it is, for a concern.",
     "closeness": "Whether a practitioner is too close is asked of records they cannot see.",
     "plan": "A setting of unscheduled care looks whether a child has a plan; an attendance is held against all plans.",
+    "erasing": "Whoever looks after the hub erases somebody’s words from the log, and is shown none of them.",
     "measures": "Counts for oversight, in which nobody is named.",
 }
 

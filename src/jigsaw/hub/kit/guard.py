@@ -1,6 +1,7 @@
 """Which rows may a query see? Row-level security for every table with personal data, in one place.
 
-TABLES names each such table with its policies; a table that is in neither TABLES nor NOT_PERSONAL fails a test.
+TABLES names each such table with its policies; a table that is in neither TABLES, BY_RIGHTS nor NOT_PERSONAL fails a
+test.
 `install` brings the database to what stands here, as the owner. Every value in a policy that depends on who asks is
 an uncorrelated sub-select: PostgreSQL works it out once a statement, never once a row.
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,23 @@ PRACTITIONER = "(SELECT guard.practitioner())"
 AT = "(SELECT guard.at())"
 TOO_CLOSE = "((SELECT guard.too_close())::uuid[])"
 ENTRIES_TOO_CLOSE = "((SELECT guard.entries_too_close())::uuid[])"
+CASES_TOO_CLOSE = "((SELECT guard.cases_too_close())::uuid[])"
 
 
 @dataclass(frozen=True)
 class Policies:
-    """Who sees a row (`sees`), who may write it (`writes`; None: as `sees`), and what no permission overrides."""
+    """Who sees a row (`sees`), who may write it (`writes`; None: as `sees`), and what no permission overrides.
+
+    `adds`: who may make one, where that is somebody else. `only`: functions that refuse one, to the hub as well.
+    `keeps`: columns that stay as they were made, because who sees what follows from them.
+    """
 
     sees: str
     writes: str | None = None
     never: tuple[tuple[str, str], ...] = ()
+    adds: str | None = None
+    only: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
 
 def _live(row: str, begins: str) -> str:
@@ -51,7 +60,15 @@ LENT = (
 )
 RELEASED = (
     f"EXISTS (SELECT FROM chronology_release AS told WHERE told.entry_id = chronology_entry.id"
+    f" AND told.of_agency_id = chronology_entry.agency_id"
     f" AND told.to_agency_id = {AGENCY} AND {_live('told', 'released_at')})"
+)
+# Whoever asks says so on both rows: a row of an agency's own making does not let it in.
+ASKED = (
+    "EXISTS (SELECT FROM information_requests_recipient AS asked"
+    " WHERE asked.request_id = information_requests_informationrequest.id"
+    " AND asked.from_agency_id = information_requests_informationrequest.from_agency_id"
+    f" AND asked.agency_id = {AGENCY})"
 )
 OWN = f"{HUB} OR agency_id = {AGENCY}"
 HUB_ALONE = Policies(sees=HUB)
@@ -73,9 +90,42 @@ def _of_own_record(table: str) -> Policies:
     return Policies(sees=f"{HUB} OR (agency_id = {AGENCY} AND {record})")
 
 
-def _with(table: str, column: str, parent: str) -> Policies:
-    """Shows with the row it belongs to."""
-    return Policies(sees=f"{HUB} OR EXISTS (SELECT FROM {parent} AS whole WHERE whole.id = {table}.{column})")
+def _with(
+    table: str,
+    column: str,
+    parent: str,
+    *,
+    to: str = "",
+    written_by: str = "",
+    never: tuple[tuple[str, str], ...] = (),
+) -> Policies:
+    """Shows with the row it belongs to, `whole`: `to` those of whom that is true, and is `written_by` those."""
+
+    def whole(also: str) -> str:
+        return (
+            f"{HUB} OR EXISTS (SELECT FROM {parent} AS whole WHERE whole.id = {table}.{column}"
+            f"{also and f' AND {also}'})"
+        )
+
+    return Policies(sees=whole(to), writes=whole(written_by) if written_by else None, never=never)
+
+
+def _about_nobody_too_close(column: str) -> tuple[tuple[str, str], ...]:
+    """`column` is the case that the row is, or belongs to."""
+    return (("about_nobody_too_close", f"{column} <> ALL {CASES_TOO_CLOSE}"),)
+
+
+OF_NO_ENTRY_TOO_CLOSE = (("about_nobody_too_close", f"entry_id <> ALL {ENTRIES_TOO_CLOSE}"),)
+# The reasons of an answer show with it; no row of an agency's own making brings another's to light.
+ANSWERED_WITH_IT = (
+    "EXISTS (SELECT FROM disclosures_answer AS answer"
+    " JOIN information_requests_recipient AS asked ON asked.id = answer.recipient_id"
+    " WHERE answer.decision_id = decisions_decision.id AND asked.agency_id = decisions_decision.agency_id)"
+)
+ANSWERED_BY_OWN = (
+    "EXISTS (SELECT FROM information_requests_recipient AS asked"
+    f" WHERE asked.id = whole.recipient_id AND asked.agency_id = {AGENCY})"
+)
 
 
 HOLDERS_ALONE = (
@@ -133,6 +183,33 @@ TABLES: dict[str, Policies] = {
     "unscheduled_care_deliverykey": HUB_ALONE,
     "unscheduled_care_attendance": Policies(sees=OWN),
     "unscheduled_care_access": Policies(sees=OWN),
+    # Two who were taken for one: whoever saw it, and what their own agency wrote meanwhile.
+    "corrections_correction": Policies(
+        sees=f"{HUB} OR EXISTS (SELECT FROM corrections_told AS told"
+        f" WHERE told.correction_id = corrections_correction.id AND told.practitioner_id = {PRACTITIONER})",
+        writes=HUB,
+        never=(("nobody_too_close", f"stayed_id <> ALL {TOO_CLOSE} AND came_id <> ALL {TOO_CLOSE}"),),
+    ),
+    "corrections_told": Policies(sees=f"{HUB} OR practitioner_id = {PRACTITIONER}", writes=HUB),
+    "corrections_writtenmeanwhile": replace(
+        _with(
+            "corrections_writtenmeanwhile", "entry_id", "chronology_entry", to=f"whole.agency_id = {AGENCY}"
+        ),
+        writes=HUB,
+    ),
+    # Of which children another hub may be told, and what it asked: answered by the hub, shown to nobody.
+    "partner_hubs_filedperson": HUB_ALONE,
+    "partner_hubs_filedtoken": HUB_ALONE,
+    "partner_hubs_askedofus": HUB_ALONE,
+    "partner_hubs_neveranswer": HUB_ALONE,
+    "partner_hubs_neveranswer_records": HUB_ALONE,
+    # What a practitioner asked another hub, and its one word.
+    "partner_hubs_question": Policies(
+        sees=f"{HUB} OR practitioner_id = {PRACTITIONER}",
+        never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),),
+    ),
+    # The words behind an entry of the log: written by whoever acts, nobody signed in or not; read to verify alone.
+    "audit_words": Policies(sees=HUB, adds="true"),
     # What happened.
     "chronology_entry": Policies(
         sees=f"{OWN} OR {RELEASED}",
@@ -144,41 +221,94 @@ TABLES: dict[str, Policies] = {
         sees=f"{HUB} OR of_agency_id = {AGENCY} OR (to_agency_id = {AGENCY}"
         f" AND {_live('chronology_release', 'released_at')})",
         writes=f"{HUB} OR of_agency_id = {AGENCY}",
-        never=(("about_nobody_too_close", f"entry_id <> ALL {ENTRIES_TOO_CLOSE}"),),
+        never=OF_NO_ENTRY_TOO_CLOSE,
+        only=("what_is_sealed_leaves_by_two",),
+        keeps=("entry_id", "to_agency_id", "of_agency_id"),
+    ),
+    # A concern, and what came of it.
+    "referrals_referral": Policies(
+        sees=f"{HUB} OR to_agency_id = {AGENCY} OR from_agency_id = {AGENCY}",
+        writes=f"{HUB} OR to_agency_id = {AGENCY}",
+        adds=f"{HUB} OR from_agency_id = {AGENCY}",
+        never=_about_nobody_too_close("id"),
+    ),
+    **{
+        said: _with(said, "referral_id", "referrals_referral", written_by=f"whole.from_agency_id = {AGENCY}")
+        for said in ("referrals_referralperson", "referrals_statement")
+    },
+    "referrals_rating": _with(
+        "referrals_rating", "referral_id", "referrals_referral", to=f"whole.to_agency_id = {AGENCY}"
+    ),
+    "referrals_feedback": Policies(
+        sees=f"{HUB} OR to_agency_id = {AGENCY} OR EXISTS (SELECT FROM referrals_referral AS whole"
+        f" WHERE whole.id = referrals_feedback.referral_id AND whole.to_agency_id = {AGENCY})",
+        never=_about_nobody_too_close("referral_id"),
+    ),
+    # An enquiry is its lead agency's; the reasons of an answer are read by whoever asked, too.
+    "enquiries_enquiry": Policies(sees=OWN, never=_about_nobody_too_close("id")),
+    "enquiries_enquirysubject": _with("enquiries_enquirysubject", "enquiry_id", "enquiries_enquiry"),
+    "enquiries_thresholddecision": _with("enquiries_thresholddecision", "enquiry_id", "enquiries_enquiry"),
+    "decisions_decision": Policies(
+        sees=f"{OWN} OR {ANSWERED_WITH_IT}", writes=OWN, never=_about_nobody_too_close("id")
+    ),
+    "decisions_participant": _with(
+        "decisions_participant",
+        "decision_id",
+        "decisions_decision",
+        written_by=f"whole.agency_id = {AGENCY}",
+    ),
+    # What one agency asks another, and what it answers.
+    "information_requests_informationrequest": Policies(
+        sees=f"{HUB} OR from_agency_id = {AGENCY} OR {ASKED}",
+        writes=f"{HUB} OR from_agency_id = {AGENCY}",
+        never=_about_nobody_too_close("id"),
+    ),
+    "information_requests_requestsubject": _with(
+        "information_requests_requestsubject",
+        "request_id",
+        "information_requests_informationrequest",
+        written_by=f"whole.from_agency_id = {AGENCY}",
+    ),
+    "information_requests_recipient": Policies(
+        sees=f"{HUB} OR agency_id = {AGENCY} OR from_agency_id = {AGENCY}",
+        adds=f"{HUB} OR from_agency_id = {AGENCY}",
+        never=_about_nobody_too_close("request_id"),
+        keeps=("request_id", "agency_id", "from_agency_id"),
+    ),
+    "information_requests_requestevent": replace(
+        _with("information_requests_requestevent", "recipient_id", "information_requests_recipient"),
+        adds=f"{HUB} OR EXISTS (SELECT FROM information_requests_recipient AS whole"
+        " WHERE whole.id = information_requests_requestevent.recipient_id)",
+        writes=HUB,
+    ),
+    "disclosures_answer": _with(
+        "disclosures_answer",
+        "recipient_id",
+        "information_requests_recipient",
+        written_by=f"whole.agency_id = {AGENCY}",
+    ),
+    "disclosures_answereditem": _with(
+        "disclosures_answereditem",
+        "answer_id",
+        "disclosures_answer",
+        written_by=ANSWERED_BY_OWN,
+        never=OF_NO_ENTRY_TOO_CLOSE,
+    ),
+    "disclosures_releaseproposal": _with(
+        "disclosures_releaseproposal",
+        "recipient_id",
+        "information_requests_recipient",
+        to=f"whole.agency_id = {AGENCY}",
+        never=OF_NO_ENTRY_TOO_CLOSE,
     ),
 }
 
-NOT_YET = {
-    "referrals_referral": "concerns",
-    "referrals_referralperson": "concerns",
-    "referrals_statement": "concerns",
-    "referrals_rating": "concerns",
-    "referrals_feedback": "concerns",
-    "enquiries_enquiry": "enquiries",
-    "enquiries_enquirysubject": "enquiries",
-    "enquiries_thresholddecision": "enquiries",
-    "decisions_decision": "decisions",
-    "decisions_participant": "decisions",
-    "information_requests_informationrequest": "requests",
-    "information_requests_requestsubject": "requests",
-    "information_requests_recipient": "requests",
-    "information_requests_requestevent": "requests",
-    "disclosures_answer": "answers",
-    "disclosures_answereditem": "answers",
-    "disclosures_releaseproposal": "answers",
-    "corrections_correction": "corrections",
-    "corrections_told": "corrections",
-    "corrections_writtenmeanwhile": "corrections",
-    "partner_hubs_filedperson": "another hub",
-    "partner_hubs_neveranswer": "another hub",
-    "partner_hubs_neveranswer_records": "another hub",
-    "partner_hubs_filedtoken": "another hub",
-    "partner_hubs_question": "another hub",
-    "partner_hubs_askedofus": "another hub",
-    "audit_entry": "the log",
-    "audit_words": "the log",
+BY_RIGHTS = {
+    "audit_entry": "Ids and codes of who did what, no words: the service may add to it and read it, and no more. It is"
+    " found by whom it is about, by an index over arrays; PostgreSQL asks no such index under row-level security,"
+    " because array operators are not leakproof, and would read the whole log for each child’s page.",
 }
-"""Tables about people that the service’s own rules guard, and the database not yet: SECURITY.md says so."""
+"""Tables about people that rights and triggers guard, and row-level security would not: with the reason why."""
 
 NOT_PERSONAL = {
     **dict.fromkeys(
@@ -273,11 +403,22 @@ def for_table(table: str, policies: Policies) -> Iterator[str]:
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY sees ON {table} FOR SELECT USING ({policies.sees})"
-    yield f"CREATE POLICY adds ON {table} FOR INSERT WITH CHECK ({writes})"
+    yield f"CREATE POLICY adds ON {table} FOR INSERT WITH CHECK ({policies.adds or writes})"
     yield f"CREATE POLICY changes ON {table} FOR UPDATE USING ({writes}) WITH CHECK ({writes})"
     yield f"CREATE POLICY removes ON {table} FOR DELETE USING ({writes})"
     for name, rule in policies.never:
         yield f"CREATE POLICY {name} ON {table} AS RESTRICTIVE FOR SELECT USING ({rule})"
+    for name in policies.only:
+        yield (
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE INSERT ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION guard.{name}()"
+        )
+    if policies.keeps:
+        was, is_ = (", ".join(f"{row}.{column}" for column in policies.keeps) for row in ("old", "new"))
+        yield (
+            f"CREATE OR REPLACE TRIGGER stays_as_made BEFORE UPDATE OF {', '.join(policies.keeps)} ON {table}"
+            f" FOR EACH ROW WHEN (({was}) IS DISTINCT FROM ({is_})) EXECUTE FUNCTION guard.stays_as_made()"
+        )
 
 
 _DROP_ALL = """
@@ -286,6 +427,12 @@ DECLARE policy record;
 BEGIN
     FOR policy IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
         EXECUTE format('DROP POLICY %I ON %I', policy.policyname, policy.tablename);
+    END LOOP;
+    FOR policy IN
+        SELECT t.tgname, t.tgrelid::regclass AS on_table FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+         WHERE p.pronamespace = 'guard'::regnamespace
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', policy.tgname, policy.on_table);
     END LOOP;
 END $$
 """
@@ -317,8 +464,13 @@ def refuse_unguarded(app_url: str) -> None:
 @contextmanager
 def set_aside(owner: psycopg.Connection[Any]) -> Iterator[None]:
     """Without the guard for a while, as a restore fills tables: for the benchmarks’ own databases alone."""
-    for table in TABLES:
-        owner.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY".encode())
+
+    def each(do: str) -> None:
+        for table, policies in TABLES.items():
+            owner.execute(f"ALTER TABLE {table} {do} ROW LEVEL SECURITY".encode())
+            for name in policies.only:
+                owner.execute(f"ALTER TABLE {table} {do} TRIGGER {name}".encode())
+
+    each("DISABLE")
     yield
-    for table in TABLES:
-        owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY".encode())
+    each("ENABLE")

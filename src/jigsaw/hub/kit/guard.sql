@@ -21,6 +21,12 @@ LANGUAGE sql STABLE SET search_path = '' AS $$
       FROM guard_secret.key AS k
 $$;
 
+-- A context for the hub itself, for functions of the guard that must look further; good for this statement.
+CREATE OR REPLACE FUNCTION guard_secret.for_the_hub() RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE told text := '||hub|guard|0|' || (extract(epoch FROM clock_timestamp())::bigint + 60) || '|' || pg_backend_pid();
+BEGIN RETURN told || '|' || guard_secret.signature(told); END $$;
+
 -- The parts of the context, or null if there is none. Asked once a statement by each of the functions below.
 CREATE OR REPLACE FUNCTION guard.context() RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = '' AS $$
@@ -86,17 +92,79 @@ LANGUAGE plpgsql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = '' AS
 DECLARE
     persons uuid[] := guard.too_close();
     before text := current_setting('jigsaw.context', true);
-    told text;
     found uuid[];
 BEGIN
     IF cardinality(persons) = 0 THEN
         RETURN '{}';
     END IF;
-    told := '||hub|closeness|0|' || (extract(epoch FROM clock_timestamp())::bigint + 60) || '|' || pg_backend_pid();
-    PERFORM set_config('jigsaw.context', told || '|' || guard_secret.signature(told), true);
+    PERFORM set_config('jigsaw.context', guard_secret.for_the_hub(), true);
     SELECT coalesce(array_agg(DISTINCT s.entry_id), '{}') INTO found
       FROM public.people_personrecord AS r JOIN public.chronology_entrysubject AS s ON s.record_id = r.id
      WHERE r.person_id = ANY(persons);
     PERFORM set_config('jigsaw.context', before, true);
     RETURN found;
+END $$;
+
+-- Every case (concern, enquiry, request, and what was decided in one) about somebody to whom the practitioner is too
+-- close, whoever else it is about: looked up as above.
+CREATE OR REPLACE FUNCTION guard.cases_too_close() RETURNS uuid[]
+LANGUAGE plpgsql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    persons uuid[] := guard.too_close();
+    before text := current_setting('jigsaw.context', true);
+    found uuid[];
+BEGIN
+    IF cardinality(persons) = 0 THEN
+        RETURN '{}';
+    END IF;
+    PERFORM set_config('jigsaw.context', guard_secret.for_the_hub(), true);
+    WITH record AS (SELECT r.id FROM public.people_personrecord AS r WHERE r.person_id = ANY(persons)),
+    concern AS (SELECT p.referral_id AS id FROM record JOIN public.referrals_referralperson AS p ON p.record_id = record.id),
+    enquiry AS (SELECT s.enquiry_id AS id FROM record JOIN public.enquiries_enquirysubject AS s ON s.record_id = record.id),
+    request AS (
+        SELECT s.request_id AS id
+          FROM record JOIN public.information_requests_requestsubject AS s ON s.record_id = record.id
+    ),
+    decision AS (
+        SELECT r.closing_id AS id FROM public.referrals_referral AS r WHERE r.id IN (SELECT id FROM concern)
+        UNION ALL
+        SELECT t.decision_id FROM public.enquiries_thresholddecision AS t WHERE t.enquiry_id IN (SELECT id FROM enquiry)
+        UNION ALL
+        SELECT a.decision_id FROM public.information_requests_recipient AS r
+          JOIN public.disclosures_answer AS a ON a.recipient_id = r.id WHERE r.request_id IN (SELECT id FROM request)
+    )
+    SELECT coalesce(array_agg(DISTINCT one.id), '{}') INTO found
+      FROM (TABLE concern UNION ALL TABLE enquiry UNION ALL TABLE request UNION ALL TABLE decision) AS one
+     WHERE one.id IS NOT NULL;
+    PERFORM set_config('jigsaw.context', before, true);
+    RETURN found;
+END $$;
+
+-- Columns from which it follows who sees what stay as they were made, whoever may change the rest of the row.
+CREATE OR REPLACE FUNCTION guard.stays_as_made() RETURNS trigger
+LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = 'jigsaw: whose a row of ' || TG_TABLE_NAME || ' is does not change';
+END $$;
+
+-- Sealed and adoption records, protected addresses and what would show who told are released only where one person
+-- proposed it for whoever asked and another granted it: the same rule again that the sharing rules ask.
+CREATE OR REPLACE FUNCTION guard.what_is_sealed_leaves_by_two() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    before text := current_setting('jigsaw.context', true);
+    refused boolean;
+BEGIN
+    PERFORM set_config('jigsaw.context', guard_secret.for_the_hub(), true);
+    refused := EXISTS (SELECT FROM public.chronology_entry AS e WHERE e.id = new.entry_id AND e.sealed <> '')
+        AND NOT EXISTS (
+            SELECT FROM public.disclosures_releaseproposal AS p
+              JOIN public.information_requests_recipient AS r ON r.id = p.recipient_id
+             WHERE p.entry_id = new.entry_id AND p.released AND r.from_agency_id = new.to_agency_id
+        );
+    PERFORM set_config('jigsaw.context', before, true);
+    IF refused THEN
+        RAISE insufficient_privilege USING MESSAGE = 'jigsaw: what is sealed is released by two people';
+    END IF;
+    RETURN new;
 END $$;

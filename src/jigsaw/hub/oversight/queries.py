@@ -17,6 +17,7 @@ from jigsaw.hub.agreements.queries import RatingLevel
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.queries import Speed
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Refused
 from jigsaw.hub.referrals import queries as referrals
@@ -109,6 +110,7 @@ def percent(part: int, rest: int) -> int | None:
     return round(100 * part / (part + rest))
 
 
+@context.hub("measures")
 def measures(actor: Actor, *, now: datetime) -> Measures:
     """The figures of the last 90 days. Raises Refused unless the role includes oversight."""
     check_may_see(actor)

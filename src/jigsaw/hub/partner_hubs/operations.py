@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import witnessing
-from jigsaw.hub.kit import fields
+from jigsaw.hub.kit import context, fields
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import ENGLAND, age_on
 from jigsaw.hub.kit.errors import Invalid
@@ -169,6 +169,7 @@ def switch(*, actor: Actor, code: str, on: bool, now: datetime) -> PartnerHub:
     return partner
 
 
+@context.hub("partner hubs")
 def rotate(*, actor: Actor, code: str, at_once: bool = False, now: datetime) -> int:
     """New keys with a partner, both for asking and for answering; returns the new epoch of our asking.
 
@@ -214,6 +215,7 @@ def _new_asking_key(partner: PartnerHub, *, now: datetime) -> AskingKey:
 # --- Filing whom we know, so that partners get an answer ---------------------------------------------------
 
 
+@context.hub("partner hubs")
 def file_part(*, actor: Actor, code: str, now: datetime) -> Part:
     """Carry on filing everybody for a partner by one part; a round is over when a part says `complete`.
 
@@ -409,8 +411,8 @@ def _sent(actor: Actor, row: Question, *, now: datetime) -> str:
 def _points(row: Question, key: AskingKey, *, ours: str) -> list[bytes]:
     """As many points as every question has, in no order, under our key."""
     own = keys.unseal(key.sealed, partner=row.partner_id, direction=keys.ASKING, epoch=key.epoch)
-    context = private.Context(ours, row.partner.code, key.epoch)
-    points = [private.point_of(combination, context) for combination in _combinations(row.person_id)]
+    between = private.Context(ours, row.partner.code, key.epoch)
+    points = [private.point_of(combination, between) for combination in _combinations(row.person_id)]
     points += [private.padding_point() for _each in range(private.MOST_ASKED - len(points))]
     random.SystemRandom().shuffle(points)
     return [own.mask(point) for point in points]

@@ -103,6 +103,7 @@ def partner(actor: Actor, code: str, *, now: datetime) -> Partner:
     return _partner(partner_by_code(code), now)
 
 
+@context.hub("partner hubs")
 def _partner(row: PartnerHub, now: datetime) -> Partner:
     asking = row.asking_keys.order_by("-epoch").first()
     answering = row.answering_keys.exclude(complete_at=None).order_by("-made_at").first()

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When, prefetch_related_objects
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
@@ -77,7 +77,6 @@ class Row:
     feedback: tuple[Feedback, ...] = ()
 
 
-@context.hub("case")
 @transaction.atomic
 def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     """The whole referral, for those who work on it; audited. Raises NotHere if it is not theirs."""
@@ -96,7 +95,6 @@ def read(actor: Actor, reference: str, *, now: datetime) -> Read:
     )
 
 
-@context.hub("case")
 @transaction.atomic
 def read_sent(actor: Actor, reference: str, *, now: datetime) -> Sent:
     """The referral for the agency that sent it; audited. Ratings and matches stay at the front door."""
@@ -112,8 +110,12 @@ def read_sent(actor: Actor, reference: str, *, now: datetime) -> Sent:
     )
 
 
+@context.hub("names")
 def _persons(actor: Actor, referral: Referral) -> list[ReferralPerson]:
-    """Everyone named, with what is said of them; refused to someone too close to any of them."""
+    """Everyone named, with what is said of them; refused to someone too close to any of them.
+
+    As the hub: what was lent with a concern is not, once it is closed, and it still says whom it was about.
+    """
     parts = ("record__identifiers", "record__addresses", "record__contacts", "record__relations_from")
     persons = list(referral.persons.select_related("record__person").prefetch_related(*parts))
     barred = people_access.too_close_to(actor)
@@ -143,6 +145,7 @@ def _linked(persons: list[ReferralPerson]) -> set[object]:
     }
 
 
+@context.hub("case")
 def get(actor: Actor, reference: str) -> Referral:
     """The referral itself for an act on it; raises NotHere if there is none for this agency."""
     found = Referral.objects.select_related(
@@ -160,7 +163,6 @@ def get(actor: Actor, reference: str) -> Referral:
     return referral
 
 
-@context.hub("case")
 @transaction.atomic
 def queue(actor: Actor, *, now: datetime) -> list[Row]:
     """What the front door has still to screen, the most pressing first.
@@ -181,7 +183,6 @@ def queue(actor: Actor, *, now: datetime) -> list[Row]:
     return sorted(found, key=lambda row: row.rating.due_at if row.rating else row.referral.hear_by)
 
 
-@context.hub("case")
 @transaction.atomic
 def sent(actor: Actor, *, now: datetime) -> list[Row]:
     """What the actor's agency has raised, newest first, with what it has heard back."""
@@ -194,10 +195,12 @@ def sent(actor: Actor, *, now: datetime) -> list[Row]:
 
 
 def _rows(rows: QuerySet[Referral]) -> list[Row]:
-    persons = ReferralPerson.objects.filter(part__in=CHILDREN).select_related("record")
-    rows = rows.select_related("from_agency", "recorded_by", "goes_to", "enquiry").prefetch_related(
-        Prefetch("persons", persons, to_attr="children"), "ratings", "feedback"
+    found = list(
+        rows.select_related("from_agency", "recorded_by", "goes_to").prefetch_related("ratings", "feedback")
     )
+    with context.hub("names"):
+        children = ReferralPerson.objects.filter(part__in=CHILDREN).select_related("record")
+        prefetch_related_objects(found, Prefetch("persons", children, to_attr="children"))
     return [
         Row(
             referral=row,
@@ -205,7 +208,7 @@ def _rows(rows: QuerySet[Referral]) -> list[Row]:
             rating=list(row.ratings.all())[-1] if row.ratings.all() else None,
             feedback=tuple(row.feedback.all()),
         )
-        for row in rows
+        for row in found
     ]
 
 

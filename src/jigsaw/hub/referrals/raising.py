@@ -16,7 +16,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.chronology.operations import Piece
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import EARLIEST, add_working_days
 from jigsaw.hub.kit.errors import Invalid
@@ -83,6 +83,7 @@ class Concern:
     """Where the child lives, if the sender says so; found by the child's postcode otherwise."""
 
 
+@context.hub("raising")
 @transaction.atomic
 def make(*, actor: Actor, concern: Concern, now: datetime) -> Referral:
     """Send a concern to the authority's front door.

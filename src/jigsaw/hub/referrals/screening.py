@@ -15,7 +15,7 @@ from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.decisions import operations as decisions
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.people import finding, involvement
@@ -97,6 +97,7 @@ def _check_names(referral: Referral, record: PersonRecord) -> None:
         )
 
 
+@context.hub("who knows")
 def route(*, referral: Referral, now: datetime, but: UUID | None = None) -> None:
     """A known child with an open case goes to their worker: find who that is now, if anyone.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
 from jigsaw.hub.people import access as people_access
@@ -19,6 +19,7 @@ from jigsaw.hub.referrals.models import Feedback, Referral
 from jigsaw.hub.referrals.queries import persons_of
 
 
+@context.hub("telling")
 def owe_feedback(
     *,
     referral: Referral,
