@@ -376,6 +376,8 @@ def _corrected(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
         if place % 2:
             close = avoided[place % len(avoided)]
             who, came = close["practitioner_id"], {"id": close["person_id"]}
+            if stayed["id"] == came["id"]:
+                stayed = next(person for person in persons if person["id"] != came["id"])
             heard += [one for one in world.practitioners if one[0] == who and one not in heard]
         correction = {"id": (pk := dice.id()), "reference": pk[:20], "stayed_id": stayed["id"], "came_id": came["id"],
                       "since": None}  # fmt: skip
