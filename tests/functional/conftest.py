@@ -20,6 +20,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from jigsaw.hub.kit import postgres
+from jigsaw.hub.kit.postgres import Databases
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,12 +51,19 @@ class Server:
     """The service under test."""
 
     url: str
-    databases: object
+    databases: Databases
     log: Path
+
+    @property
+    def whole(self) -> str:
+        """The address of its database for the one role that row-level security does not bind."""
+        from django.conf import settings
+
+        return postgres.of_superuser(Path(settings.HOME), self.databases)
 
     def end_all_sessions(self) -> None:
         """What the clock does after ten idle minutes, done at once."""
-        with psycopg.connect(self.databases.app_url) as connection:  # type: ignore[attr-defined]
+        with psycopg.connect(self.databases.app_url) as connection:
             connection.execute("DELETE FROM django_session")
 
     def errors(self) -> list[str]:

@@ -31,7 +31,7 @@ PRACTITIONERS = [partnership.email(worker) for worker in partnership.WORKERS if 
 
 def answered(server: Server, email: str) -> list[str]:
     """The reference of something this practitioner's agency has answered: it left the inbox, and has pages still."""
-    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+    with psycopg.connect(server.whole) as connection:
         rows = connection.execute(
             "SELECT r.reference FROM information_requests_recipient r"
             " JOIN agencies_practitioner p ON p.agency_id = r.agency_id"
@@ -43,7 +43,7 @@ def answered(server: Server, email: str) -> list[str]:
 
 def answers_of_another_area(server: Server, email: str) -> list[str]:
     """Where this practitioner reads what another area answered: one leads there from that child alone."""
-    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+    with psycopg.connect(server.whole) as connection:
         rows = connection.execute(
             "SELECT q.id, q.person_id FROM partner_hubs_question q"
             " JOIN agencies_practitioner p ON p.id = q.practitioner_id WHERE p.email = %s",
@@ -58,7 +58,7 @@ def answers_of_another_area(server: Server, email: str) -> list[str]:
 
 def corrections_told(server: Server, email: str) -> list[str]:
     """Where this practitioner reads that two were taken for one: one leads there from a notice alone."""
-    with psycopg.connect(server.databases.app_url) as connection:  # type: ignore[attr-defined]
+    with psycopg.connect(server.whole) as connection:
         rows = connection.execute(
             "SELECT c.reference FROM corrections_correction c JOIN corrections_told t ON t.correction_id = c.id"
             " JOIN agencies_practitioner p ON p.id = t.practitioner_id WHERE p.email = %s",
