@@ -63,6 +63,7 @@ def test_the_files_are_all_there():
         "relationship_kinds",
         "sensitive_services",
         "timescales",
+        "unscheduled_care",
         "withholding_kinds",
     ]
 
