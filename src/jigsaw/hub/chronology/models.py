@@ -73,6 +73,9 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["agency", "-happened_on"], name="entry_by_agency"),
+            models.Index(
+                fields=["agency"], condition=Q(supersedes__isnull=False), name="corrections_by_agency"
+            ),
             models.Index(fields=["first"], condition=Q(withdrawn=True), name="entries_withdrawn"),
         ]
 

@@ -242,7 +242,9 @@ def to_share_anew(actor: Actor, *, now: datetime) -> list[ToShareAnew]:
     is too close to are left to colleagues.
     """
     request_access.check_can_answer_at_all(actor)
-    rows = _shared_and_replaced().filter(answer__recipient__agency=actor.agency_id)
+    rows = _shared_and_replaced().filter(
+        answer__recipient__agency=actor.agency_id, entry__in=chronology.corrected_by(actor.agency_id)
+    )
     barred = people_access.too_close_to(actor)
     if barred:
         rows = rows.exclude(answer__recipient__request__subjects__record__person__in=barred)

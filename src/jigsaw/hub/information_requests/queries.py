@@ -127,9 +127,12 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
         rows = rows.filter(holder=actor.practitioner_id)
     elif show == "unclaimed":
         rows = rows.filter(holder=None)
+    # Which they are first, and then all about them: thousands may wait, and few are shown.
+    shown = list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[offset : offset + limit])
+    rows = Recipient.objects.filter(pk__in=shown).order_by("due_at", "pk")
     rows = rows.select_related("request__asked_by__agency", "holder", "escalated_to")
     rows = rows.prefetch_related("request__subjects__record")
-    found = tuple(_asked(row, now) for row in rows.order_by("due_at", "pk")[offset : offset + limit])
+    found = tuple(_asked(row, now) for row in rows)
     audit.record(
         actor=actor,
         action="inbox.viewed",

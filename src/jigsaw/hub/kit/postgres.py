@@ -404,7 +404,8 @@ def create_database(owner_url: str, name: str, template: str | None = None) -> s
     return url_of_database(owner_url, name)
 
 
-_TRIES_TO_DROP = 30
+# Seconds: where millions of rows were just written, tidying up takes its time.
+_TRIES_TO_DROP = 180
 
 
 def drop_database(owner_url: str, name: str) -> None:
