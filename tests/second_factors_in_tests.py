@@ -25,7 +25,9 @@ def code_of(by_hand: str, now: datetime) -> str:
 
 def letters_on(page: Any) -> str:
     """The letters that the page shows for whoever cannot take the picture."""
-    return re.search(r'hub-letters">([A-Z2-7 ]{39})<', page.content.decode()).group(1)  # type: ignore[union-attr]
+    found = re.search(r'hub-letters">([A-Z2-7 ]{39})<', page.content.decode())
+    assert found, page.content.decode()
+    return found.group(1)
 
 
 def question_on(page: Any) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from care_in_tests import NUMBER, Care, adt, make_care, practitioner
+from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.agencies.models import Agency
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.alerts import queries as notices
 from jigsaw.hub.audit.models import Entry as AuditEntry
@@ -267,10 +270,8 @@ def test_a_plan_of_two_authorities_tells_both_each_of_its_own(care: Care) -> Non
     assert len(hearing.heard(care.town.grace, now=MONDAY)) == 1
 
 
-def far(care: Care):  # type: ignore[no-untyped-def]
-    from jigsaw.hub.agencies import queries
-
-    return queries.agency_by_code("NCSC")
+def far(care: Care) -> Agency:
+    return agencies.agency_by_code("NCSC")
 
 
 # --- what cannot be used ----------------------------------------------------------------------------------------
@@ -450,12 +451,12 @@ def test_a_message_is_known_by_its_address_and_facility_or_by_its_secret(care: C
     "wrong", [{"code": "ed"}, {"ods_code": "x"}, {"addresses": ["ed.example"]}, {"worked_on_by": "elsewhere"}]
 )
 def test_a_setting_that_cannot_be_is_refused_in_words(care: Care, wrong: dict[str, object]) -> None:
-    told = {
+    told: dict[str, Any] = {
         "code": "NEW", "name": "New", "ods_code": "RXX09", "worked_on_by": practitioner(care.fay), "addresses": [], **wrong
     }  # fmt: skip
     if told["worked_on_by"] == "elsewhere":
         told["worked_on_by"] = practitioner(care.town.ros)
     with pytest.raises(Invalid):
-        settings.add(actor=care.town.ade, agency=care.town.health, now=MONDAY, **told)  # type: ignore[arg-type]
+        settings.add(actor=care.town.ade, agency=care.town.health, now=MONDAY, **told)
     with pytest.raises(Refused):
-        settings.add(actor=care.fay, agency=care.town.health, now=MONDAY, **told)  # type: ignore[arg-type]
+        settings.add(actor=care.fay, agency=care.town.health, now=MONDAY, **told)

@@ -82,9 +82,8 @@ def made(site: Site, state: dict[str, Any], answer: str) -> Made:
         return Made(credential.credential_id, bytes(credential), data.counter)
     except Wrong:
         raise
-    except (
-        Exception
-    ) as wrong:  # Strangers' bytes, read by a library: whatever it trips over is a wrong answer.
+    except Exception as wrong:
+        # Strangers' bytes, read by a library: whatever it trips over is a wrong answer.
         raise Wrong(type(wrong).__name__) from wrong
 
 
@@ -118,8 +117,9 @@ def _known(verifier: bytes) -> AttestedCredentialData:
 
 def _server(site: Site) -> Fido2Server:
     from fido2.server import Fido2Server
-    from fido2.webauthn import PublicKeyCredentialRpEntity
+    from fido2.webauthn import AttestationConveyancePreference, PublicKeyCredentialRpEntity
 
     here = PublicKeyCredentialRpEntity(id=site.host, name=site.name)
     # Exactly the origin that was asked: the library would also take a subdomain's, or another port.
-    return Fido2Server(here, attestation="none", verify_origin=lambda origin: origin == site.origin)  # type: ignore[arg-type]
+    unattested = AttestationConveyancePreference.NONE
+    return Fido2Server(here, attestation=unattested, verify_origin=lambda origin: origin == site.origin)

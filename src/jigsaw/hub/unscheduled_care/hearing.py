@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
@@ -99,7 +100,7 @@ def act(*, actor: Actor, reference: str, what_was_done: str, now: datetime) -> A
     return found
 
 
-def _of(actor: Actor):  # type: ignore[no-untyped-def]
+def _of(actor: Actor) -> QuerySet[Alert]:
     rows = Alert.objects.filter(agency=actor.agency_id).order_by("-told_at", "pk")
     return rows.select_related("record", "plan", "setting__agency", "opened_by", "acted_by", "escalated_to")
 

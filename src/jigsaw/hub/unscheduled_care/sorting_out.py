@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
@@ -73,7 +74,7 @@ def waiting_count(actor: Actor) -> int:
     return held + _to_match(actor).count()
 
 
-def _to_match(actor: Actor):  # type: ignore[no-untyped-def]
+def _to_match(actor: Actor) -> QuerySet[Attendance]:
     rows = Attendance.objects.filter(agency=actor.agency_id, match=Attendance.ASK).exclude(status="cancelled")
     return rows.select_related("setting").order_by("-changed_at")
 

@@ -55,7 +55,7 @@ def practitioner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 
 def before_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that opens also to whoever must add a second factor first: they do so on it."""
-    view.without_second_factor = True  # type: ignore[attr-defined]
+    view.without_second_factor = True  # read by `practitioner_page`, which is put around it
     return view
 
 

@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -128,7 +128,9 @@ def _told(claims: Mapping[str, Any], provider: Provider, begun: Try, now: dateti
 def _claims(token: str, keys: dict[str, Any], provider: Provider, now: datetime) -> Mapping[str, Any]:
     """The claims of a token that this provider signed for this hub, and that has not run out."""
     try:
-        decoded = jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
+        # What is no set of keys, whatever the provider sent, is an error here.
+        held = KeySet.import_key_set(cast(Any, keys))
+        decoded = jwt.decode(token, held, algorithms=ALGORITHMS)
     except (JoseError, ValueError, TypeError, KeyError) as wrong:
         raise NotBelieved("forged") from wrong
     claims, moment = decoded.claims, now.timestamp()
