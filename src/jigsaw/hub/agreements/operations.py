@@ -15,6 +15,7 @@ from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere
+from jigsaw.patterns import faults
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Authority
@@ -58,6 +59,8 @@ def _check(
         wrong |= _wrong_with_ratings(content, effective_from)
     if kind == "unscheduled_care":
         wrong |= _wrong_with_numbers(content)
+    if kind == "patterns":
+        wrong |= _wrong_with_patterns(content)
     one_in = content.get("second_look_one_in") if kind == "pair_reviews" else 0
     if not isinstance(one_in, int) or one_in < 0:
         wrong["second_look_one_in"] = _("Give a whole number: 10 for one in ten, 0 for none.")
@@ -73,6 +76,22 @@ def _wrong_with_numbers(content: dict[str, Any]) -> dict[str, object]:
         for name, value in content.items()
         if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1
     }
+
+
+def _wrong_with_patterns(content: dict[str, Any]) -> dict[str, object]:
+    """Rules that can be read, of kinds of record that there are; and how often one practitioner is told a day."""
+    wrong: dict[str, object] = {}
+    kinds = queries.record_kinds()
+    if "rules" in content and (found := faults(content, kinds=kinds)):
+        wrong["rules"] = " ".join(found)
+    for name, known in (("low_ratings", None), ("risk_kinds", kinds)):
+        given = content.get(name, [])
+        if not isinstance(given, list) or (known and not known.issuperset(given)):
+            wrong[name] = _("Give a list of codes that are in use.")
+    most = content.get("interruptions_a_day", 1)
+    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        wrong["interruptions_a_day"] = _("Give a whole number, 1 or more.")
+    return wrong
 
 
 def _wrong_with_ratings(content: dict[str, Any], effective_from: date) -> dict[str, object]:

@@ -20,6 +20,8 @@ from jigsaw.hub.agreements.instruments import Register
 from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
 from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
 from jigsaw.hub.kit.errors import Invalid, NotHere
+from jigsaw.patterns import Rule
+from jigsaw.patterns import read as read_rules
 
 DATA = Path(__file__).parent / "data"
 
@@ -134,6 +136,46 @@ def unscheduled_care(*, on: date) -> dict[str, int]:
     rows = LocalSetting.objects.filter(kind="unscheduled_care", authority=None, effective_from__lte=on)
     row = rows.order_by("-effective_from").first()
     return {**shipped, **(row.content if row else {})}
+
+
+@dataclass(frozen=True)
+class PatternSetting:
+    """Which patterns are told of, of what kinds of record they are made, and how often one practitioner is told."""
+
+    rules: tuple[Rule, ...]
+    low_ratings: frozenset[str]
+    risk_kinds: frozenset[str]
+    interruptions_a_day: int
+
+
+def patterns(*, on: date) -> PatternSetting:
+    """The patterns that people are told of (see data/patterns.json).
+
+    The partnership's own setting of the kind "patterns" from its day on takes the place of what it names: of a rule
+    with the same code, of a list, of a number. What it does not say is as shipped.
+    """
+    rows = LocalSetting.objects.filter(kind="patterns", authority=None, effective_from__lte=on)
+    row = rows.order_by("-effective_from").first()
+    return patterns_of(row.content if row else {})
+
+
+def patterns_of(content: dict[str, Any]) -> PatternSetting:
+    """Such a setting with what is shipped beneath it; raises ValueError if a rule cannot be read."""
+    shipped = words("patterns")
+    said = {**shipped, **content}
+    rules = {rule["code"]: rule for rule in [*shipped["rules"], *content.get("rules", ())]}
+    return PatternSetting(
+        rules=read_rules({"rules": list(rules.values())}),
+        low_ratings=frozenset(said["low_ratings"]),
+        risk_kinds=frozenset(said["risk_kinds"]),
+        interruptions_a_day=int(said["interruptions_a_day"]),
+    )
+
+
+def record_kinds() -> frozenset[str]:
+    """Every kind of record that a pattern can be made of."""
+    events = (row["code"] for row in words("event_kinds")["entries"])
+    return frozenset({*words("patterns")["kinds"], *events})
 
 
 def in_force_today(kind: str) -> UUID | None:
