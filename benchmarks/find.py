@@ -1,8 +1,9 @@
 """How long does it take from what somebody types to the people it may mean, among a million?
 
 Queries with one kind of fault each are asked of a person index in a database of its own: read, sought by keys in one
-statement, scored and ranked. In the same run, in turn: the same candidates scored by Splink's `compare_records`; and,
-for some, everybody who shares any key at all, to see what the limits on candidates lose. Everybody is invented.
+statement, scored and ranked. In the same run, in turns: the same candidates scored by Splink's `compare_records`, and
+Splink by its own blocking; and, for some, everybody who shares any key at all, to see what the limits on candidates
+lose. Everybody is invented.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from uuid import UUID
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks import index_filling
+from benchmarks import in_turns, index_filling
 from benchmarks.by_splink import BlockedBySplink, BySplink
 from benchmarks.index_filling import person_id
 from benchmarks.measuring import percentile
@@ -47,14 +48,14 @@ def run(
     repeats: int = 3,
     compared: int = 100,
     exhaustive: int = 100,
-    blocked: int = 10,
+    blocked: int = 20,
     seed: int = 1,
     progress: Progress = lambda words: None,
 ) -> dict[str, object]:
     """Fill a database of its own, ask, and drop it again. Times in milliseconds.
 
-    `asked` queries are asked `repeats` times; `compared` of them by Splink as well, `exhaustive` of everybody, and
-    `blocked` by Splink alone.
+    `asked` queries are asked `repeats` times; `compared` of them by Splink's scoring as well, `exhaustive` of
+    everybody, and `blocked` by Splink alone.
     """
     with prepare.fresh_database(f"jigsaw_bench_find_{os.getpid()}"):
         began = time.perf_counter()
@@ -83,19 +84,19 @@ def measure(
     progress: Progress,
 ) -> dict[str, object]:
     """Ask every query of the filled database that Django is connected to."""
-    splink = BySplink(matching.index_size())
-    for query in meant[:20]:
-        ask(query.text)
-    progress("Asking, in turn with Splink …")
-    runs = [_once(meant, splink if repeat == 0 else None, compared) for repeat in range(repeats)]
-    times = [ours for ours, _splink in runs]
-    by_splink = runs[0][1]
+    texts = [query.text for query in meant]
+    for text in texts[:20]:
+        ask(text)
+    progress("Asking …")
+    times = [_once(texts) for _repeat in range(repeats)]
     places = [_place(query, ask(query.text)) for query in meant]
     p95 = median(percentile(run, 95) for run in times)
     progress("Asking from two processes at once …")
     a_second = _a_second(meant, repeats)
-    progress(f"Asking {blocked} queries of Splink alone …")
-    alone = _by_splink_alone(meant[:blocked])
+    progress(f"Asking {compared} queries in turns with Splink's scoring …")
+    by_splink = _beside(texts[:compared], BySplink, repeats)
+    progress(f"Asking {blocked} queries in turns with Splink alone …")
+    alone = _beside(texts[:blocked], BlockedBySplink, repeats)
     progress(f"Comparing {exhaustive} queries with everybody who shares any key …")
     return {
         "queries": len(meant),
@@ -110,8 +111,8 @@ def measure(
         "recall_at_5": _share(0 < place <= 5 for place in places),
         "by_kind": _by_kind(meant, places),
         "exhaustive": _against_everybody(meant[:exhaustive], places),
-        "by_splink": _beside(by_splink, times[0][: len(by_splink)]),
-        "by_splink_blocked": _beside(alone, times[0][: len(alone)]),
+        "by_splink": by_splink,
+        "by_splink_blocked": alone,
         "partly_typed": _partly_typed(meant),
         "hidden": _hidden(meant[: min(100, len(meant))]),
         "within_target": p95 <= TARGET_MS and a_second >= TARGET_QUERIES_A_SECOND,
@@ -123,45 +124,23 @@ def ask(text: str) -> list[matching.Candidate]:
     return matching.search(query_text.parse(text, WORLD_DAY), limit=SHOWN)
 
 
-def _once(meant: Sequence[Query], splink: BySplink | None, compared: int) -> tuple[list[float], list[float]]:
-    """Milliseconds of each query, and of the first `compared` by Splink, each right after or before ours."""
-    ours: list[float] = []
-    theirs: list[float] = []
-    for place, query in enumerate(meant):
-        turns: list[tuple[Callable[[str], object], list[float]]] = [(ask, ours)]
-        if splink and place < compared:
-            # In turn first and second, because the second finds the rows already read.
-            turns.insert(place % 2, (splink.ask, theirs))
-        for act, times in turns:
-            began = time.perf_counter()
-            act(query.text)
-            times.append((time.perf_counter() - began) * 1000)
-    return ours, theirs
-
-
-def _by_splink_alone(meant: Sequence[Query]) -> list[float]:
-    """Milliseconds of each query, found by Splink's own blocking among all records."""
-    if not meant:
-        return []
-    splink, times = BlockedBySplink(matching.index_size()), []
-    for query in meant:
+def _once(texts: Sequence[str]) -> list[float]:
+    """Milliseconds of each query."""
+    times: list[float] = []
+    for text in texts:
         began = time.perf_counter()
-        splink.ask(query.text)
+        ask(text)
         times.append((time.perf_counter() - began) * 1000)
     return times
 
 
-def _beside(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, object]:
-    """What the same queries took another way, and how many times as long that is."""
-    if not theirs:
+def _beside(
+    texts: Sequence[str], splink: type[BySplink | BlockedBySplink], repeats: int
+) -> dict[str, object]:
+    """The same queries in turns with Splink, which is made ready only if it is asked anything."""
+    if not texts:
         return {"queries": 0}
-    return {
-        "queries": len(theirs),
-        "p50": _ms(percentile(theirs, 50)),
-        "p95": _ms(percentile(theirs, 95)),
-        "times_slower_p50": round(percentile(theirs, 50) / percentile(ours, 50), 1),
-        "times_slower_p95": round(percentile(theirs, 95) / percentile(ours, 95), 1),
-    }
+    return in_turns.beside(texts, ask, splink(matching.index_size()).ask, repeats=repeats)
 
 
 def _place(query: Query, found: Sequence[matching.Candidate]) -> int:

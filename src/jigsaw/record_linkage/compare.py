@@ -14,12 +14,12 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.evidence import FIELDS, Evidence, evidence_of
 from jigsaw.record_linkage.guard import guard_of
-from jigsaw.record_linkage.levels import Findings, Reached, findings
+from jigsaw.record_linkage.levels import Findings, findings
 from jigsaw.record_linkage.model import Model, default_model
 from jigsaw.record_linkage.records import Record
 
@@ -115,13 +115,13 @@ def link_by_itself(ranked: list[tuple[K, Comparison]], bands: Bands | None = Non
     return key if clear and lead >= bands.runner_up_bits else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """A pair, what was found and what that adds up to, before anything is put into words."""
+class _Scored(NamedTuple):
+    """A pair, what was found, its bits by field and what they add up to, before anything is put into words."""
 
     left: Columns
     right: Columns
     found: Findings
+    bits: dict[str, float]
     weight: float
 
     def level(self, field: str) -> str:
@@ -134,32 +134,17 @@ def _columns(record: Record | Columns) -> Columns:
 
 
 def _score(left: Columns, right: Columns, model: Model, index_size: int) -> _Scored:
-    found = findings(left, right)
-    weight = model.prior_bits(index_size)
-    for field, reached in found.items():
-        weight += _bits(field, reached, left, right, model, index_size)
-    return _Scored(left, right, found, weight)
-
-
-def _bits(
-    field: str, reached: Reached, left: Columns, right: Columns, model: Model, index_size: int
-) -> float:
-    bits = model.level_bits(field, reached.weighed, index_size)
-    if reached.weighed == "exact" and field in _NAMES_OF:
-        names = _NAMES_OF[field]
-        bits += model.commonness_bits(field, (*names(left), *names(right)))
-    return bits
+    found, weights = findings(left, right), model.weights(index_size)
+    bits = {field: weights[field][reached.weighed] for field, reached in found.items()}
+    for field, names in _NAMES_OF.items():
+        if field in found and found[field].weighed == "exact":
+            bits[field] += model.commonness_bits(field, (*names(left), *names(right)))
+    return _Scored(left, right, found, bits, sum(bits.values(), model.prior_bits(index_size)))
 
 
 def _explained(pair: _Scored, model: Model, index_size: int, bands: Bands) -> Comparison:
     evidence = tuple(
-        evidence_of(
-            field,
-            pair.found[field],
-            _bits(field, pair.found[field], pair.left, pair.right, model, index_size),
-            pair.left,
-            pair.right,
-        )
+        evidence_of(field, pair.found[field], pair.bits[field], pair.left, pair.right)
         for field in FIELDS
         if field in pair.found
     )

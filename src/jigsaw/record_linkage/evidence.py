@@ -6,15 +6,14 @@ values, and never a number of bits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jigsaw.record_linkage import identifiers as ids
 from jigsaw.record_linkage.columns import Columns
 from jigsaw.record_linkage.levels import Reached
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One finding. `bits` is positive when it speaks for one person, negative when against.
 
     The bits of all evidence and the prior add up to the comparison's weight. `left` and `right` are standard
@@ -137,12 +136,17 @@ def evidence_of(field: str, reached: Reached, bits: float, left: Columns, right:
 
 def _values(places: tuple[str, ...], left: Columns, right: Columns) -> tuple[str, str]:
     """The smallest value that both hold, or else the first of each, in the first place that has one."""
-    ours, theirs = (
-        next((values for place in places if (values := getattr(side, place))), ()) for side in (left, right)
-    )
-    if both := set(ours) & set(theirs):
+    ours, theirs = _first_said(places, left), _first_said(places, right)
+    if (len(ours) > 1 or len(theirs) > 1) and (both := set(ours) & set(theirs)):
         return min(both), min(both)
     return (ours[0] if ours else ""), (theirs[0] if theirs else "")
+
+
+def _first_said(places: tuple[str, ...], side: Columns) -> tuple[str, ...]:
+    for place in places:
+        if values := getattr(side, place):
+            return tuple(values)
+    return ()
 
 
 def _shown(field: str, value: str) -> str:

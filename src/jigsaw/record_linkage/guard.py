@@ -8,7 +8,9 @@ link by itself needs evidence in the first name and an exact date of birth, or a
 
 from __future__ import annotations
 
-from jigsaw.record_linkage.levels import HOME, TWIN, Findings
+from functools import lru_cache
+
+from jigsaw.record_linkage.levels import HOME, TWIN, Findings, Reached
 
 # A name found only among the other's further names is left out: twins were linked by such a coincidence.
 _FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped"})
@@ -26,6 +28,17 @@ def guard_of(found: Findings, *, unborn: bool) -> tuple[str, ...]:
     `unborn`: one of them is of an unborn child. Levels that count as one among records of one home are treated
     as one here too, so that a pair scored in bulk meets the same guard.
     """
+    given, birth = found.get("given_name"), found.get("birth_date")
+    return _reasons(found.get("nhs_number"), given, birth, unborn)
+
+
+@lru_cache(maxsize=10_000)
+def _reasons(
+    nhs: Reached | None, given: Reached | None, birth: Reached | None, unborn: bool
+) -> tuple[str, ...]:
+    """Kept, because only so many combinations of levels occur, and each search asks for many."""
+    reached = {"nhs_number": nhs, "given_name": given, "birth_date": birth}
+    found = {field: level for field, level in reached.items() if level is not None}
     return (*contradictions(found), *_doubts(found, unborn=unborn))
 
 

@@ -36,6 +36,9 @@ NEWEST_FIRST = ("-record__recorded_at", "-record_id")
 # Other keys or other columns are another edition, and everybody is filed again before the hub serves.
 EDITION = f"{keys.EDITION}.{crc32(','.join(columns.NAMES).encode()):08x}"
 
+# Asked for the value alone, without looking for what may stand around it: `written` puts nothing there.
+_JSON = json.JSONDecoder()
+
 NO_HOME: dict[str, tuple[str, ...]] = {name: () for name in columns.PLACES}
 
 
@@ -114,7 +117,7 @@ def written(known: linkage.Columns) -> str:
 
 def read(row: str, *, without_home: bool = False) -> linkage.Columns:
     """Columns from what a match row keeps; `without_home` leaves out everything about where somebody lives."""
-    known = linkage.Columns.from_row(json.loads(row))
+    known = linkage.Columns.from_row(_JSON.raw_decode(row)[0])
     return known._replace(**NO_HOME) if without_home else known
 
 
