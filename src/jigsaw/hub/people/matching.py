@@ -28,8 +28,10 @@ from jigsaw.record_linkage.standardise import squeeze
 POSTINGS = 100
 RECORDS = 100
 CANDIDATES = 40
-# Beyond as many as are shown, whoever shares less than this part of what the first one shares is not scored.
+# Beyond as many as are shown, whoever shares less than this part of what the first one shares is not scored. So few
+# records are looked up of those who share less: enough for as many persons as are shown, this many records each.
 LEAST_PART = 0.3
+RECORDS_EACH = 3
 # While somebody types, a name that goes on as theirs does is put before one that only looks alike.
 START_BITS = 6.0
 SHORTEST_START = 3
@@ -80,11 +82,17 @@ THOSE_SEEN = """
 
 # Persons with most weight in common, and of each the match row of every record that counts, newest first.
 SEARCH = """
-    WITH brought AS MATERIALIZED (
+    WITH sharing AS MATERIALIZED (
         SELECT found.record_id, sum(wanted.weight) AS weight
         FROM unnest(%(keys)s::bigint[], %(weights)s::float8[]) AS wanted(key, weight)
         CROSS JOIN LATERAL ({postings}) AS found
         GROUP BY found.record_id ORDER BY weight DESC, found.record_id LIMIT %(records)s
+    ),
+    brought AS (
+        (SELECT * FROM sharing LIMIT %(anyhow)s)
+        UNION ALL
+        SELECT * FROM (SELECT * FROM sharing OFFSET %(anyhow)s) AS rest
+        WHERE weight >= {least_weight}
     ),
     likely AS (
         SELECT record.person_id, max(brought.weight) AS weight,
@@ -102,23 +110,26 @@ SEARCH = """
     {rows}
 """
 
+# Nobody who is barred may move the line that others must reach, so for whoever is barred from anybody there is none.
+LEAST_WEIGHT = """
+    CASE WHEN cardinality(%(barred)s::uuid[]) = 0 THEN %(least_part)s * (SELECT max(weight) FROM sharing) ELSE 0 END
+"""
+
 # Joined beforehand where somebody has several records; else record by record.
 ROWS_OF_ALL = """
-    SELECT persons.person_id, persons.best, persons.weight, joined.columns, false, ({index_size})
-    FROM persons JOIN people_joinedrow AS joined ON joined.person_id = persons.person_id
-    WHERE joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s::boolean)
-    UNION ALL
-    (
-        SELECT persons.person_id, persons.best, persons.weight, filed.columns, {hidden_home}, ({index_size})
-        FROM persons
-        JOIN people_personrecord AS record ON record.person_id = persons.person_id
-        JOIN people_matchrow AS filed ON filed.record_id = record.id
-        WHERE filed.filed_as = %(edition)s AND NOT EXISTS (
-            SELECT FROM people_joinedrow AS joined WHERE joined.person_id = persons.person_id
-            AND joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s::boolean)
-        )
-        ORDER BY record.recorded_at DESC, record.id DESC
-    )
+    SELECT persons.person_id, persons.best, persons.weight, coalesce(joined.columns, alone.columns),
+        coalesce(alone.hides_home, false), ({index_size})
+    FROM persons
+    LEFT JOIN people_joinedrow AS joined ON joined.person_id = persons.person_id
+        AND joined.filed_as = %(edition)s AND NOT (joined.protected AND %(keep)s::boolean)
+    LEFT JOIN LATERAL (
+        SELECT filed.columns, {hidden_home} AS hides_home, record.recorded_at, record.id
+        FROM people_personrecord AS record
+        JOIN people_matchrow AS filed ON filed.record_id = record.id AND filed.filed_as = %(edition)s
+        WHERE joined.person_id IS NULL AND record.person_id = persons.person_id
+    ) AS alone ON true
+    WHERE joined.person_id IS NOT NULL OR alone.id IS NOT NULL
+    ORDER BY alone.recorded_at DESC, alone.id DESC
 """
 ROWS_SEEN = """
     SELECT persons.person_id, persons.best, persons.weight, filed.columns, {hidden_home}, ({index_size})
@@ -130,7 +141,9 @@ ROWS_SEEN = """
 """
 HIDDEN_HOME = "filed.protected AND %(keep)s::boolean AND record.agency_id <> %(kept_from)s::uuid"
 SEARCH_ALL = SEARCH.format(
-    postings=EVERYBODY, rows=ROWS_OF_ALL.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME)
+    least_weight=LEAST_WEIGHT,
+    postings=EVERYBODY,
+    rows=ROWS_OF_ALL.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME),
 )
 
 
@@ -284,7 +297,7 @@ def _filed_near(
     values = {
         "keys": _array(wanted), "weights": _array(wanted.values()), "barred": _array(barred), "postings": POSTINGS,
         "records": RECORDS, "persons": CANDIDATES, "edition": filing.EDITION, "smallest_row": SMALLEST_ROW,
-        "looked_through": LOOKED_THROUGH, "fewest": fewest, "least_part": LEAST_PART, "kept_from": homes_kept_from,
+        "looked_through": LOOKED_THROUGH, "fewest": fewest, "anyhow": RECORDS_EACH * fewest, "least_part": LEAST_PART, "kept_from": homes_kept_from,
         "keep": homes_kept_from is not None,
     }  # fmt: skip
     found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}
@@ -311,7 +324,8 @@ def _statement(values: dict[str, object], seen_by: SeenBy | None) -> tuple[str, 
     seen_held, theirs = access.sees_record("held.record_id", seen_by.actor, seen_by.now)
     seen_record, _same = access.sees_record("record.id", seen_by.actor, seen_by.now)
     rows = ROWS_SEEN.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME, seen_record=seen_record)
-    return SEARCH.format(postings=THOSE_SEEN.format(seen_held=seen_held), rows=rows), values | theirs
+    postings = THOSE_SEEN.format(seen_held=seen_held)
+    return SEARCH.format(least_weight=LEAST_WEIGHT, postings=postings, rows=rows), values | theirs
 
 
 @context.hub("index")
