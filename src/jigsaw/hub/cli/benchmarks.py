@@ -100,7 +100,9 @@ def find(
     )
     for name, way in (("scored by Splink", "by_splink"), ("sought by Splink alone", "by_splink_blocked")):
         if answer[way]["queries"]:
-            to_person.print(f"  {name}: {answer[way]['times_slower_p95']} times slower at 95%", highlight=False)
+            to_person.print(
+                f"  {name}: {answer[way]['times_slower_p95']} times slower at 95%", highlight=False
+            )
 
 
 def guard(
