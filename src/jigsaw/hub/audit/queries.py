@@ -137,6 +137,11 @@ def who_read(
     return set(rows.values_list("practitioner", flat=True))
 
 
+def count_of(practitioner: UUID | None, action: str, *, since: datetime) -> int:
+    """How often a practitioner did this since then (inclusive). The caller authorises the question."""
+    return Entry.objects.filter(practitioner=practitioner, action=action, at__gte=since).count()
+
+
 def refused(agency: UUID | None, *, since: datetime, limit: int) -> list[Seen]:
     """When practitioners of an agency asked for somebody to whom they are too close, newest first; never for whom.
 

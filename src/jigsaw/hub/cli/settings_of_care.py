@@ -40,6 +40,10 @@ def add(
     secret: Annotated[
         bool, typer.Option("--secret", help="Make a secret for messages over HTTP, told this once.")
     ] = False,
+    may_look: Annotated[
+        bool,
+        typer.Option("--may-look", help="Its system may look, for practitioners of the agency, over FHIR."),
+    ] = False,
     as_: As = None,
     json_: Json = False,
 ) -> None:
@@ -53,7 +57,7 @@ def add(
     made, told = settings.add(
         actor=acting(as_), agency=agency_by_code(agency), code=code, name=name, ods_code=ods,
         worked_on_by=account_by_email(worked_on_by), facility=facility, addresses=address or (),
-        with_secret=secret, now=timezone.now(),
+        with_secret=secret, may_look=may_look, now=timezone.now(),
     )  # fmt: skip
     if json_:
         as_json({"setting": made.code, "secret": told or None})
@@ -71,7 +75,7 @@ def list_(json_: Json = False) -> None:
     rows = [
         {
             "setting": one.code, "name": one.name, "agency": one.agency.code, "ods_code": one.ods_code,
-            "addresses": one.addresses, "facility": one.facility, "http": bool(one.secret_hash),
+            "addresses": one.addresses, "facility": one.facility, "http": bool(one.secret_hash), "may_look": one.may_look,
             "worked_on_by": one.worked_on_by.email, "active": one.active,
         }
         for one in settings.all_settings()

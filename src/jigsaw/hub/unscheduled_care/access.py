@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit import context
@@ -27,11 +29,12 @@ def can_look(actor: Actor) -> bool:
 
 
 @context.hub("plan")
-def setting_for(actor: Actor) -> Setting:
-    """The setting for which the actor looks; raises Refused or NotHere."""
+def setting_for(actor: Actor, at: UUID | None = None) -> Setting:
+    """The setting for which the actor looks (`at`: this one, of their agency); raises Refused or NotHere."""
     if not can_look(actor):
         raise Refused(_("Your role does not include looking up plans in unscheduled care."), ASK)
-    found = Setting.objects.filter(agency=actor.agency_id, active=True).select_related("agency").first()
+    rows = Setting.objects.filter(agency=actor.agency_id, active=True).select_related("agency")
+    found = (rows.filter(pk=at) if at else rows).first()
     if found is None:
         raise NotHere(
             _("Your agency has no setting of unscheduled care set up here."),

@@ -78,14 +78,14 @@ class Seen:
 
 
 @transaction.atomic
-def look(actor: Actor, told: str, *, unscheduled: bool, now: datetime) -> Looked:
+def look(actor: Actor, told: str, *, unscheduled: bool, now: datetime, at: UUID | None = None) -> Looked:
     """Look by an NHS number, or by name and date of birth through the index; audited, whatever it finds.
 
-    Raises Refused to whoever may not, or is too close; NotHere where the agency has no setting; Invalid without
+    `at`: the setting of the actor's agency where they stand, if that is known. Raises Refused to whoever may not, or is too close; NotHere where the agency has no setting; Invalid without
     anything to look by.
     """
     fields.check_text("told", told, label=str(_("Who is it?")))
-    setting = access.setting_for(actor)
+    setting = access.setting_for(actor, at)
     text = told.strip()[:LONGEST_KEPT]
     number = nhs_number(text)
     if number is None and not query_text.says_something(query_text.parse(text, today=now.date())):

@@ -40,11 +40,12 @@ def add(
     facility: str = "",
     addresses: Iterable[str] = (),
     with_secret: bool = False,
+    may_look: bool = False,
     now: datetime,
 ) -> tuple[Setting, str]:
     """Set up a setting of an agency; returns it and, with `with_secret`, the secret, which is told this once.
 
-    Raises Refused; Invalid for a code that is taken, an ODS code or address that is none, or a person elsewhere.
+    `may_look`: with the secret its system may also look for a practitioner who stands at it. Raises Refused; Invalid for a code that is taken, an ODS code or address that is none, or a person elsewhere.
     """
     agency_access.check_can_manage(actor)
     wrong: dict[str, object] = {}
@@ -65,6 +66,7 @@ def add(
     made = Setting.objects.create(
         agency=agency, code=code.strip(), name=name.strip() or agency.name, ods_code=ods_code, facility=facility,
         addresses=hosts, secret_hash=_hash(secret) if secret else "", worked_on_by=worked_on_by, added_at=now,
+        may_look=may_look,
     )  # fmt: skip
     audit.record(actor=actor, action="setting.added", thing=f"setting {made.pk}", now=now)
     return made, secret
