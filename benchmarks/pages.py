@@ -22,6 +22,7 @@ from django.utils import timezone
 from benchmarks import filling, measuring
 from benchmarks.filling import Filled
 from benchmarks.measuring import Page
+from jigsaw.hub.config import web_server
 from jigsaw.hub.kit import prepare
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.record_linkage.invented.slips import misspelt
@@ -53,6 +54,7 @@ def measure(
 ) -> dict[str, object]:
     """Measure each page on the filled database that Django is connected to."""
     results = {}
+    web_server.settle()  # as the server does
     for page in pages(filled, random.Random(2)):
         progress(f"Measuring {page.name} …")
         results[page.name] = measuring.measured(page, samples=samples, repeats=repeats)

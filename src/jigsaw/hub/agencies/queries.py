@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import transaction
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
@@ -260,6 +261,7 @@ def with_second_factor() -> set[UUID]:
     return set(SecondFactor.objects.values_list("practitioner", flat=True))
 
 
+@transaction.atomic
 def active_practitioner(pk: object) -> Practitioner | None:
     """The active practitioner with this id, with agency and roles, or None."""
     rows = Practitioner.objects.select_related("agency").prefetch_related("roles")

@@ -204,9 +204,16 @@ def register(*, on: date) -> Register:
 
     Of several checks that hold, the latest day counts, and on one day the last that was written.
     """
-    checks = InstrumentCheck.objects.filter(holds_from__lte=on).select_related("checked_by")
+    checks = InstrumentCheck.objects.filter(holds_from__lte=on)
     latest = checks.order_by("code", "-holds_from", "-checked_at", "-pk").distinct("code")
-    return instruments.register_of(words("legal_instruments")["entries"], latest, on)
+    return _register(tuple(latest.values_list("pk", flat=True)), on)
+
+
+@lru_cache(maxsize=8)
+def _register(checks: tuple[UUID, ...], on: date) -> Register:
+    """Made anew only when another check holds, or on another day: a row of what was found is never changed."""
+    found = InstrumentCheck.objects.filter(pk__in=checks).select_related("checked_by")
+    return instruments.register_of(words("legal_instruments")["entries"], found, on)
 
 
 def checks_of(code: str) -> list[InstrumentCheck]:

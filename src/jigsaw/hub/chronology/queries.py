@@ -341,13 +341,6 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
 
 
 @context.hub("case")
-def corrected_by(agency: UUID) -> list[UUID]:
-    """Ids of this agency's entries that a newer version has taken the place of, which few have: to begin with."""
-    rows = Entry.objects.filter(agency=agency, supersedes__isnull=False)
-    return list(rows.values_list("supersedes", flat=True))
-
-
-@context.hub("case")
 def entries_about(persons: Iterable[UUID]) -> list[UUID]:
     """Ids of all entries about these persons, for a domain that has authorised and audits the reading."""
     rows = EntrySubject.objects.filter(record__person__in=set(persons)).distinct()

@@ -76,7 +76,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",
     "jigsaw.hub.kit",
     "jigsaw.hub.audit",
     "jigsaw.hub.agencies",
@@ -93,6 +92,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.disclosures",
     "jigsaw.hub.corrections",
     "jigsaw.hub.web",
+    "django.forms",  # after ours, whose templates stand before its own
 ]
 
 MIDDLEWARE = [

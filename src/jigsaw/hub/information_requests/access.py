@@ -1,8 +1,12 @@
 """Who may ask, read and answer an information request?"""
 
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.information_requests.models import Recipient
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import access as people_access
@@ -28,8 +32,15 @@ def check_can_read(actor: Actor, recipient: Recipient | None) -> None:
             _("There is no such request for your agency."),
             _("Check the reference, or go to your inbox."),
         )
-    asked_about = recipient.request.subjects.values_list("record__person", flat=True)
-    people_access.check_not_too_close(actor, asked_about)
+    people_access.check_not_too_close(actor, persons_asked_about(recipient))
+
+
+@context.hub("case")
+def persons_asked_about(recipient: Recipient) -> list[UUID]:
+    """Everyone a request is about, through their records as linked when this was first asked of `recipient`, which
+    lives no longer than a page does. The caller authorises."""
+    prefetch_related_objects([recipient], "request__subjects__record")
+    return [subject.record.person_id for subject in recipient.request.subjects.all()]
 
 
 def check_can_answer_at_all(actor: Actor) -> None:

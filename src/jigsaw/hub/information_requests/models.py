@@ -68,7 +68,12 @@ class Recipient(models.Model):
                 condition=Q(state="answered") | Q(answered_at=None), name="only_an_answer_has_a_time"
             ),
         ]
-        indexes = [models.Index(fields=["agency", "state", "due_at"], name="inbox")]
+        indexes = [
+            models.Index(fields=["agency", "state", "due_at"], name="inbox"),
+            models.Index(
+                fields=["agency", "answered_at"], name="answered_lately", condition=Q(state="answered")
+            ),
+        ]
 
 
 class RequestEvent(models.Model):

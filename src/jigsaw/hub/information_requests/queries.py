@@ -17,7 +17,6 @@ from django.db.models import (
     F,
     Q,
     QuerySet,
-    prefetch_related_objects,
 )
 from django.db.models.functions import TruncMonth
 
@@ -116,9 +115,7 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
     left to colleagues.
     """
     access.check_can_answer_at_all(actor)
-    rows = Recipient.objects.filter(
-        agency=actor.agency_id, state__in=WAITING, request__enquiry__closed_at=None
-    )
+    rows = _waiting_for(actor.agency_id)
     barred = people_access.too_close_to(actor)
     if barred:
         rows = rows.exclude(request__subjects__record__person__in=barred)
@@ -145,11 +142,11 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
 
 def _counts(actor: Actor, waiting: QuerySet[Recipient], now: datetime) -> Counts:
     open_now = waiting.aggregate(
-        late=Count("pk", filter=Q(due_at__lt=now), distinct=True),
-        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON), distinct=True),
-        later=Count("pk", filter=Q(due_at__gte=now + SOON), distinct=True),
-        mine=Count("pk", filter=Q(holder=actor.practitioner_id), distinct=True),
-        unclaimed=Count("pk", filter=Q(holder=None), distinct=True),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=now + SOON)),
+        later=Count("pk", filter=Q(due_at__gte=now + SOON)),
+        mine=Count("pk", filter=Q(holder=actor.practitioner_id)),
+        unclaimed=Count("pk", filter=Q(holder=None)),
     )
     month = Recipient.objects.filter(
         agency=actor.agency_id, state=RecipientState.ANSWERED, answered_at__gt=now - timedelta(days=30)
@@ -159,13 +156,15 @@ def _counts(actor: Actor, waiting: QuerySet[Recipient], now: datetime) -> Counts
 
 
 @context.hub("case")
-def waiting_count(actor: Actor) -> int:
-    """How many requests wait for the actor's agency: the number on the menu."""
+def waiting_count(actor: Actor, *, up_to: int) -> int:
+    """How many requests wait for the actor's agency, counted no further than `up_to`: the number on the menu."""
     if not actor.may("request.answer"):
         return 0
-    return Recipient.objects.filter(
-        agency=actor.agency_id, state__in=WAITING, request__enquiry__closed_at=None
-    ).count()
+    return _waiting_for(actor.agency_id)[:up_to].count()
+
+
+def _waiting_for(agency: UUID) -> QuerySet[Recipient]:
+    return Recipient.objects.filter(agency=agency, state__in=WAITING, request__enquiry__closed_at=None)
 
 
 def _asked(row: Recipient, now: datetime) -> Asked:
@@ -197,9 +196,7 @@ def get(actor: Actor, reference: str) -> Recipient:
 def read(actor: Actor, reference: str, *, now: datetime) -> tuple[Asked, list[RequestEvent]]:
     """One request with its history, for the agency asked or the one asking; audited."""
     recipient = get(actor, reference)
-    prefetch_related_objects([recipient], "request__subjects__record")
     asked = _asked(recipient, now)
-    people_access.check_not_too_close(actor, [card.person for card in asked.about])
     audit.record(
         actor=actor,
         action="request.viewed",
@@ -303,12 +300,6 @@ def asked_agency(reference: str) -> UUID:
 
 
 # --- For the hub itself: whom something concerns -----------------------------------------------------
-
-
-@context.hub("case")
-def persons_asked_about(recipient: Recipient) -> list[UUID]:
-    """Everyone a request is about, through their records as linked today. The caller authorises."""
-    return list(recipient.request.subjects.values_list("record__person_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from jigsaw.hub.unscheduled_care import access as care_access
 from jigsaw.hub.unscheduled_care import hearing, sorting_out
 from jigsaw.hub.web import door
 
+MANY = 99
+"""More than so many are not counted on the menu: the place itself tells how many."""
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The partnership, the time, who is signed in, and where they can go."""
@@ -43,7 +46,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     unread = alerts.unread_count(actor)
     helps = any(map(actor.may, ("request.answer", "referral.make", "referral.screen", "enquiry.lead")))
     places = [
-        ("inbox", _("Requests"), requests.waiting_count(actor), actor.may("request.answer")),
+        ("inbox", _("Requests"), requests.waiting_count(actor, up_to=MANY + 1), actor.may("request.answer")),
         ("releases", _("To be released"), proposals.count_waiting(actor), actor.may("item.release")),
         ("screening", _("Concerns"), 0, actor.may("referral.screen") or actor.may("enquiry.lead")),
         ("enquiries", _("Enquiries"), 0, actor.may("enquiry.lead")),
@@ -71,7 +74,17 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
     # A child's page is reached by finding the child.
     section = {"children": "find", "people": "people/pairs", "law": "agreements"}.get(section, section)
     return [
-        {"url": reverse(name), "text": text, "badge": badge, "current": reverse(name).strip("/") == section}
-        for name, text, badge, allowed in places
+        {
+            "url": reverse(name),
+            "text": text,
+            "badge": badge(number),
+            "current": reverse(name).strip("/") == section,
+        }
+        for name, text, number, allowed in places
         if allowed
     ]
+
+
+def badge(number: int) -> int | str:
+    """What stands beside a place on the menu; 0 is not shown."""
+    return number if number <= MANY else f"{MANY}+"

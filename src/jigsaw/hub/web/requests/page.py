@@ -259,7 +259,7 @@ def answering(visit: Visit, asked: Asked, events: list[Any], data: QueryDict | N
         register=register,
         sensitive=any(item.entry.special_category for item in held) and not _all_withheld(held, data),
     )
-    people = [(str(s.record_id), _name(s)) for s in recipient.request.subjects.select_related("record")]
+    people = [(str(s.record_id), _name(s)) for s in recipient.request.subjects.all()]
     blocks = AddedBlocks(
         data, prefix="added", form_kwargs={"sector": actor.sector, "people": people, "on": today}
     )

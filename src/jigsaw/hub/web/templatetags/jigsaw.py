@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.forms.utils import flatatt
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +51,12 @@ EVIDENCE = {
     "missing": ("–", _("Not known")),
     "secret": ("–", _("Not shown, because an address is kept secret")),
 }
+
+
+@register.filter
+def as_attributes(attrs: dict[str, object]) -> SafeString:
+    """{{ widget.attrs|as_attributes }}: each as name="value", with a space before it."""
+    return flatatt(attrs)
 
 
 @register.simple_tag
