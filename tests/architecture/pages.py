@@ -31,6 +31,7 @@ NO_PAGE = {
     "enquiry-chase": "asks after an answer, and leads back to the enquiry",
     "agreement": "leads on to the version in force",
     "agreement-file": "hands over a file",
+    "rights-json": "hands over a file",
     "pair-next": "leads on to the next pair",
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",
@@ -40,7 +41,7 @@ NO_PAGE = {
     "metrics": "for machines",
 }
 # Pages on paper alone.
-ON_PAPER = {"child-pdf"}
+ON_PAPER = {"child-pdf", "rights-pdf"}
 
 _TOP = """\
 # Pages

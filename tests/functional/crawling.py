@@ -30,7 +30,7 @@ MORE = {"enquiry": 4, "agreement-version": 4}
 # About whoever is signed in, and for everyone the same: looked at as one practitioner.
 FOR_EVERYONE_THE_SAME = {"ways-in", "ways-in-app", "ways-in-passkey", "ways-in-codes", "ways-in-password"}
 # How each kind of file begins: PDF, JSON.
-FILES = {"child-pdf": b"%PDF-", "agreement-file": b"{"}
+FILES = {"child-pdf": b"%PDF-", "agreement-file": b"{", "rights-pdf": b"%PDF-", "rights-json": b"{"}
 
 # What the reader sees and what a template wrote into attributes. A choice may rightly be called "None".
 LEAKS = r"""() => {

@@ -62,8 +62,10 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
+from jigsaw.hub.rights import asked as rights_asked
+from jigsaw.hub.rights import looks
+from jigsaw.hub.rights.kinds import LOOKS
 from jigsaw.hub.unscheduled_care import (
-    by_system,
     hearing,
     looking,
     plan_files,
@@ -102,6 +104,8 @@ ROOMS = (
     "reviewing",
     "versions",
     "emergencies",
+    "asked",
+    "looks",
     "unusual",
     "signing",
     "agreed",
@@ -115,7 +119,6 @@ ROOMS = (
     "witnessing",
     "erasing",
     "looking",
-    "by_system",
     "hearing",
     "sorting_out",
     "arriving",
@@ -276,6 +279,19 @@ class Story(Practice):
             now=self.now,
         )
 
+    def family_asks(self, kind: str = LOOKS) -> str:
+        """The health visitors' lead wrote down what a family asks."""
+        asking = rights_asked.Asking(
+            kind=kind, asked_by="Jo", asked_as="parent", identity="Known.", received_on=self.now.date()
+        )
+        person = self.record().person_id
+        return rights_asked.note(actor=self.town.tom, person=person, asking=asking, now=self.now).reference
+
+    def told_who_looked(self) -> str:
+        return looks.decide(
+            reference=self.family_asks(), named=False, left_out={}, because="", **by_tom(self)
+        ).reference
+
     def untraced(self) -> PersonRecord:
         """A record without an NHS number, of the agency that traces."""
         return self.hold(self.town.grace, replace(KATIE, identifiers=()))
@@ -354,6 +370,10 @@ def about(entry: Any) -> Any:
 
 def told(s: Story) -> dict[str, Any]:
     return {"actor": s.town.grace, "now": s.now}
+
+
+def by_tom(s: Story) -> dict[str, Any]:
+    return {"actor": s.town.tom, "now": s.now}
 
 
 def answered(trace: Trace, state: str, score: str) -> Callable[[], Any]:
@@ -953,6 +973,38 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "emergency.reviewed",
     ),
+    # --- what families ask
+    "rights.asked.note": (lambda s: s.record(), lambda s, _: s.family_asks(), "rights.noted"),
+    "rights.asked.listed": (
+        lambda s: s.family_asks(),
+        lambda s, _: rights_asked.listed(s.town.tom, now=s.now),
+        "rights.listed",
+    ),
+    "rights.asked.read": (
+        lambda s: s.family_asks(),
+        lambda s, made: rights_asked.read(s.town.tom, made, now=s.now),
+        "rights.viewed",
+    ),
+    "rights.asked.extend": (
+        lambda s: s.family_asks(),
+        lambda s, made: rights_asked.extend(reference=made, because="Much.", **by_tom(s)),
+        "rights.extended",
+    ),
+    "rights.asked.take_out": (
+        lambda s: s.told_who_looked(),
+        lambda s, made: rights_asked.take_out(s.town.tom, made, form="pdf", now=s.now),
+        "rights.taken_out",
+    ),
+    "rights.looks.to_decide": (
+        lambda s: s.family_asks(),
+        lambda s, made: looks.to_decide(s.town.tom, made, now=s.now),
+        "rights.viewed",
+    ),
+    "rights.looks.decide": (
+        lambda s: s.family_asks(),
+        lambda s, made: looks.decide(reference=made, named=False, left_out={}, because="", **by_tom(s)),
+        "rights.decided",
+    ),
     # --- what happened
     "chronology.operations.add": (
         lambda s: s.record(),
@@ -1320,18 +1372,6 @@ LOGGED |= {
         lambda s, looked: looking.seen(looked[0].ada, looked[1], now=s.now),
         "care.viewed",
     ),
-    "unscheduled_care.by_system.look": (
-        lambda s: s.hospital(),
-        lambda s, h: by_system.look(h.ada, NUMBER, unscheduled=True, at=h.setting, now=s.now),
-        "care.asked_by_system",
-    ),
-    "unscheduled_care.by_system.again": (
-        lambda s: s.looked(),
-        lambda s, looked: by_system.again(
-            looked[0].ada, looked[0].plan.pk, at=looked[0].setting, now=s.now
-        ),
-        "care.viewed",
-    ),
     "unscheduled_care.hearing.heard": (
         lambda s: s.alerted(),
         lambda s, _: hearing.heard(s.town.grace, now=s.now),
@@ -1461,6 +1501,9 @@ NOT_LOGGED = {
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
     "people.finding.how_many_match": NOBODY + "numbers.",
+    "rights.asked.locked": PART + "deciding on it.",
+    "rights.asked.write_down": "It writes the entry.",
+    "rights.asked.deciding": PART + "the decision.",
     "people.unusual.looks": PART + "the list of emergencies, which logs whom it shows.",
     "people.emergencies.can_open": NOBODY + "a yes or no.",
     "people.emergencies.can_review": NOBODY + "a yes or no.",

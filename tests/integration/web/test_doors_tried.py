@@ -35,6 +35,7 @@ from jigsaw.hub.partner_hubs.states import Purpose
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
+from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.training.roles import ROLES
 from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Alert
@@ -46,8 +47,6 @@ pytestmark = pytest.mark.django_db
 
 # Not there unless another place to sign in with is configured: tried in test_signing_in_with_another.py.
 ELSEWHERE = {"sign-in-with", "sign-in-with-back"}
-# Opened by a setting's secret and never by a session, or to nobody: tried in test_fhir.py.
-ELSEWHERE |= {name for name in ROUTES if name.startswith("fhir") and name != "fhir-metadata"}
 ALL = [route for route in routes() if route.name not in ELSEWHERE]
 PLAIN_ADDRESSES = [route for route in ALL if not route.names_something]
 WITH_IDS = [route for route in ALL if route.names_something]
@@ -190,6 +189,8 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
         now=timezone.now(),
     ).pk
 
+    parts["reference"]["rights"] = asked_by_family(asked)
+
     def fill(route: Route) -> str:
         section = route.path.split("/")[1]
         reference = parts["reference"].get(section, referral.reference)
@@ -278,6 +279,16 @@ def sealed_of(asked: Asked) -> Any:
     )
     now = timezone.now()
     return chronology.add(actor=asked.town.amina, piece=piece, about=[record], now=now).pk
+
+
+def asked_by_family(asked: Asked) -> str:
+    """What a mother asked the health visitors."""
+    now, record = timezone.now(), asked.entries[0].subjects.get().record
+    asking = rights_asked.Asking(
+        kind="looks", asked_by="Jo", asked_as="parent", identity="Known.", received_on=now.date()
+    )
+    tom = asked.town.tom
+    return rights_asked.note(actor=tom, person=record.person_id, asking=asking, now=now).reference
 
 
 def agreement_of(town: Town) -> str:

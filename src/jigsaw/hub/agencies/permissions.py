@@ -35,6 +35,9 @@ PERMISSIONS = {
     "chronology.add": _("Add and correct entries in the agency’s own records"),
     "import.run": _("Load files from other systems"),
     "audit.view": _("See who has looked at a child’s information and why"),
+    "rights.answer": _(
+        "Note and answer what families ask about their information, and decide what is left out"
+    ),
     "oversight.view": _("See figures on how sharing works, without any child’s details"),
     "agreement.draft": _("Write sharing agreements, send them for signing, review and end them"),
     "agreement.sign": _("Sign sharing agreements for their agency"),

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.information_requests",
     "jigsaw.hub.disclosures",
     "jigsaw.hub.corrections",
+    "jigsaw.hub.rights",
     "jigsaw.hub.web",
     "django.forms",  # after ours, whose templates stand before its own
 ]

@@ -197,6 +197,10 @@ TABLES: dict[str, Policies] = {
         ),
         writes=HUB,
     ),
+    # What a family asks of an agency, and what it answered: that agency's alone.
+    "rights_rightsrequest": Policies(
+        sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)
+    ),
     # Of which children another hub may be told, and what it asked: answered by the hub, shown to nobody.
     "partner_hubs_filedperson": HUB_ALONE,
     "partner_hubs_filedtoken": HUB_ALONE,

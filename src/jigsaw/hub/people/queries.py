@@ -80,6 +80,7 @@ class Look:
     action: str
     purpose: str
     undone: bool = False
+    practitioner: UUID | None = None
 
 
 @context.hub("names")
@@ -182,8 +183,8 @@ def records_held(agency: UUID, persons: Iterable[UUID]) -> list[PersonRecord]:
 
 
 @transaction.atomic
-def who_looked(actor: Actor, person: UUID, *, now: datetime) -> list[Look]:
-    """Who has looked at or done what with this person's information, when and why; newest first.
+def who_looked(actor: Actor, person: UUID, *, now: datetime, limit: int = LOOKS) -> list[Look]:
+    """Who has looked at or done what with this person's information, when and why; newest first, at most `limit`.
 
     What was done under a joint name, while two were taken for one, is among it after the link was undone, too:
     told by when the records stood under which name, since the log itself is never rewritten.
@@ -196,7 +197,7 @@ def who_looked(actor: Actor, person: UUID, *, now: datetime) -> list[Look]:
     once = matching.once_called([who.pk])
     records = PersonRecord.objects.filter(person=who).only("pk", "person_id")
     stood = undoing.stood_under(records, but={who.pk, *once})
-    seen = audit_log.about_person(who.pk, once=once, stood=stood, limit=LOOKS)
+    seen = audit_log.about_person(who.pk, once=once, stood=stood, limit=limit)
     people = agencies.practitioners(row.practitioner for row in seen if row.practitioner)
     return [_look(row, people) for row in seen]
 
@@ -206,7 +207,7 @@ def _look(row: audit_log.Seen, people: Mapping[UUID, Practitioner]) -> Look:
     purpose = "" if undone else row.purpose
     if by is None:
         return Look(row.at, str(_("Jigsaw itself")), "", "", row.action, purpose, undone)
-    return Look(row.at, by.name, by.job_title, by.agency.name, row.action, purpose, undone)
+    return Look(row.at, by.name, by.job_title, by.agency.name, row.action, purpose, undone, row.practitioner)
 
 
 def live_purposes(actor: Actor, person: UUID, *, now: datetime) -> list[str]:

@@ -31,7 +31,10 @@ ROLES = {
         "Safeguarding lead",
         "The designated or named lead of an agency. Does what a practitioner does, hands requests over, decides on "
         "what is in doubt, and sees who has looked at a child’s information.",
-        (*EVERYDAY, "request.assign", "audit.view", "item.release", "people.emergency_review"),
+        (
+            *(*EVERYDAY, "request.assign", "audit.view", "item.release", "people.emergency_review"),
+            "rights.answer",
+        ),
     ),
     "police_decision_maker": (
         "Police decision maker",
@@ -55,8 +58,9 @@ ROLES = {
     ),
     "data_protection_officer": (
         "Data protection officer",
-        "Decides for an agency where the law that fits is in doubt. Their advice is noted with the answer.",
-        EVERYDAY,
+        "Decides for an agency where the law that fits is in doubt. Their advice is noted with the answer. Answers what "
+        "families ask about their information.",
+        (*EVERYDAY, "audit.view", "rights.answer"),
     ),
     "call_taker": (
         "Call-taker",
@@ -86,6 +90,7 @@ ROLES = {
             *("enquiry.lead", "threshold.decide", "audit.view", "request.assign", "partner_hubs.silence"),
             *("plans.keep", "care.alerts"),
             "people.emergency_review",
+            "rights.answer",
         ),
     ),
     "records_officer": (

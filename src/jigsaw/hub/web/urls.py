@@ -16,6 +16,7 @@ urlpatterns = [
     path("releases/", include("jigsaw.hub.web.releases.urls")),
     path("why/<uuid:item>/", requests.why, name="why"),
     path("", include("jigsaw.hub.web.people.urls")),
+    path("", include("jigsaw.hub.web.rights.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),
     path("", include("jigsaw.hub.web.unscheduled_care.urls")),
     path("plans/", include("jigsaw.hub.web.plans.urls")),

@@ -11,6 +11,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `walk_ins`: records that wait for somebody to decide whose they are;
 - `mistaken`: two who were taken for one, and put right;
 - `plans`, `hospital`: children with a plan, and what unscheduled care sees and tells of them;
+- `rights`: what families asked of an agency, and were told;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
@@ -36,6 +37,7 @@ from jigsaw.hub.training.sharetown import (
     next_door,
     partnership,
     plans,
+    rights,
     walk_ins,
     walsh,
 )
@@ -71,6 +73,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *next_door.steps(writer),
             *plans.steps(writer),
             *hospital.steps(writer),
+            *rights.steps(writer),
         ]
     )
     return writer

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.rights import access as rights_access
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import page, purposes, words
 
@@ -112,5 +113,6 @@ def looked(visit: Visit, person: UUID) -> HttpResponse:
         "lines": lines,
         "most": people.LOOKS,
         "any_undone": any(look.undone for look in seen),
+        "may_answer": rights_access.can_answer(visit.actor) and profile.held_by_us,
     }
     return render(visit.request, "people/looked.html", context)

@@ -1,0 +1,107 @@
+"""Forms: what a family asks, what they are told of it, and more time for the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jigsaw.hub.rights.asked import Asking
+from jigsaw.hub.rights.kinds import ASKED_AS, EXEMPTIONS, KINDS
+from jigsaw.hub.web import forms as look
+from jigsaw.hub.web.accounts.fresh import Again
+
+LONGEST = 2000
+LINE = "line-"
+
+
+class NewRequest(look.Form):
+    """Who asks what, how they are known, and when it came."""
+
+    kind = forms.ChoiceField(
+        label=_("What do they ask?"),
+        choices=tuple(KINDS.items()),
+        widget=look.Radios,
+        error_messages={"required": _("Choose what they ask")},
+    )
+    asked_by = forms.CharField(label=_("Who asks?"), max_length=200, widget=look.TextInput(width=20))
+    asked_as = forms.ChoiceField(
+        label=_("Who are they?"),
+        choices=tuple(ASKED_AS.items()),
+        widget=look.Radios,
+        error_messages={"required": _("Choose who they are")},
+    )
+    identity = forms.CharField(
+        label=_("How do you know that it is they, and that they may ask?"),
+        help_text=_(
+            "For example: passport seen; named as parent in the school’s record; letter from the young person."
+        ),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=3),
+    )
+    received_on = look.ThreeBoxDateField(
+        label=_("When did it come?"),
+        help_text=_("By letter, by e-mail or by word of mouth: the month runs from then."),
+    )
+    known_on = look.ThreeBoxDateField(label=_("When was it clear who asks, if later?"), required=False)
+    words = forms.CharField(
+        label=_("What did they ask, in their own words?"),
+        max_length=LONGEST,
+        required=False,
+        widget=look.Textarea(rows=3),
+    )
+
+    def asking(self) -> Asking:
+        return Asking(**self.cleaned_data)
+
+
+class TellLooks(Again):
+    """Line by line, what a family is told of who has looked; and who one is, once more."""
+
+    named = forms.ChoiceField(
+        label=_("Are members of staff named?"),
+        choices=(
+            ("no", _("No: their role and agency are enough")),
+            ("yes", _("Yes, by name: say why below")),
+        ),
+        initial="no",
+        widget=look.Radios(layout="small"),
+    )
+    because = forms.CharField(
+        label=_("Why is something left out, or why are staff named?"),
+        help_text=_(
+            "Kept with the decision, for your agency and for whoever reviews it. The family is told the reason that you chose."
+        ),
+        max_length=LONGEST,
+        required=False,
+        widget=look.Textarea(rows=3),
+    )
+
+    def __init__(self, *args: Any, lines: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Tell it")), *((code, why.words) for code, why in EXEMPTIONS.items())]
+        for key, label in lines:
+            self.fields[LINE + key] = forms.ChoiceField(
+                label=label, choices=choices, required=False, widget=look.Select
+            )
+
+    def left_out(self) -> dict[str, str]:
+        """By line, the code of why it is left out; none for those that are told."""
+        given = self.cleaned_data.items()
+        return {name.removeprefix(LINE): code for name, code in given if name.startswith(LINE) and code}
+
+
+class MoreTime(look.Form):
+    """Why an answer takes longer than a month."""
+
+    because = forms.CharField(
+        label=_("Why does it take longer?"),
+        help_text=_(
+            "It must be complex, or one of many from the same person. Tell them so, and why, before the first month is over."
+        ),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=3),
+        error_messages={"required": _("Say why: whoever asks is told")},
+    )

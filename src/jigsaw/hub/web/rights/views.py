@@ -1,0 +1,170 @@
+"""What families ask: the list, noting one, deciding on it, more time, and the answer as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import access as people_access
+from jigsaw.hub.people import queries as people
+from jigsaw.hub.rights import asked
+from jigsaw.hub.rights.access import check_can_answer, own
+from jigsaw.hub.rights.asked import Detail
+from jigsaw.hub.rights.kinds import ASKED_AS, KINDS, LOOKS
+from jigsaw.hub.web import door
+from jigsaw.hub.web.accounts import fresh
+from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.people import words as people_words
+from jigsaw.hub.web.people.views import of_today
+from jigsaw.hub.web.rights import looks, words
+from jigsaw.hub.web.rights.forms import MoreTime, NewRequest
+
+
+@practitioner_page
+def listed(visit: Visit) -> HttpResponse:
+    """For those who answer families: what was asked of their agency, by when each is due."""
+    today = visit.now.astimezone(ENGLAND).date()
+    rows = [
+        {
+            "request": one.request,
+            "name": _name(one),
+            "kind": KINDS[one.request.kind],
+            "state": words.state(one.request, today),
+        }
+        for one in asked.listed(visit.actor, now=visit.now)
+    ]
+    return render(visit.request, "rights/listed.html", {"rows": rows})
+
+
+@practitioner_page
+@of_today
+def new(visit: Visit, person: UUID) -> HttpResponse:
+    """For those who answer families, of an agency that holds a record of this person: write down what is asked."""
+    check_can_answer(visit.actor)
+    people.check_may_open(visit.actor, person, visit.now)
+    kind = visit.request.GET.get("kind", "")
+    form = NewRequest(visit.request.POST or None, initial={"kind": kind if kind in KINDS else ""})
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _noted(visit, person, form))
+        except Invalid as problem:
+            _say_wrong(form, problem)
+    context = {"form": form, "person": person, "token": door.new_token()}
+    return render(visit.request, "rights/new.html", context, status=400 if form.errors else 200)
+
+
+def _noted(visit: Visit, person: UUID, form: NewRequest) -> str:
+    made = asked.note(actor=visit.actor, person=person, asking=form.asking(), now=visit.now)
+    messages.success(visit.request, _("Noted. Now go through what could be told."))
+    return reverse("rights-one", args=[made.reference])
+
+
+@practitioner_page
+def one(visit: Visit, reference: str) -> HttpResponse:
+    """For those who answer families, of the agency that was asked: decide what is told, or see what was."""
+    detail = asked.read(visit.actor, reference, now=visit.now)
+    if detail.request.decided_at is None or visit.request.method == "POST":
+        return looks.decide(visit, detail, about(visit, detail))
+    return render(visit.request, "rights/done.html", about(visit, detail) | told(detail))
+
+
+@practitioner_page
+def more_time(visit: Visit, reference: str) -> HttpResponse:
+    """For those who answer families, of the agency that was asked, within the first month: two months more."""
+    detail = asked.read(visit.actor, reference, now=visit.now)
+    form = MoreTime(visit.request.POST or None)
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _extended(visit, reference, form.cleaned_data["because"]))
+        except Invalid as problem:
+            _say_wrong(form, problem)
+    context = about(visit, detail) | {"form": form, "token": door.new_token()}
+    return render(visit.request, "rights/more_time.html", context, status=400 if form.errors else 200)
+
+
+def _extended(visit: Visit, reference: str, because: str) -> str:
+    asked.extend(actor=visit.actor, reference=reference, because=because, now=visit.now)
+    messages.success(visit.request, _("It has two months more. Tell whoever asks now, and why."))
+    return reverse("rights-one", args=[reference])
+
+
+@practitioner_page
+def answer_pdf(visit: Visit, reference: str) -> HttpResponse:
+    """For those who answer families, of the agency that was asked, after proving lately who they are: to print."""
+    own(visit.actor, reference)
+    if away := fresh.recently(visit):
+        return away
+    detail = asked.take_out(visit.actor, reference, form="pdf", now=visit.now)
+    # Reading WeasyPrint takes as long as all the rest of the service: nobody but who prints may wait for it.
+    from jigsaw.hub.web import printing
+
+    context = about(visit, detail) | told(detail) | {"agency": detail.request.agency}
+    return printing.pdf(
+        visit, f"rights/{detail.request.kind}_print.html", context, filename=f"{reference}.pdf"
+    )
+
+
+@practitioner_page
+def answer_json(visit: Visit, reference: str) -> HttpResponse:
+    """For those who answer families, of the agency that was asked, after proving lately who they are: for machines."""
+    own(visit.actor, reference)
+    if away := fresh.recently(visit):
+        return away
+    detail = asked.take_out(visit.actor, reference, form="json", now=visit.now)
+    row = detail.request
+    body = {
+        "reference": reference,
+        "agency": row.agency.name,
+        "decided_at": row.decided_at,
+        "answer": row.given,
+    }
+    answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="{reference}.json"'
+    return answer
+
+
+def about(visit: Visit, detail: Detail) -> dict[str, Any]:
+    """What every page about one request shows: who asks what of whom, and the clock."""
+    row, today = detail.request, visit.now.astimezone(ENGLAND).date()
+    return {
+        "request_": row,
+        "reference": row.reference,
+        "name": _name(detail),
+        "born": people_words.born(detail.card, today) if detail.card else "",
+        "kind": KINDS[row.kind],
+        "asked_as": ASKED_AS[row.asked_as],
+        "state": words.state(row, today),
+        "may_extend": row.decided_at is None and row.extended_at is None and today <= row.due_on,
+        "page_open": bool(people_access.openable(visit.actor, [row.person_id], now=visit.now)),
+    }
+
+
+def told(detail: Detail) -> dict[str, Any]:
+    """The answer as it was given, in words."""
+    row = detail.request
+    given = row.given or {}
+    return {
+        "given": given,
+        "looks": words.looks(given) if row.kind == LOOKS else [],
+        "left_out": words.left_out(given["left_out"]),
+    }
+
+
+def _name(detail: Detail) -> str:
+    return (
+        people_words.name(detail.card) if detail.card else _("Somebody whom your agency cannot see any more")
+    )
+
+
+def _say_wrong(form: Form, problem: Invalid) -> None:
+    for name, said in problem.fields.items():
+        form.add_error(name if name in form.fields else None, str(said))
