@@ -292,6 +292,13 @@ class Story(Practice):
             reference=self.family_asks(), named=False, left_out={}, because="", **by_tom(self)
         ).reference
 
+    def unusual(self) -> PersonRecord:
+        """The school's lead looked at somebody of her own family name."""
+        assert self.reviewer
+        record = self.hold(self.town.ros, replace(JADE, family="Okafor"))
+        people_queries.profile(self.town.ros, record.person_id, purpose="enquiry E-7K3M-2QXA", now=self.now)
+        return record
+
     def untraced(self) -> PersonRecord:
         """A record without an NHS number, of the agency that traces."""
         return self.hold(self.town.grace, replace(KATIE, identifiers=()))
@@ -972,6 +979,17 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             actor=s.reviewer, reference=made.reference, verdict="needed", words="It was.", now=s.now
         ),
         "emergency.reviewed",
+    ),
+    "people.emergencies.note_unusual": (
+        lambda s: s.unusual(),
+        lambda s, r: emergencies.note_unusual(
+            actor=s.reviewer,
+            practitioner=s.town.ros.practitioner_id,
+            person=r.person_id,
+            words="Her niece; she told us.",
+            now=s.now,
+        ),
+        "unusual.looked_at",
     ),
     # --- what families ask
     "rights.asked.note": (lambda s: s.record(), lambda s, _: s.family_asks(), "rights.noted"),

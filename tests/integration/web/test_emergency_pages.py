@@ -24,7 +24,7 @@ from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people import unusual
-from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord
+from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord, UnusualLook
 from jigsaw.hub.people.records import At, Facts
 from people_in_tests import KATIE
 from practice_in_tests import Practice
@@ -115,6 +115,40 @@ def test_looks_at_ones_own_family_a_colleague_or_nobodys_case_are_listed_for_ano
     assert "Looks that deserve a second one" in page and "Omar Haddad" in page and "Katie" not in page
     listed = AuditEntry.objects.filter(action="emergency.listed").latest("id")
     assert len(listed.people) == 2, "who is shown is in the log"
+
+
+def test_an_unusual_look_is_marked_once_by_somebody_else_and_a_later_one_stands_out_anew(
+    client: Client, practice: Practice
+) -> None:
+    town, now = practice.town, practice.now
+    first, second = (
+        practice.someone(name, town.school, "named_safeguarding_lead") for name in ("Ruth Ali", "Jo Reid")
+    )
+    child = practice.hold(town.ros, replace(KATIE, family="Okafor"))
+    people_queries.profile(town.ros, child.person_id, purpose="enquiry E-7K3M-2QXA", now=now)
+    note = {
+        "practitioner": str(town.ros.practitioner_id),
+        "person": str(child.person_id),
+        "words": "Her niece.",
+    }
+    for reader, status in ((town.ros, 404), (town.tom, 404), (town.amina, 403)):
+        sign_in(client, reader)
+        assert client.post("/emergencies/", note).status_code == status, reader.name
+    sign_in(client, first)
+    empty = client.post("/emergencies/", {**note, "words": " "})
+    assert empty.status_code == 400 and "Say what you found" in empty.content.decode()
+    assert client.post("/emergencies/", note).status_code == 302
+    shown = client.get("/emergencies/").content.decode()
+    assert "Her niece. – Ruth Ali" in shown and 'name="practitioner"' not in shown, "none is left"
+    entry = AuditEntry.objects.get(action="unusual.looked_at")
+    assert entry.people == [child.person_id] and "niece" not in str(vars(entry))
+    sign_in(client, second)
+    again = client.post("/emergencies/", note)
+    assert again.status_code == 409 and "Ruth Ali has looked at this already" in again.content.decode()
+    people_queries.profile(town.ros, child.person_id, purpose="enquiry E-7K3M-2QXA", now=timezone.now())
+    assert 'name="practitioner"' in client.get("/emergencies/").content.decode(), "a later look"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        UnusualLook.objects.update(noted_by=town.ros.practitioner_id)
 
 
 def test_a_look_after_leaving_is_listed(practice: Practice, child: PersonRecord) -> None:

@@ -165,6 +165,7 @@ TABLES: dict[str, Policies] = {
     "people_emergencyopening": Policies(
         sees=OWN, writes=HUB, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)
     ),
+    "people_unusuallook": Policies(sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)),
     "people_conflict": Policies(sees=f"{HUB} OR practitioner_id = {PRACTITIONER}", writes=HUB),
     # The index over all agencies: only the hub reads it, in a search or to link.
     "people_recordkey": HUB_ALONE,

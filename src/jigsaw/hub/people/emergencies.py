@@ -25,7 +25,7 @@ from jigsaw.hub.kit.ids import reference
 from jigsaw.hub.people import access, cards, unusual
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.errors import may_not, not_here
-from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord
+from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord, UnusualLook
 from jigsaw.hub.people.queries import current
 from jigsaw.hub.people.unusual import Unusual
 
@@ -255,6 +255,48 @@ def _reviewed(
         now=now,
     )
     return found
+
+
+@transaction.atomic
+def note_unusual(*, actor: Actor, practitioner: UUID, person: UUID, words: str, now: datetime) -> UnusualLook:
+    """Say what one found who looked at a colleague's unusual looks at this person, up to the newest of them.
+
+    A later look stands out anew. Raises Refused; NotHere if these are not listed for the actor, their own included;
+    Invalid without words; AlreadyDone naming who was first.
+    """
+    check_can_review(actor)
+    listed = unusual.looks(actor, now=now)
+    look = next(
+        (one for one in listed if (one.practitioner.pk, one.card.person) == (practitioner, person)), None
+    )
+    if look is None:
+        raise NotHere(_("There is no such look for you to look at."), _("Go back to the list."))
+    if look.noted:
+        raise AlreadyDone(
+            _("%(name)s has looked at this already.") % {"name": look.noted.noted_by.name},
+            _("What they found stands in the list."),
+        )
+    if not words.strip():
+        said = _("Say what you found, and what follows from it.")
+        raise Invalid(said, {"words": said})
+    fields.check_text("words", words, longest=LONGEST_REASON, label=str(_("What you found")))
+    audit.record(
+        actor=actor,
+        action="unusual.looked_at",
+        people=[person],
+        thing=f"practitioner {practitioner}",
+        words=words.strip(),
+        now=now,
+    )
+    return UnusualLook.objects.create(
+        agency_id=actor.agency_id,
+        practitioner_id=practitioner,
+        person_id=person,
+        until=look.at,
+        found=words.strip(),
+        noted_by_id=actor.practitioner_id,
+        noted_at=now,
+    )
 
 
 @transaction.atomic

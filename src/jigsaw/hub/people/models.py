@@ -581,3 +581,26 @@ class EmergencyOpening(models.Model):
                 name="emergencies_to_escalate",
             ),
         ]
+
+
+class UnusualLook(models.Model):
+    """Looks of a practitioner at a person that stood out, up to `until`, and what somebody else of the agency found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    # The newest look that was looked at (inclusive): a later one stands out anew.
+    until = models.DateTimeField()
+    found = fields.TextField()
+    noted_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "person", "until"], name="one_note_of_a_look"),
+            models.CheckConstraint(
+                condition=~Q(found="") & ~Q(noted_by=models.F("practitioner")),
+                name="an_unusual_look_is_looked_at_by_somebody_else",
+            ),
+        ]

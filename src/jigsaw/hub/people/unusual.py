@@ -20,7 +20,7 @@ from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access, cards
 from jigsaw.hub.people.cards import Card
-from jigsaw.hub.people.models import Address, Involvement
+from jigsaw.hub.people.models import Address, Involvement, UnusualLook
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Practitioner
@@ -49,6 +49,8 @@ class Unusual:
     practitioner: Practitioner
     card: Card
     why: tuple[str, ...]
+    noted: UnusualLook | None = None
+    """What somebody else found who looked at it; None while there is a look that nobody has looked at."""
 
     @property
     def words(self) -> list[str]:
@@ -83,13 +85,20 @@ def looks(actor: Actor, *, now: datetime) -> tuple[Unusual, ...]:
     people = agencies.practitioners(who for who, _person in pairs)
     known = _known(actor, shown, people.values(), now)
     gone = audit_log.switched_off(who for who, one in people.items() if not one.is_active)
+    noted = _noted(actor, shown)
     found = [
-        Unusual(times[0].at, len(times), people[who], shown[person], why)
+        Unusual(times[0].at, len(times), people[who], shown[person], why, noted.get((who, person, times[0].at)))
         for (who, person), times in pairs.items()
         if who in people and person in shown
         and (why := _why(people[who], shown[person], times, known, gone.get(who)))
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:MOST_SHOWN])
+
+
+def _noted(actor: Actor, persons: Iterable[UUID]) -> dict[tuple[UUID, UUID, datetime], UnusualLook]:
+    """By whose looks at whom up to when, what was found."""
+    rows = UnusualLook.objects.filter(agency=actor.agency_id, person__in=list(persons))
+    return {(row.practitioner_id, row.person_id, row.until): row for row in rows.select_related("noted_by")}
 
 
 def _why(

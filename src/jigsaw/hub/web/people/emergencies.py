@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import emergencies
+from jigsaw.hub.people.unusual import Unusual
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
-from jigsaw.hub.web.people.forms import EmergencyReason, EmergencyReview
+from jigsaw.hub.web.people.forms import EmergencyReason, EmergencyReview, UnusualNote
 
 
 @practitioner_page
@@ -51,18 +52,20 @@ def _opened(visit: Visit, person: UUID, reason: str) -> str:
 @practitioner_page
 def listed(visit: Visit) -> HttpResponse:
     """For those who look at their agency's emergencies afterwards, except their own."""
-    wrong: EmergencyReview | None = None
+    wrong: EmergencyReview | UnusualNote | None = None
     if visit.request.method == "POST":
-        wrong = EmergencyReview(visit.request.POST)
+        unusual = "practitioner" in visit.request.POST
+        wrong = (UnusualNote if unusual else EmergencyReview)(visit.request.POST)
         if wrong.is_valid():
-            given = wrong.cleaned_data
-            return door.once(visit, lambda: _reviewed(visit, given))
+            given, act = wrong.cleaned_data, _noted if unusual else _reviewed
+            return door.once(visit, lambda: act(visit, given))
     shown = emergencies.to_review(visit.actor, now=visit.now)
     context = {
         "waiting": [_waiting(each, wrong) for each in shown.waiting],
         "reviewed": shown.reviewed,
         "refusals": shown.refusals,
-        "looks": [{"look": look, "name": words.name(look.card)} for look in shown.looks],
+        "looks": [_look(look, wrong) for look in shown.looks if not look.noted],
+        "looked_at": [{"look": look, "name": words.name(look.card)} for look in shown.looks if look.noted],
         "verdicts": dict(EmergencyReview.VERDICTS),
         "wrong": wrong,
         "page_errors": wrong is not None,
@@ -82,7 +85,25 @@ def _reviewed(visit: Visit, given: dict[str, Any]) -> str:
     return reverse("emergencies")
 
 
-def _waiting(each: emergencies.Detail, wrong: EmergencyReview | None) -> dict[str, Any]:
+def _noted(visit: Visit, given: dict[str, Any]) -> str:
+    emergencies.note_unusual(actor=visit.actor, now=visit.now, **given)
+    messages.success(visit.request, _("Noted."))
+    return reverse("emergencies")
+
+
+def _look(look: Unusual, wrong: EmergencyReview | UnusualNote | None) -> dict[str, Any]:
+    initial = {"practitioner": str(look.practitioner.pk), "person": str(look.card.person)}
+    mine = wrong is not None and all(wrong.data.get(name) == value for name, value in initial.items())
+    form = UnusualNote(initial=initial, auto_id=f"{look.practitioner.pk}-{look.card.person}-%s")
+    return {
+        "look": look,
+        "name": words.name(look.card),
+        "form": wrong if mine else form,
+        "token": door.new_token(),
+    }
+
+
+def _waiting(each: emergencies.Detail, wrong: EmergencyReview | UnusualNote | None) -> dict[str, Any]:
     mine = wrong is not None and wrong.data.get("reference") == each.opening.reference
     form = EmergencyReview(
         initial={"reference": each.opening.reference}, auto_id=f"{each.opening.reference}-%s"

@@ -334,6 +334,19 @@ class EmergencyReason(Again):
     )
 
 
+class UnusualNote(forms.Form):
+    """What somebody found who looked at a colleague's unusual look."""
+
+    practitioner = forms.UUIDField(widget=forms.HiddenInput())
+    person = forms.UUIDField(widget=forms.HiddenInput())
+    words = forms.CharField(
+        label=_("What did you find, and what follows from it?"),
+        max_length=2000,
+        widget=parts.Textarea(rows=2),
+        error_messages={"required": _("Say what you found, and what follows from it")},
+    )
+
+
 class EmergencyReview(forms.Form):
     """Was an emergency one, and what follows?"""
 

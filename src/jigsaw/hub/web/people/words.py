@@ -201,6 +201,7 @@ ACTIONS = {
     "rights.extended": _("Took more time to answer the family"),
     "rights.decided": _("Decided what the family is told"),
     "rights.taken_out": _("Took out the answer to the family"),
+    "unusual.looked_at": _("Asked a colleague about a look that stood out"),
     "feedback.given": _("Gave feedback"),
     "feedback.list_viewed": _("Saw the name in the list of feedback"),
     "feedback.read": _("Read feedback"),
