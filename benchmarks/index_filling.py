@@ -23,6 +23,7 @@ from benchmarks import filling
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.kit import guard
 from jigsaw.hub.people import filing
+from jigsaw.record_linkage.identifiers import nhs_number
 from jigsaw.record_linkage.invented import RawRecord, families, sources
 
 AT_ONCE = 2000
@@ -35,6 +36,7 @@ TABLES = {
     "key": "people_recordkey (key, record_id)",
     "row": "people_matchrow (record_id, columns, protected, filed_as)",
     "joined": "people_joinedrow (person_id, columns, protected, filed_as)",
+    "number": "people_identifier (record_id, kind, value, valid)",
 }
 Progress = Callable[[str], None]
 
@@ -69,7 +71,9 @@ def fill(*, persons: int, seed: int, progress: Progress) -> dict[str, int]:
         records = _copy(cursor, _chunks(persons, seed), agencies)
         progress(f"Building the indexes of {records:,} records …")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE people_person, people_personrecord, people_recordkey")
+        cursor.execute(
+            "VACUUM ANALYZE people_person, people_personrecord, people_recordkey, people_identifier"
+        )
         cursor.execute("VACUUM ANALYZE people_matchrow, people_joinedrow")
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = 'people_recordkey'")
         keys = cursor.fetchone()[0]
@@ -135,6 +139,9 @@ def _written(told: tuple[list[RawRecord], list[UUID]]) -> Written:
             rows.append(columns)
             lines["record"].append(_record(record, terms, pk, agencies))
             lines["row"].append(_line(pk, filing.written(columns), "f", filing.EDITION))
+            lines["number"] += [
+                _line(pk, "nhs_number", number, nhs_number(number).valid) for number in terms.nhs_numbers
+            ]
         lines["person"].append(_person(person, records[0], terms))
         if len(rows) > 1:
             joined = filing.written(linkage.Columns.joined(reversed(rows)))

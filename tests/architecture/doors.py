@@ -281,6 +281,7 @@ COMMANDS = {
     "bench audit": f"{MACHINE}; on a database of its own",
     "bench faults": f"{MACHINE}; on a hub of its own",
     "bench load": f"{MACHINE}; on a hub of its own",
+    "bench alerts": f"{MACHINE}; on a hub of its own",
 }
 
 

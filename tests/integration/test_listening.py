@@ -17,6 +17,7 @@ from hl7.client import MLLPClient
 from care_in_tests import Care, adt, make_care
 from jigsaw.formats import adt as adt_format
 from jigsaw.hub.cli import demo, mllp_server
+from jigsaw.hub.jobs import work_on_messages
 from jigsaw.hub.training.sharetown import hospital
 from jigsaw.hub.training.sharetown.hospital import Patient
 from jigsaw.hub.unscheduled_care import sorting_out
@@ -47,6 +48,7 @@ def with_client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[
             thread.start()
             server.handle_request()
             thread.join(10)
+            work_on_messages.run(mllp_server.timezone.now())
             return told[0] if told else None
 
         yield run

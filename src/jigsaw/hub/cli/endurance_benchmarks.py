@@ -1,4 +1,5 @@
-"""`jigsaw bench audit | faults | load`: what the log costs, what survives, and how many can work at once."""
+"""`jigsaw bench audit | faults | load | alerts`: what the log costs, what survives, how many can work at once, and how
+soon an authority hears."""
 
 from __future__ import annotations
 
@@ -73,6 +74,32 @@ def load(
     words = (
         f"{answer['practitioners']} practitioners, {answer['pages']:,} pages in {answer['seconds']} s: median "
         f"{answer['median']} ms, [bold]95% within {answer['p95']} ms[/bold], {answer['errors']} errors"
+    )
+    _answer(answer, words, json_)
+
+
+def alerts(
+    persons: Annotated[int, typer.Option(min=2000, help="How many people to invent.")] = 1_000_000,
+    plans: Annotated[int, typer.Option(min=100, help="How many children have a plan.")] = 100_000,
+    seconds: Annotated[int, typer.Option(min=10, help="For how long hospitals send.")] = 120,
+    rate: Annotated[float, typer.Option(min=1, help="How many messages they send a second.")] = 210,
+    looks: Annotated[
+        int, typer.Option(min=20, help="How many looks that find a plan, and that find none.")
+    ] = 500,
+    kill: Annotated[bool, typer.Option(help="Kill the listener and the server with -9 meanwhile.")] = True,
+    json_: Json = False,
+) -> None:
+    """Let hospitals send to a hub of its own, kill its listener and its jobs, and count what was lost and who heard when."""
+    answer = scenario("alerts").run(
+        persons=persons, plans=plans, seconds=seconds, rate=rate, looks=looks, kill=kill, progress=_say
+    )
+    words = (
+        f"{answer['persons']:,} people, {answer['plans']:,} plans (filled in {answer['filled_in_seconds']} s). "
+        f"A look: 95% within {answer['look']['p95']} ms. {answer['messages']:,} messages, "
+        f"[bold]{answer['messages_a_second']} a second[/bold], answered within {answer['answer']['p99']} ms (99%); "
+        f"[bold]on the authority’s list within {answer['alert']['p99']} ms (99%)[/bold], told on “For you” within "
+        f"{answer['sign']['p99']} ms. {answer['lost']} lost, {answer['twice']} twice, {answer['not_worked_on']} not "
+        f"worked on, {answer['not_told']} not told, {answer['told_wrongly']} told wrongly."
     )
     _answer(answer, words, json_)
 

@@ -7,22 +7,26 @@ answered, so that a flood waits at its sender. Whoever sends from an address tha
 from __future__ import annotations
 
 import logging
+import queue
 import signal
 import socket
 import socketserver
 import threading
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from jigsaw.formats import adt, mllp
+from jigsaw.formats import mllp
+from jigsaw.formats.adt import acknowledge
 from jigsaw.formats.adt_answer import wants_answer
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.ids import uuid7
-from jigsaw.hub.unscheduled_care import arriving, settings
-from jigsaw.hub.unscheduled_care.arriving import Broken
+from jigsaw.hub.unscheduled_care import keeping, settings
+from jigsaw.hub.unscheduled_care.keeping import Answer, Broken, Received
 
 if TYPE_CHECKING:
     from jigsaw.hub.unscheduled_care.models import Setting
@@ -32,6 +36,8 @@ PIECE = 65_536
 # Senders keep connections open between messages; one that is silent for so long is gone.
 IDLE_SECONDS = 600
 MOST_FROM_ONE = 20
+MOST_KEPT_AT_ONCE = 50
+Keep = Callable[[Received], Answer]
 CUT_OFF = Broken(
     "AE", "The message began and did not end: the connection broke off, or another message began."
 )
@@ -41,9 +47,59 @@ WHY = {mllp.Broken: CUT_OFF, mllp.Garbage: OUTSIDE, mllp.Oversize: OVERSIZE}
 NOT_KEPT = "The message could not be kept. Send it again."
 
 
+def keep_one(one: Received) -> Answer:
+    """Keep it in a transaction of its own; raises DatabaseError if it is not kept."""
+    now = timezone.now()
+    with context.working("feeds", now=now):
+        [answer] = keeping.keep([one], now=now)
+    return answer
+
+
+class KeptTogether:
+    """Keeps what many threads bring at the same time in one transaction: one commit, and one wait for the disk."""
+
+    def __init__(self) -> None:
+        self._brought: queue.SimpleQueue[tuple[Received, Future[Answer]]] = queue.SimpleQueue()
+        threading.Thread(target=self._keep_all, name="keeping", daemon=True).start()
+
+    def keep(self, one: Received) -> Answer:
+        """Returns once it is kept; raises DatabaseError if it is not."""
+        promised: Future[Answer] = Future()
+        self._brought.put((one, promised))
+        return promised.result()
+
+    def _keep_all(self) -> None:
+        while True:
+            some = [self._brought.get()]
+            while len(some) < MOST_KEPT_AT_ONCE and not self._brought.empty():
+                some.append(self._brought.get())
+            self._keep_some(some)
+
+    def _keep_some(self, some: list[tuple[Received, Future[Answer]]]) -> None:
+        """All of them or none; then, unless the database is away, one by one, so that no other suffers for one."""
+        now = timezone.now()
+        try:
+            close_old_connections()
+            with context.working("feeds", now=now):
+                answers = keeping.keep([one for one, _promised in some], now=now)
+        except Exception as error:
+            for one, promised in some:
+                if len(some) > 1 and not isinstance(error, OperationalError | InterfaceError):
+                    self._keep_some([(one, promised)])
+                else:
+                    promised.set_exception(error)
+            return
+        for (_one, promised), answer in zip(some, answers, strict=True):
+            promised.set_result(answer)
+
+
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.keep: Keep = KeptTogether().keep
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         log.exception("a connection failed")
@@ -108,7 +164,7 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def _hear(self, known: list[Setting], found: mllp.Finding, *, answer: bool = True) -> None:
         content = found.content if isinstance(found, mllp.Frame | mllp.Broken) else found.head
-        told = _taken(known, content, WHY.get(type(found)))
+        told = _taken(known, content, WHY.get(type(found)), getattr(self.server, "keep", keep_one))
         # Bytes that are no message have nobody who waits for an answer.
         if told and answer and not isinstance(found, mllp.Garbage):
             self.request.sendall(mllp.frame(told))
@@ -119,19 +175,18 @@ def _let_go_of_the_database() -> None:
     connection.close()
 
 
-def _taken(known: list[Setting], content: bytes, broken: Broken | None) -> bytes:
+def _taken(known: list[Setting], content: bytes, broken: Broken | None, keep: Keep) -> bytes:
     """The answer once it is kept; an error and nothing kept if the database is not there: the sender tries again."""
     now = timezone.now()
-    message = adt.read(content, received=now)
+    messages = keeping.read(content, received=now)
+    first = messages[0]
+    came = Received(settings.named(known, first.facility), content, "mllp", messages, broken)
+    code, note = came.code, broken.words if broken else ""
     try:
-        close_old_connections()
-        with context.working("feeds", now=now):
-            setting = settings.named(known, message.facility)
-            answer = arriving.take(setting=setting, content=content, way="mllp", now=now, broken=broken)
-        code, note = answer.code, broken.words if broken else ""
+        code = keep(came).code
     except DatabaseError as error:
         log.error("a message was not kept", exc_info=error)
         code, note = "AE", NOT_KEPT
-    if not wants_answer(message, code):
+    if not wants_answer(first, code):
         return b""
-    return adt.acknowledge(message, now=now, control_id=uuid7().hex[:20], code=code, note=note)
+    return acknowledge(first, now=now, control_id=uuid7().hex[:20], code=code, note=note)

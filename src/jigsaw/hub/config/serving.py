@@ -44,9 +44,10 @@ def serve(
     if demonstration:
         _fill_with_sharetown()
     stop = threading.Event()
-    from jigsaw.hub.jobs import every_minute, place_audit_entries
+    from jigsaw.hub.jobs import every_minute, place_audit_entries, work_on_messages
 
-    for loop in (every_minute.keep_running, place_audit_entries.keep_running, _keep_database_running):
+    jobs = (every_minute, place_audit_entries, work_on_messages)
+    for loop in (*(job.keep_running for job in jobs), _keep_database_running):
         threading.Thread(target=loop, args=(stop,), daemon=True).start()
     server = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
         server_command(port, workers),

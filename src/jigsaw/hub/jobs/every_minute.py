@@ -13,7 +13,6 @@ from django.utils import timezone
 from jigsaw.hub.jobs import (
     deliver_agreement_notices,
     deliver_audit_alarms,
-    deliver_care_notices,
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
@@ -26,6 +25,7 @@ from jigsaw.hub.jobs import (
     remind_to_review_agreements,
     reopen_what_was_withheld,
     sign_audit_heads,
+    work_on_messages,
 )
 from jigsaw.hub.kit import context
 
@@ -41,7 +41,7 @@ JOBS: dict[str, Callable[[datetime], int]] = {
     "reopen_what_was_withheld": reopen_what_was_withheld.run,
     "remind_to_review_agreements": remind_to_review_agreements.run,
     "deliver_notices": deliver_notices.run,
-    "deliver_care_notices": deliver_care_notices.run,
+    "work_on_messages": work_on_messages.run,
     "deliver_agreement_notices": deliver_agreement_notices.run,
     "discard_expired_drafts": discard_expired_drafts.run,
     "forget_what_is_done": forget_what_is_done.run,

@@ -431,5 +431,14 @@ def records_to_ask(ids: Iterable[UUID]) -> list[PersonRecord]:
 @context.hub("plan")
 def persons_under(number: str) -> set[UUID]:
     """The persons on whose records this NHS number stands and is in use. For a domain that authorised the question."""
-    rows = in_use().filter(value=number)
-    return set(rows.values_list("record__person", flat=True))
+    return persons_under_each([number]).get(number, set())
+
+
+@context.hub("plan")
+def persons_under_each(numbers: Iterable[str]) -> dict[str, set[UUID]]:
+    """As `persons_under` for many numbers, in one statement; numbers that nobody has are left out."""
+    found: dict[str, set[UUID]] = {}
+    rows = in_use().filter(value__in=list(numbers))
+    for value, person in rows.values_list("value", "record__person"):
+        found.setdefault(value, set()).add(person)
+    return found

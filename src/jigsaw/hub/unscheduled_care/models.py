@@ -62,6 +62,7 @@ class Plan(models.Model):
         indexes = [
             models.Index(fields=["record"], condition=Q(closed_as=""), name="plans_that_stand"),
             models.Index(fields=["agency", "-starts_on"], condition=Q(closed_as=""), name="plans_of_agency"),
+            models.Index(fields=["-recorded_at"], condition=Q(closed_as=""), name="plans_by_age"),
         ]
 
 
@@ -78,8 +79,6 @@ class Setting(models.Model):
     addresses = fields.ArrayField(fields.CharField(max_length=45), default=list, blank=True)
     # SHA-256 of what its messages over HTTP carry; empty: none come that way.
     secret_hash = fields.CharField(max_length=64, blank=True)
-    # Whether its system may, with that secret, also look for a practitioner who stands at it.
-    may_look = models.BooleanField(default=False)
     # Who works on messages that cannot be used.
     worked_on_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
@@ -92,7 +91,8 @@ class Setting(models.Model):
 class Delivery(models.Model):
     """What a setting sent, byte for byte, kept before it was answered. The same again is counted, not kept twice."""
 
-    TAKEN, WAITING, HANDLED = "taken", "waiting", "handled"
+    # To be worked on; worked on; waiting for a person; dealt with by one.
+    KEPT, TAKEN, WAITING, HANDLED = "kept", "taken", "waiting", "handled"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     setting = models.ForeignKey(Setting, on_delete=models.PROTECT, related_name="+")
@@ -125,6 +125,9 @@ class Delivery(models.Model):
                 fields=["agency", "received_at"], condition=Q(state="waiting"), name="deliveries_waiting"
             ),
             models.Index(fields=["received_at"], name="deliveries_by_age"),
+            models.Index(
+                fields=["setting", "received_at"], condition=Q(state="kept"), name="deliveries_to_work_on"
+            ),
         ]
 
 
@@ -137,7 +140,7 @@ class DeliveryKey(models.Model):
     key = fields.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["setting", "key"], name="deliveries_by_key")]
+        indexes = [models.Index(fields=["setting", "key", "id"], name="deliveries_by_key")]
 
 
 class Attendance(models.Model):
@@ -158,6 +161,9 @@ class Attendance(models.Model):
     # As the setting tells it: number, names, day of birth, postcode; and whether it says that the number is verified.
     told = fields.JSONField(default=dict)
     match = fields.CharField(max_length=8, default=NOBODY)
+    # Whether somebody with a plan is to be sought by name, and when that was last done.
+    to_seek = models.BooleanField(default=False)
+    sought_at = models.DateTimeField(null=True)
     person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     decided_by = models.ForeignKey(
@@ -173,7 +179,14 @@ class Attendance(models.Model):
                 name="a_match_is_of_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["agency"], condition=Q(match="ask"), name="attendances_to_match")]
+        indexes = [
+            models.Index(fields=["agency"], condition=Q(match="ask"), name="attendances_to_match"),
+            models.Index(
+                fields=["setting", "sought_at", "changed_at"],
+                condition=Q(to_seek=True),
+                name="attendances_to_seek",
+            ),
+        ]
 
 
 class Alert(models.Model):

@@ -16,7 +16,7 @@ from jigsaw.hub.kit import context, fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.unscheduled_care import access, arriving
+from jigsaw.hub.unscheduled_care import access, arriving, keeping, whose
 from jigsaw.hub.unscheduled_care.looking import Candidate
 from jigsaw.hub.unscheduled_care.models import Attendance, Delivery
 
@@ -82,7 +82,7 @@ def _to_match(actor: Actor) -> QuerySet[Attendance]:
 def _unusable(reason: str, held: list[Delivery]) -> Unusable:
     newest = held[0]
     content = bytes(newest.content)
-    raw = arriving.read(content, received=newest.received_at)[0].raw
+    raw = keeping.read(content, received=newest.received_at)[0].raw
     return Unusable(
         reason, newest.problems[0][1], len(held), newest, raw.replace("\r\n", "\n").replace("\r", "\n")
     )
@@ -91,7 +91,7 @@ def _unusable(reason: str, held: list[Delivery]) -> Unusable:
 @context.hub("plan")
 def _unsure(actor: Actor, row: Attendance, now: datetime) -> Unsure:
     barred = people_access.too_close_to(actor)
-    return Unsure(row, tuple(one for one in arriving.whom(row, now=now) if one.card.person not in barred))
+    return Unsure(row, tuple(one for one in whose.whom(row, now=now) if one.card.person not in barred))
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def decide(*, actor: Actor, attendance: UUID, person: UUID | None, now: datetime
         raise AlreadyDone(_("Somebody has decided this already."), _("Go back to the list."))
     if person is not None:
         people_access.check_not_too_close(actor, [person])
-        if person not in {one.card.person for one in arriving.whom(row, now=now)}:
+        if person not in {one.card.person for one in whose.whom(row, now=now)}:
             raise NotHere(_("This is none of those who may be meant."), _("Go back to the list."))
     row.match, row.person_id = (Attendance.SAME, person) if person else (Attendance.OTHER, None)
     row.decided_by_id, row.decided_at = actor.practitioner_id, now

@@ -13,7 +13,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.unscheduled_care import access, arriving
-from jigsaw.hub.unscheduled_care.arriving import Answer
+from jigsaw.hub.unscheduled_care.keeping import Answer
 from jigsaw.hub.unscheduled_care.models import Setting
 
 WAY = "by hand"

@@ -18,7 +18,7 @@ from jigsaw.formats.adt_answer import wants_answer
 from jigsaw.formats.hl7_text import LARGEST_MESSAGE
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.ids import uuid7
-from jigsaw.hub.unscheduled_care import arriving, settings
+from jigsaw.hub.unscheduled_care import keeping, settings
 
 log = logging.getLogger("jigsaw.unscheduled_care")
 HL7, FHIR = "application/hl7-v2", "application/fhir+json"
@@ -39,7 +39,8 @@ def post(request: HttpRequest) -> HttpResponse:
             return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
         # One byte more than is read tells that it is too long; the rest is not taken in.
         content = request.read(LARGEST_MESSAGE + 1)
-        answer = arriving.take(setting=setting, content=content, way="http", now=now)
+        came = keeping.received(setting=setting, content=content, way="http", now=now)
+        [answer] = keeping.keep([came], now=now)
     first = answer.messages[0]
     if first.version == "FHIR R4" or content.lstrip()[:1] in (b"{", b"<"):
         outcome = json.dumps(fhir_attendance.operation_outcome(answer.messages), ensure_ascii=False)
