@@ -37,6 +37,7 @@ LEADS = "Those who lead enquiries, of the agency that leads this one"
 ASKED = "Those who answer requests, of the agency that was asked"
 KNOWS = "Practitioners of an agency that holds a record of this person, or was let in for a purpose, unless too close"
 LATELY = "Everyone signed in, for themselves, within ten minutes of proving who they are"
+FOR_A_PRACTITIONER = "Systems of settings that may look, by their secret, for a clinician of the agency; as `care` and `care-seen`"
 AGREED = "Practitioners of an agency that is a party, and those who look after agreements or the partnership"
 
 ROUTES = {
@@ -147,6 +148,15 @@ ROUTES = {
     "attendances-in": _door(
         "Systems of settings, by the secret that each message carries", ANYONE, method="POST"
     ),
+    "fhir-metadata": _door("Anyone; what can be asked, and nothing of anybody", ANYONE),
+    "fhir": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
+    "fhir-start": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
+    "fhir-other": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
+    **{
+        f"fhir-{name}": _door(FOR_A_PRACTITIONER, ANYONE)
+        for name in ("flag", "careplan", "careteam", "auditevent", "read")
+    },
+    "fhir-search": _door(FOR_A_PRACTITIONER, ANYONE, method="POST"),
     "plans": _door("Those who keep their authority’s plans", "plans.keep"),
     "plan-new": _door("Those who keep their authority’s plans, for anyone they may find", "plans.keep"),
     "plan": _door("Those who keep plans, of the authority whose plan it is", "plans.keep"),

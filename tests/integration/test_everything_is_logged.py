@@ -66,6 +66,7 @@ from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.rights import looks
 from jigsaw.hub.rights.kinds import LOOKS
 from jigsaw.hub.unscheduled_care import (
+    by_system,
     hearing,
     looking,
     plan_files,
@@ -119,6 +120,7 @@ ROOMS = (
     "witnessing",
     "erasing",
     "looking",
+    "by_system",
     "hearing",
     "sorting_out",
     "arriving",
@@ -1388,6 +1390,18 @@ LOGGED |= {
     "unscheduled_care.looking.seen": (
         lambda s: s.looked(),
         lambda s, looked: looking.seen(looked[0].ada, looked[1], now=s.now),
+        "care.viewed",
+    ),
+    "unscheduled_care.by_system.look": (
+        lambda s: s.hospital(),
+        lambda s, h: by_system.look(h.ada, NUMBER, unscheduled=True, at=h.setting, now=s.now),
+        "care.asked_by_system",
+    ),
+    "unscheduled_care.by_system.again": (
+        lambda s: s.looked(),
+        lambda s, looked: by_system.again(
+            looked[0].ada, looked[0].plan.pk, at=looked[0].setting, now=s.now
+        ),
         "care.viewed",
     ),
     "unscheduled_care.hearing.heard": (

@@ -79,6 +79,8 @@ class Setting(models.Model):
     addresses = fields.ArrayField(fields.CharField(max_length=45), default=list, blank=True)
     # SHA-256 of what its messages over HTTP carry; empty: none come that way.
     secret_hash = fields.CharField(max_length=64, blank=True)
+    # Whether its system may, with that secret, also look for a practitioner who stands at it.
+    may_look = models.BooleanField(default=False)
     # Who works on messages that cannot be used.
     worked_on_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)
