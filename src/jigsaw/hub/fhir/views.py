@@ -32,7 +32,7 @@ def search(asked: Asked, kind: str) -> Node:
 
 @interaction("POST")
 def search_by_post(asked: Asked, kind: str) -> Node:
-    """The same with the number in the body, so that it stands in nobody's log of addresses."""
+    """For the same systems: the same, with the number in the body, so that it stands in no log of addresses."""
     return _searched(asked, kind)
 
 
