@@ -68,6 +68,7 @@ from jigsaw.hub.rights.kinds import LOOKS
 from jigsaw.hub.unscheduled_care import (
     by_system,
     hearing,
+    hooks,
     looking,
     plan_files,
     settings,
@@ -121,6 +122,7 @@ ROOMS = (
     "erasing",
     "looking",
     "by_system",
+    "hooks",
     "hearing",
     "sorting_out",
     "arriving",
@@ -352,6 +354,12 @@ class Story(Practice):
 
     def plan(self, said: Any = CARE) -> Any:
         return begin(self.town, self.record(), said, now=self.now)
+
+    def alert_hook(self) -> Any:
+        return hooks.set_up(
+            actor=self.town.ade, agency=self.town.front_door.code, address="https://lcs.sharetown.example/alerts",
+            secret=hooks.new_secret(), now=self.now,
+        )  # fmt: skip
 
     def hospital(self) -> Care:
         return make_care(self.town, now=self.now)
@@ -1450,6 +1458,26 @@ LOGGED |= {
         ),
         "delivery.handled",
     ),
+    "unscheduled_care.hooks.set_up": (
+        lambda s: None,
+        lambda s, _: s.alert_hook(),
+        "alert_hook.set_up",
+    ),
+    "unscheduled_care.hooks.switch": (
+        lambda s: s.alert_hook(),
+        lambda s, hook: hooks.switch(actor=s.town.ade, hook=hook.pk, on=False, now=s.now),
+        "alert_hook.switched_off",
+    ),
+    "unscheduled_care.hooks.try_out": (
+        lambda s: s.alert_hook(),
+        lambda s, hook: hooks.try_out(actor=s.town.ade, hook=hook.pk, now=s.now),
+        "alert_hook.tried",
+    ),
+    "unscheduled_care.hooks.send_again": (
+        lambda s: s.alert_hook(),
+        lambda s, hook: hooks.send_again(actor=s.town.ade, hook=hook.pk, now=s.now),
+        "alert_hook.sent_again",
+    ),
     "unscheduled_care.settings.add": (
         lambda s: s.hospital(),
         lambda s, h: settings.add(
@@ -1461,6 +1489,7 @@ LOGGED |= {
 }  # fmt: skip
 
 NOT_LOGGED = {
+    "unscheduled_care.hooks.all_hooks": "Addresses of systems, and when they were told; nothing of anyone.",
     "unscheduled_care.telling.note": PART + "a look, or an attendance that came in.",
     "unscheduled_care.telling.take_back": PART + "a message that takes an attendance back.",
     "unscheduled_care.arriving.settle": PART + "deciding whom an attendance is of.",

@@ -75,6 +75,11 @@ def front_door(authority: Authority) -> Agency:
     return agency
 
 
+def front_doors() -> list[Agency]:
+    """Every active agency that is an authority's children's services, by name."""
+    return list(Agency.objects.filter(active=True, front_door_for__isnull=False).distinct())
+
+
 def authorities() -> dict[str, Authority]:
     """Every authority of this hub, by GSS code."""
     return {authority.gss_code: authority for authority in Authority.objects.order_by("gss_code")}

@@ -31,6 +31,7 @@ LOST_WITHOUT = {
     "draft-key": "drafts are sealed with it; without, none opens",
     "second-factor-key": "second factors are sealed with it; without, take each away (`jigsaw practitioner lost`) to be added anew",
     "partner-hub-key": "what was agreed with partner hubs is sealed with it; without, add them anew",
+    "alert-hook-key": "secrets of authorities’ systems are sealed with it; without, set each up anew",
     "hub-signing-key": "partner hubs know us by it; without, they must take our card anew",
 }
 

@@ -6,6 +6,7 @@ error in words, never a default.
 
 import os
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from jigsaw.hub.config import secrets
@@ -15,6 +16,15 @@ from jigsaw.hub.web.accounts import providers
 
 ROOT = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks that the environment names, with commas between them; none where it names none."""
+    try:
+        return [ip_network(one.strip()) for one in os.environ.get(name, "").split(",") if one.strip()]
+    except ValueError as error:
+        raise RuntimeError(f"{name} is to name networks, such as 10.20.0.0/16: {error}.") from error
+
 
 SECRET_KEY = secrets.text(HOME, "session-key")
 # What the service tells the database about whom it works for is signed with this (see kit.context).
@@ -30,6 +40,10 @@ CHANGE_AUDIT_SIGNING_KEY = partial(secrets.change_key, HOME, "audit-signing-key"
 HUB_SIGNING_KEY = secrets.key(HOME, "hub-signing-key")
 PARTNER_KEY = secrets.key(HOME, "partner-hub-key")
 PARTNER_ANSWER_AFTER_SECONDS = 0.25
+# What the secrets are sealed with that authorities' systems share with us, and which networks those systems may be in
+# besides the public one: an address that leads anywhere else inside is never called.
+ALERT_HOOK_KEY = secrets.key(HOME, "alert-hook-key")
+ALERT_HOOK_NETWORKS = networks("JIGSAW_ALERT_NETWORKS")
 
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JIGSAW_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")

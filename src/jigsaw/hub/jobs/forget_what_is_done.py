@@ -6,7 +6,7 @@ from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.kit import outbox
 from jigsaw.hub.partner_hubs import operations as partner_hubs
-from jigsaw.hub.unscheduled_care import arriving
+from jigsaw.hub.unscheduled_care import arriving, hooks
 
 
 def run(now: datetime) -> int:
@@ -16,4 +16,5 @@ def run(now: datetime) -> int:
         + agencies.forget_tries(now=now)
         + partner_hubs.forget_letters(now=now)
         + arriving.forget(now=now)
+        + hooks.forget(now=now)
     )

@@ -340,6 +340,10 @@ NOT_PERSONAL = {
         "Hashes of the log, and what was signed of them.",
     ),
     "unscheduled_care_setting": "Settings of agencies, and by what their systems are known.",
+    **dict.fromkeys(
+        ("unscheduled_care_alerthook", "unscheduled_care_alertpush"),
+        "Addresses of authorities’ systems, and ids and times of what they were told.",
+    ),
     "kit_draft": "Sealed, and opened with its owner’s id and form alone.",
     "kit_submission": "Tokens of forms.",
     "kit_outboxmessage": "Ids and codes.",

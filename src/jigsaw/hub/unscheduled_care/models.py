@@ -270,3 +270,50 @@ class Access(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["record", "-at"], name="accesses_of_record")]
+
+
+class AlertHook(models.Model):
+    """Where an authority's own system is told that there is a new alert, and the secret that is signed with, sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.OneToOneField("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    address = fields.CharField(max_length=300)
+    sealed_secret = models.BinaryField()
+    active = models.BooleanField(default=True)
+    # Alerts before this moment are not told: it was set up, or switched on again, then.
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["agency__name"]
+
+
+class AlertPush(models.Model):
+    """One thing to tell such a system, and what became of it. Its id goes along, so that the same twice counts once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    hook = models.ForeignKey(AlertHook, on_delete=models.CASCADE, related_name="pushes")
+    # None: a trial.
+    alert = models.ForeignKey(Alert, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    # What came of the last try, by its code in `hooks.SAID`.
+    said = fields.CharField(max_length=20, blank=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hook", "alert"], condition=Q(alert__isnull=False), name="an_alert_is_pushed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_at=None) | Q(given_up_at=None), name="a_push_is_over_in_one_way"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(delivered_at=None, given_up_at=None), name="pushes_due"
+            ),
+        ]

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.settings import hubs, views
+from jigsaw.hub.web.settings import care, hubs, views
 
 urlpatterns = [
     path("", views.start, name="settings"),
     path("accounts/<uuid:practitioner>/", views.account, name="settings-account"),
     path("ratings/", views.ratings, name="settings-ratings"),
+    path("alert-hooks/", care.alert_hooks, name="settings-alert-hooks"),
     path("partner-hubs/", hubs.hubs, name="settings-partner-hubs"),
     path("partner-hubs/<str:hub>/", hubs.hub, name="settings-partner-hub"),
 ]
