@@ -150,7 +150,6 @@ ROUTES = {
     ),
     "fhir-metadata": _door("Anyone; what can be asked, and nothing of anybody", ANYONE),
     "fhir": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
-    "fhir-start": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
     "fhir-other": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
     **{
         f"fhir-{name}": _door(FOR_A_PRACTITIONER, ANYONE)

@@ -8,7 +8,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("fhir/R4", include("jigsaw.hub.fhir.urls")),
+    path("fhir/R4/", include("jigsaw.hub.fhir.urls")),
     path("", include("jigsaw.hub.web.urls")),
 ]
 
