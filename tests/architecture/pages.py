@@ -10,7 +10,7 @@ if __name__ == "__main__":
 
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from architecture.doors import Route, routes
+from architecture.doors import ROUTES, Route, routes
 
 PICTURES = Path(__file__).parents[2] / "docs/images/pages"
 
@@ -36,6 +36,7 @@ NO_PAGE = {
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",
     "attendances-in": "for systems of hospitals",
+    **{name: "for systems of hospitals" for name in ROUTES if name.startswith("fhir")},
     "healthz": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",

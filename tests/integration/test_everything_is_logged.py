@@ -1634,6 +1634,7 @@ WITHOUT_PEOPLE = (
     "alerts.",
     "people.imports.",
     "unscheduled_care.settings.",
+    "unscheduled_care.hooks.",
     "unscheduled_care.sorting_out.handled",
     "people.finding.none_of_these",
     # Everybody at once, of whom nothing is shown and nothing changed.

@@ -11,6 +11,7 @@ import queue
 import signal
 import socket
 import socketserver
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from django.utils import timezone
 from jigsaw.formats import mllp
 from jigsaw.formats.adt import acknowledge
 from jigsaw.formats.adt_answer import wants_answer
+from jigsaw.hub.cli.mllp_tls import HANDSHAKE_SECONDS
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.unscheduled_care import keeping, settings
@@ -97,8 +99,9 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *args: Any) -> None:
+    def __init__(self, *args: Any, tls: ssl.SSLContext | None) -> None:
         super().__init__(*args)
+        self.tls = tls
         self.keep: Keep = KeptTogether().keep
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -106,10 +109,10 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class Listener:
-    """The listener, from when it is bound until the block ends."""
+    """The listener, from when it is bound until the block ends; with `tls`, nothing is heard in the clear."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.server = _Server((host, port), _Connection)
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+        self.server = _Server((host, port), _Connection, tls=tls)
         self.port: int = self.server.server_address[1]
 
     def __enter__(self) -> Listener:
@@ -151,16 +154,33 @@ class _Connection(socketserver.BaseRequestHandler):
         if not known:
             log.warning("a connection came from an address that is no setting’s")
             return
+        tls = getattr(self.server, "tls", None)
+        if tls and not self._closed_to_others(tls):
+            return
         self.request.settimeout(IDLE_SECONDS)
         splitter = mllp.Splitter()
         try:
             while data := self.request.recv(PIECE):
                 for found in splitter.feed(data):
                     self._hear(known, found)
-        except (TimeoutError, ConnectionError):
+        except (TimeoutError, ConnectionError, ssl.SSLError):
             pass
         for found in splitter.close():
             self._hear(known, found, answer=False)
+
+    def _closed_to_others(self, tls: ssl.SSLContext) -> bool:
+        """Encrypt the line, in this connection's own thread: whoever dawdles over it holds up nobody else."""
+        self.request.settimeout(HANDSHAKE_SECONDS)
+        try:
+            self.request = tls.wrap_socket(self.request, server_side=True)
+        except OSError as error:
+            log.warning("a connection could not be encrypted", extra={"why": getattr(error, "reason", None)})
+            return False
+        return True
+
+    def finish(self) -> None:
+        """An encrypted line is a socket of its own, which the server does not know of."""
+        self.request.close()
 
     def _hear(self, known: list[Setting], found: mllp.Finding, *, answer: bool = True) -> None:
         content = found.content if isinstance(found, mllp.Frame | mllp.Broken) else found.head

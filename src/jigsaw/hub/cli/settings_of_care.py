@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -91,14 +92,24 @@ def list_(json_: Json = False) -> None:
 def listen(
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes any that is free.")] = 2575,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    certificate: Annotated[
+        Path | None, typer.Option(help="Encrypt with TLS: the certificate, PEM, its chain below it.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key, PEM, unless it stands in the same file.")] = None,
+    clients: Annotated[
+        Path | None, typer.Option(help="Hear only who shows a certificate signed by one of these (PEM).")
+    ] = None,
 ) -> None:
     """Take HL7 v2 messages over MLLP until Ctrl-C: each is kept before it is answered.
 
-    Nothing here is encrypted: let systems reach it through a tunnel or a private network.
+    Without a certificate nothing is encrypted: let systems reach it through a tunnel or a private network.
     """
     ready()
+    from jigsaw.hub.cli import mllp_tls
     from jigsaw.hub.cli.mllp_server import Listener
 
-    with Listener(host, port) as listener:
-        print(f"Jigsaw listens for HL7 v2 at {host}:{listener.port} (Ctrl-C stops it)", flush=True)
+    tls = mllp_tls.context(certificate=certificate, key=key, clients=clients)
+    with Listener(host, port, tls) as listener:
+        way = "HL7 v2 over TLS" if tls else "HL7 v2"
+        print(f"Jigsaw listens for {way} at {host}:{listener.port} (Ctrl-C stops it)", flush=True)
         listener.run()
