@@ -207,6 +207,8 @@ ROUTES = {
     "settings": _door("Administrators", "settings.manage"),
     "settings-account": _door("Administrators", "settings.manage"),
     "settings-ratings": _door("Administrators", "settings.manage"),
+    "settings-care": _door("Administrators", "settings.manage"),
+    "settings-care-one": _door("Administrators", "settings.manage"),
     "settings-alert-hooks": _door("Administrators", "settings.manage"),
     "settings-partner-hubs": _door("Administrators", "settings.manage"),
     "settings-partner-hub": _door("Administrators", "settings.manage"),

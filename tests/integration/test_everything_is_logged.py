@@ -1458,6 +1458,23 @@ LOGGED |= {
         ),
         "delivery.handled",
     ),
+    "unscheduled_care.settings.change": (
+        lambda s: s.hospital(),
+        lambda s, h: settings.change(
+            actor=s.town.ade, setting=h.setting.pk, now=s.now,
+            to=settings.Changed(
+                name="A&E", ods_code="RXX01", worked_on_by=h.fay.practitioner_id, active=True, may_look=False
+            ),
+        ),
+        "setting.changed",
+    ),
+    "agencies.operations.set_phones": (
+        lambda s: None,
+        lambda s, _: agencies.set_phones(
+            actor=s.town.ade, agency=s.town.health, phone="01632 960 444", out_of_hours_phone="", now=s.now
+        ),
+        "agency.phones_changed",
+    ),
     "unscheduled_care.hooks.set_up": (
         lambda s: None,
         lambda s, _: s.alert_hook(),
@@ -1489,6 +1506,8 @@ LOGGED |= {
 }  # fmt: skip
 
 NOT_LOGGED = {
+    "unscheduled_care.settings.one": "How a setting is set up; nothing of anyone.",
+    "unscheduled_care.settings.listed": "How settings are set up; nothing of anyone.",
     "unscheduled_care.hooks.all_hooks": "Addresses of systems, and when they were told; nothing of anyone.",
     "unscheduled_care.telling.note": PART + "a look, or an attendance that came in.",
     "unscheduled_care.telling.take_back": PART + "a message that takes an attendance back.",

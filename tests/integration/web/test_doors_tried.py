@@ -38,7 +38,7 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.training.roles import ROLES
 from jigsaw.hub.unscheduled_care import looking
-from jigsaw.hub.unscheduled_care.models import Alert
+from jigsaw.hub.unscheduled_care.models import Alert, Setting
 from people_in_tests import NO_PASSWORD, Town
 from plans_in_tests import UNBORN, begin
 from second_factors_in_tests import code_of
@@ -60,6 +60,7 @@ NO_AGENCYS = {
     "agreement-edit": "whoever writes agreements does so for the whole partnership",
     "agreement-end": "whoever writes agreements does so for the whole partnership",
     "law-one": "the law is the partnership's, and everyone reads it",
+    "settings-care-one": "settings of unscheduled care are set up for the partnership",
     "settings-partner-hub": "other hubs are the partnership's",
     "never-answered-child": "whoever keeps the list may put any child on it",
     "another-area-ask": "whoever may find anyone may ask about any child",
@@ -182,6 +183,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
     }
     undone = correction_of(town)
     parts["access"], parts["reference"]["alerts"] = looked_up(town)
+    parts["setting"] = Setting.objects.get().pk
     sealed = sealed_of(asked)
     parts["proposal"] = letting_out.propose(
         actor=town.amina,

@@ -343,6 +343,17 @@ def escalate_to(*, actor: Actor, agency: Agency, practitioner: Practitioner, now
     )
 
 
+@transaction.atomic
+def set_phones(*, actor: Actor, agency: Agency, phone: str, out_of_hours_phone: str, now: datetime) -> None:
+    """The telephones of an agency, in office hours and out of hours. Raises Refused. What is the same is not logged."""
+    access.check_can_manage(actor)
+    if (agency.phone, agency.out_of_hours_phone) == (phone, out_of_hours_phone):
+        return
+    agency.phone, agency.out_of_hours_phone = phone, out_of_hours_phone
+    agency.save(update_fields=["phone", "out_of_hours_phone"])
+    audit.record(actor=actor, action="agency.phones_changed", thing=f"agency {agency.pk}", now=now)
+
+
 # --- signing in and out ------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""For the administrator: which authorities' own systems are told of new alerts."""
+"""For the administrator: settings of unscheduled care, and authorities' own systems that are told of new alerts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,54 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.unscheduled_care import hooks
+from jigsaw.hub.unscheduled_care import hooks, settings
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
-from jigsaw.hub.web.settings.care_forms import Hook
+from jigsaw.hub.web.settings.care_forms import Change, Hook
 
 if TYPE_CHECKING:
-    from jigsaw.hub.unscheduled_care.models import AlertPush
+    from jigsaw.hub.unscheduled_care.models import AlertPush, Setting
+
+
+@practitioner_page
+def listed(visit: Visit) -> HttpResponse:
+    """For administrators: every setting of unscheduled care, and how its messages are known."""
+    return render(visit.request, "settings/care.html", {"settings": settings.listed(visit.actor)})
+
+
+@practitioner_page
+def one(visit: Visit, setting: UUID) -> HttpResponse:
+    """For administrators: change a setting of unscheduled care, or switch it off."""
+    found = settings.one(visit.actor, setting)
+    form = Change(found, visit.request.POST or None, initial=_as_it_is(found))
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _changed(visit, found, form))
+        except Invalid as problem:
+            form.take(problem)
+    context = {
+        "setting": found,
+        "form": form,
+        "offered": settings.new_secret(),
+        "token": door.new_token(),
+    }
+    return render(visit.request, "settings/care_one.html", context, status=400 if form.errors else 200)
+
+
+def _as_it_is(found: Setting) -> dict[str, Any]:
+    same = ("name", "ods_code", "facility", "active", "may_look")
+    return {field: getattr(found, field) for field in same} | {
+        "worked_on_by": str(found.worked_on_by_id),
+        "addresses": "\n".join(found.addresses),
+        "phone": found.agency.phone,
+        "out_of_hours_phone": found.agency.out_of_hours_phone,
+    }
+
+
+def _changed(visit: Visit, found: Setting, form: Change) -> str:
+    made = settings.change(actor=visit.actor, setting=found.pk, to=form.changed(), now=visit.now)
+    messages.success(visit.request, say("%(name)s is changed.") % {"name": made.name})
+    return reverse("settings-care")
 
 
 @practitioner_page
