@@ -144,6 +144,12 @@ ROUTES = {
     "care-came": _door("Clinicians of an agency with a setting of unscheduled care", "care.look"),
     "alerts": _door("Those who hear of unscheduled care, for their authority", "care.alerts"),
     "alert": _door("Those who hear of unscheduled care, of the authority whose plan it is", "care.alerts"),
+    "patterns": _door("Everyone signed in: the patterns that they themselves were told of", SIGNED_IN),
+    "pattern": _door(
+        "Practitioners of the agency that was told who may open every record it points at, unless too close",
+        "people.find",
+        "people.find_any",
+    ),
     "messages": _door("Those who work on messages of their agency’s systems", "care.messages"),
     "attendances-in": _door(
         "Systems of settings, by the secret that each message carries", ANYONE, method="POST"
@@ -189,6 +195,7 @@ ROUTES = {
         "Those who were told, and those who decide on links, unless too close to either", SIGNED_IN
     ),
     "oversight": _door("The board", "oversight.view"),
+    "pattern-figures": _door("The board", "oversight.view"),
     "record-quality": _door(
         "The board, and those who look after the index of people", "oversight.view", "people.settle"
     ),

@@ -49,10 +49,14 @@ from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests import queries as request_queries
 from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.oversight import acted_on
 from jigsaw.hub.partner_hubs import filing, silencing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs import queries as partner_hub_queries
 from jigsaw.hub.partner_hubs.states import Purpose
+from jigsaw.hub.patterns import operations as patterns
+from jigsaw.hub.patterns import queries as pattern_queries
+from jigsaw.hub.patterns.models import Pattern
 from jigsaw.hub.people import emergencies, finding, imports, linked, numbers, relinking, review, reviewing
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
@@ -128,6 +132,7 @@ ROOMS = (
     "arriving",
     "walking_in",
     "settings",
+    "acted_on",
 )
 SAFETY = "Her safety needs it now."
 OTHER_AGREEMENT = agreements_in_tests.document(
@@ -218,6 +223,14 @@ class Story(Practice):
         recipient = self.asked()
         self.answer(recipient)
         return recipient
+
+    def pattern(self) -> str:
+        """The reference of a pattern that Tom was told of: a child not brought three times."""
+        record = self.record()
+        for _ in range(3):
+            self.write(self.town.amina, record, kind="was_not_brought", happened_on=self.now.date())
+        patterns.look(record.person_id, now=self.now)
+        return Pattern.objects.get().reference
 
     def sealed(self) -> Any:
         """A request about somebody of whom health holds something sealed."""
@@ -1412,6 +1425,28 @@ LOGGED |= {
         ),
         "care.viewed",
     ),
+    "patterns.queries.waiting": (
+        Story.pattern,
+        lambda s, _: pattern_queries.waiting(s.town.tom, now=s.now),
+        "pattern.list_viewed",
+    ),
+    "patterns.queries.read": (
+        Story.pattern,
+        lambda s, reference: pattern_queries.read(s.town.tom, reference, now=s.now),
+        "pattern.viewed",
+    ),
+    "patterns.operations.looked": (
+        Story.pattern,
+        lambda s, reference: patterns.looked(
+            actor=s.town.tom, reference=reference, outcome="acted", what_was_done="Rang.", now=s.now
+        ),
+        "pattern.looked_at",
+    ),
+    "oversight.acted_on.acted_on": (
+        lambda s: None,
+        lambda s, _: acted_on.acted_on(s.town.mary, now=s.now),
+        "patterns.measured",
+    ),
     "unscheduled_care.hearing.heard": (
         lambda s: s.alerted(),
         lambda s, _: hearing.heard(s.town.grace, now=s.now),
@@ -1514,6 +1549,16 @@ NOT_LOGGED = {
     "unscheduled_care.arriving.settle": PART + "deciding whom an attendance is of.",
     "unscheduled_care.looking.recent": PART + "the page of the look: names that the practitioner looked up.",
     "unscheduled_care.hearing.waiting_count": NOBODY + "a number.",
+    "unscheduled_care.hearing.told_to": PART + "reading a pattern: which alerts are the reader's to open.",
+    "unscheduled_care.hearing.attended": PART + "looking for patterns, for the hub itself.",
+    "referrals.queries.worked_on": PART + "reading a pattern: which concerns are the reader's to open.",
+    "referrals.queries.rated_low": PART + "looking for patterns, for the hub itself.",
+    "chronology.queries.seen": PART + "reading a pattern: which entries are the reader's to open.",
+    "chronology.queries.kinds_about": PART + "looking for patterns, for the hub itself.",
+    "people.household.sharing_home_with": PART + "looking for patterns, for the hub itself.",
+    "patterns.queries.on_page": PART + "the picture: what the page shows of the child.",
+    "patterns.queries.get": PART + "an act on it, or reading it.",
+    "patterns.queries.waiting_count": NOBODY + "a number.",
     "unscheduled_care.sorting_out.waiting_count": NOBODY + "a number.",
     "unscheduled_care.queries.own": PART + "an act on it, or reading it.",
     "audit.operations.record": "It is the log.",
@@ -1652,6 +1697,7 @@ WITHOUT_PEOPLE = (
     "agreements.",
     "alerts.",
     "people.imports.",
+    "oversight.acted_on.",
     "unscheduled_care.settings.",
     "unscheduled_care.hooks.",
     "unscheduled_care.sorting_out.handled",

@@ -32,6 +32,8 @@ from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
 from jigsaw.hub.partner_hubs.states import Purpose
+from jigsaw.hub.patterns import operations as patterns
+from jigsaw.hub.patterns import queries as pattern_queries
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
@@ -184,6 +186,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
     undone = correction_of(town)
     parts["access"], parts["reference"]["alerts"] = looked_up(town)
     parts["setting"] = Setting.objects.get().pk
+    parts["reference"]["patterns"] = pattern_of(town)
     sealed = sealed_of(asked)
     parts["proposal"] = letting_out.propose(
         actor=town.amina,
@@ -257,6 +260,19 @@ def pair_of(town: Town) -> Any:
     return PairToReview.objects.create(
         record=record, person_id=other.person_id, probability=0.9, evidence=[], found_at=timezone.now()
     ).pk
+
+
+def pattern_of(town: Town) -> str:
+    """Somebody whom the health visitors did not see three times."""
+    record, now = held(town.amina, "pattern"), timezone.now()
+    piece = Piece(
+        kind="was_not_brought", title="Not brought", happened_on=now.date(), how_known="fact", source="List"
+    )
+    for _ in range(3):
+        chronology.add(actor=town.amina, piece=piece, about=[record], now=now)
+    patterns.look(record.person_id, now=now)
+    [found] = pattern_queries.waiting(town.tom, now=now)
+    return found.pattern.reference
 
 
 def correction_of(town: Town) -> str:

@@ -199,6 +199,13 @@ def in_role(agency: UUID, role: str) -> list[UUID]:
     return list(found.distinct().order_by("pk").values_list("pk", flat=True))
 
 
+def named_person(agency: UUID) -> Practitioner | None:
+    """To whom what is overdue in an agency goes; None if nobody is named, or they have left."""
+    found = Agency.objects.select_related("escalates_to").filter(pk=agency, active=True).first()
+    one = found.escalates_to if found else None
+    return one if one and one.is_active else None
+
+
 def still_here(practitioner: UUID, permission: str) -> list[UUID]:
     """The practitioner; or, once they have left, those of their agency whose roles include `permission`."""
     found = Practitioner.objects.get(pk=practitioner)

@@ -35,6 +35,10 @@ WORDS = {
     "attendance.alert": _("A child with a plan has come to, or was looked up in, unscheduled care."),
     "attendance.more": _("More children with plans have come to unscheduled care today. Look at the list."),
     "attendance.escalated": _("Nobody has opened an alert of unscheduled care in time. It has come to you."),
+    "pattern.found": _(
+        "There is a pattern in what was recorded about a child. Look at the records it points at."
+    ),
+    "pattern.more": _("There are more patterns to look at today. Look at the list."),
     "delivery.waiting": _("Messages of a system could not be used. They wait for you."),
     "feedback.given": _("You have been told what came of something you helped with."),
     "audit.late": _("Entries of the audit log have waited for their place for more than a minute."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from jigsaw.hub.alerts.kinds import WORDS
 from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
+from jigsaw.hub.kit.clock import ENGLAND
 
 if TYPE_CHECKING:
     from jigsaw.hub.alerts.models import Notice as NoticeRow
@@ -64,6 +65,22 @@ def tell(*, to: Iterable[UUID], news: News, key: str, at: datetime) -> int:
     # Two deliveries at once: the constraint keeps the second from telling anyone again.
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+# What comes unasked and may come often: of all of these together a practitioner hears so many times a day.
+UNASKED = ("attendance.alert", "pattern.found")
+
+
+@transaction.atomic
+def tell_sparingly(*, to: Iterable[UUID], news: News, more: News, most: int, key: str, at: datetime) -> None:
+    """Tell of one of UNASKED those whom less than `most` of them interrupted since midnight; the others, once that
+    day, that there is more, with the page that lists it."""
+    wanted, day = set(to), at.astimezone(ENGLAND).date()
+    midnight = datetime.combine(day, time(), ENGLAND)
+    counts = queries.count_since(wanted, topics=UNASKED, since=midnight)
+    over = {pk for pk, count in counts.items() if count >= most}
+    tell(to=wanted - over, news=news, key=key, at=at)
+    tell(to=over, news=more, key=f"{more.topic} {day}", at=at)
 
 
 def withdraw(*, to: UUID | None, topic: str, reference: str) -> int:

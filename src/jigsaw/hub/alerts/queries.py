@@ -40,9 +40,11 @@ def unread_count(actor: Actor) -> int:
     return Notice.objects.filter(to_practitioner=actor.practitioner_id, read_at=None).count()
 
 
-def count_since(practitioners: Iterable[UUID], *, topic: str, since: datetime) -> dict[UUID, int]:
-    """How often each of these was told of this kind of thing since then; those never told are left out."""
-    rows = Notice.objects.filter(to_practitioner__in=set(practitioners), topic=topic, at__gte=since)
+def count_since(practitioners: Iterable[UUID], *, topics: Iterable[str], since: datetime) -> dict[UUID, int]:
+    """How often each of these was told of these kinds of thing since then; those never told are left out."""
+    rows = Notice.objects.filter(
+        to_practitioner__in=set(practitioners), topic__in=list(topics), at__gte=since
+    )
     return dict(rows.values_list("to_practitioner").annotate(count=Count("pk")).order_by())
 
 

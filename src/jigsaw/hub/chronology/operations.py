@@ -92,6 +92,8 @@ def _store(
         **version,
     )
     EntrySubject.objects.bulk_create(EntrySubject(entry=entry, record=record) for record in subjects)
+    about = [str(record.pk) for record in subjects]
+    outbox.put(topic="person.recorded", payload={"records": about, "kind": entry.kind}, now=now)
     return entry
 
 

@@ -257,6 +257,30 @@ def newest_of(entries: Iterable[Entry]) -> dict[UUID, Newest]:
     }
 
 
+def seen(actor: Actor, now: datetime) -> QuerySet[Entry]:
+    """The entries that the actor's agency may see now: to ask whether one of them is among these."""
+    return Entry.objects.filter(access.seen_by(actor, now), withdrawn=False)
+
+
+@context.hub("case")
+def held_by(entries: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Which agency holds each of these entries. The caller has authorised the reading of them."""
+    return dict(Entry.objects.filter(pk__in=list(entries)).values_list("pk", "agency"))
+
+
+def kinds_about(
+    actor: Actor, persons: Iterable[UUID], *, kinds: Iterable[str], now: datetime
+) -> list[tuple[UUID, UUID, UUID, str]]:
+    """What of these kinds the actor may see about these persons: whom, which entry it began with, which, its kind.
+
+    Each entry in its newest version. For the hub itself: whoever is told of them is told by their own right.
+    """
+    about = EntrySubject.objects.filter(record__person__in=list(persons), entry__kind__in=list(kinds))
+    about = about.filter(entry__in=seen(actor, now), entry__superseded_by=None)
+    rows = about.order_by("entry_id").values_list("record__person", "entry__first", "entry", "entry__kind")
+    return [(person, first or entry, entry, kind) for person, first, entry, kind in rows]
+
+
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     """The entries as lines, in seven statements whatever their number, eight if the actor was told corrections."""
     rows = list(entries)

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.alerts",
     "jigsaw.hub.unscheduled_care",
     "jigsaw.hub.referrals",
+    "jigsaw.hub.patterns",
     "jigsaw.hub.enquiries",
     "jigsaw.hub.information_requests",
     "jigsaw.hub.disclosures",

@@ -6,18 +6,15 @@ The alert itself stands in the authority's list from the moment it was written. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, time
-from uuid import UUID
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.alerts import operations as alerts
-from jigsaw.hub.alerts import queries as told
 from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.kit import outbox
-from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.outbox import Message
 from jigsaw.hub.people import access as people
 from jigsaw.hub.unscheduled_care import hearing, sorting_out
@@ -36,19 +33,10 @@ def _alert(message: Message) -> None:
     if found is None:
         return
     wanted = set(found.told) - people.close_among(found.told, found.persons)
-    over = _interrupted_enough(wanted, message.at)
     news = News(topic=ALERT, reference=found.reference, page="alert", parts={"reference": found.reference})
-    alerts.tell(to=wanted - over, news=news, key=f"{message.id}", at=message.at)
     more = News(topic=MORE, reference="", page="alerts", parts={})
-    alerts.tell(to=over, news=more, key=f"{MORE} {agreements.local_day(message.at)}", at=message.at)
-
-
-def _interrupted_enough(practitioners: Iterable[UUID], at: datetime) -> set[UUID]:
-    day = agreements.local_day(at)
-    most = agreements.unscheduled_care(on=day)["interruptions_a_day"]
-    midnight = datetime.combine(day, time(), ENGLAND)
-    counts = told.count_since(practitioners, topic=ALERT, since=midnight)
-    return {pk for pk, count in counts.items() if count >= most}
+    most = agreements.unscheduled_care(on=agreements.local_day(message.at))["interruptions_a_day"]
+    alerts.tell_sparingly(to=wanted, news=news, more=more, most=most, key=f"{message.id}", at=message.at)
 
 
 def _escalated(message: Message) -> None:

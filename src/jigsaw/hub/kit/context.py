@@ -39,6 +39,7 @@ PAGE_LASTS, WORK_LASTS = 120, 24 * 3600
 
 PRACTITIONER_DOORS = {
     "web": "A practitioner’s request: their agency’s records, and what was lent or released to it.",
+    "looking for": "A job looks for patterns with the eyes of whoever it may tell, and finds what they may open.",
     "as": "A command with --as: as the practitioner’s own request.",
     "fhir": "A system of a setting of unscheduled care, for the practitioner who stands at it: as in the browser.",
 }

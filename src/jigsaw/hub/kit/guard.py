@@ -230,6 +230,10 @@ TABLES: dict[str, Policies] = {
         only=("what_is_sealed_leaves_by_two",),
         keeps=("entry_id", "to_agency_id", "of_agency_id"),
     ),
+    # Patterns in it: the agency's whose practitioner was told. The service asks of each record that it points at, too.
+    "patterns_pattern": Policies(sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)),
+    "patterns_pointed": _with("patterns_pointed", "pattern_id", "patterns_pattern"),
+    "patterns_look": HUB_ALONE,
     # A concern, and what came of it.
     "referrals_referral": Policies(
         sees=f"{HUB} OR to_agency_id = {AGENCY} OR from_agency_id = {AGENCY}",

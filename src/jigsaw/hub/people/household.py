@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
 from jigsaw.hub.people.cards import Card, address_words, as_seen
-from jigsaw.hub.people.models import Person, PersonRecord, Relationship
+from jigsaw.hub.people.models import Address, Person, PersonRecord, Relationship
 from jigsaw.hub.people.queries import current
 from jigsaw.hub.people.records import by_person
 
@@ -70,6 +70,35 @@ def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
     )
 
 
+def sharing_home_with(actor: Actor, person: UUID, *, now: datetime) -> dict[UUID, date]:
+    """Who else lives at this person's address now, and from which day both did, as far as the actor may see.
+
+    Of two of whose days at least one is known, the later; where neither is, nothing is said.
+    """
+    visible = access.visible_records(actor, now)
+    own = [(at, key) for at in _homes_seen(actor, visible.filter(person=person)) for key in [_key(at)]]
+    found: dict[UUID, date] = {}
+    near = visible.filter(addresses__postcode__in={at.postcode for at, _ in own}).exclude(person=person)
+    for other in _homes_seen(actor, near):
+        days = [d for at, key in own if key == _key(other) for d in (at.from_date, other.from_date) if d]
+        if days:
+            who = other.record.person_id
+            found[who] = min(found.get(who, max(days)), max(days))
+    return found
+
+
+def _homes_seen(actor: Actor, records: QuerySet[PersonRecord]) -> list[Address]:
+    """The homes of today on these records; a protected one for the agency that recorded it alone."""
+    rows = Address.objects.filter(record__in=records, until_date=None, use="home").exclude(postcode="")
+    rows = rows.filter(Q(protected=False) | Q(record__agency=actor.agency_id))
+    return list(rows.select_related("record"))
+
+
+def _key(at: Address) -> tuple[str, str]:
+    """By which two addresses are compared: house number or name, and postcode."""
+    return at.line.split(",")[0].strip().lower(), at.postcode.replace(" ", "").upper()
+
+
 def _persons(ties: Iterable[Relationship]) -> set[UUID]:
     """The persons at both ends of these ties."""
     return {pk for row in ties for pk in (row.record.person_id, row.to.person_id)}
@@ -93,7 +122,7 @@ def _ties(rows: Iterable[Relationship], barred: set[UUID]) -> tuple[Tie, ...]:
 def _current_homes(record: PersonRecord) -> set[tuple[str, str]]:
     """Addresses to compare households by: house number or name, and postcode."""
     return {
-        (at.line.split(",")[0].strip().lower(), at.postcode.replace(" ", "").upper())
+        _key(at)
         for at in record.addresses.all()
         if at.until_date is None and at.use == "home" and at.postcode
     }

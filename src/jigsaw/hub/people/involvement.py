@@ -18,6 +18,7 @@ from jigsaw.hub.people.models import Involvement, PersonRecord
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Practitioner
+    from jigsaw.hub.kit.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ def open_case_worker(person: UUID, agency: UUID) -> Practitioner | None:
         .first()
     )
     return row.practitioner if row else None
+
+
+def cases_open_since(actor: Actor, person: UUID) -> list[date]:
+    """The days from which the actor's agency works with this person, where it says since when and not until when."""
+    rows = Involvement.objects.filter(record__person=person, record__agency=actor.agency_id, until_date=None)
+    return list(
+        rows.filter(from_date__isnull=False).order_by("from_date").values_list("from_date", flat=True)
+    )
+
+
+def persons_with_open_case() -> QuerySet[Involvement, UUID]:
+    """Everyone with whom a practitioner named here works now; for the hub itself."""
+    rows = Involvement.objects.filter(until_date=None, practitioner__is_active=True)
+    return rows.order_by("record__person").values_list("record__person", flat=True).distinct()
 
 
 @context.hub("who knows")

@@ -233,6 +233,11 @@ def record_ids(person: UUID) -> list[UUID]:
     return list(PersonRecord.objects.filter(person=person).values_list("pk", flat=True))
 
 
+def persons_of_records(records: Iterable[object]) -> set[UUID]:
+    """Whose these records are today; for the hub itself."""
+    return set(PersonRecord.objects.filter(pk__in=list(records)).values_list("person", flat=True))
+
+
 @context.hub("case")
 def records_of(persons: Iterable[UUID]) -> list[PersonRecord]:
     """All records of these persons, for a domain that has authorised and audits the reading."""

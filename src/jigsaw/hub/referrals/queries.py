@@ -6,7 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When, prefetch_related_objects
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
 
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
@@ -352,6 +363,30 @@ def rated_higher(referrals: Iterable[UUID], *, since: datetime) -> list[tuple[UU
             found.append((row.referral_id, row.given_at))
         before = row
     return found
+
+
+def worked_on(actor: Actor) -> QuerySet[Referral]:
+    """The concerns that the actor may open as one who works on them; none if their role does not include any."""
+    rows = Referral.objects.filter(to_agency=actor.agency_id)
+    return rows if access.works_on_concerns(actor) else rows.none()
+
+
+def rated_low(
+    actor: Actor, person: UUID, *, codes: Iterable[str], since: datetime
+) -> list[tuple[UUID, str, datetime]]:
+    """Concerns about this child, received since then, whose newest rating is one of these; as far as the actor works
+    on them: id, reference, when received. For the hub itself."""
+    newest = Rating.objects.filter(referral=OuterRef("pk")).order_by("-given_at", "-id").values("code")[:1]
+    about = ReferralPerson.objects.filter(record__person=person, part__in=CHILDREN).values("referral")
+    rows = worked_on(actor).filter(pk__in=about, received_at__gte=since).annotate(rated=Subquery(newest))
+    return list(rows.filter(rated__in=list(codes)).values_list("pk", "reference", "received_at"))
+
+
+@context.hub("case")
+def received_by(person: UUID) -> set[UUID]:
+    """The front doors that a concern about this person came to."""
+    about = ReferralPerson.objects.filter(record__person=person)
+    return set(about.values_list("referral__to_agency", flat=True))
 
 
 def _urgency(rating: Rating) -> int:

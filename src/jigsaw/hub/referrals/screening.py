@@ -70,6 +70,13 @@ def link_person(
     else:
         people.join(actor=actor, other=person, person=record.person_id, reason=reason, now=now)
     route(referral=referral, now=now)
+    _recorded([record.pk], now)
+
+
+def _recorded(records: Iterable[UUID], now: datetime) -> None:
+    """A rated concern came to be about these: together with others it may say more."""
+    payload = {"records": [str(pk) for pk in records], "kind": "low_level_notice"}
+    outbox.put(topic="person.recorded", payload=payload, now=now)
 
 
 @transaction.atomic
@@ -179,6 +186,7 @@ def add_rating(*, actor: Actor, referral: Referral, code: str, reason: str, now:
         detail={"rating": code},
         now=now,
     )
+    _recorded(referral.persons.values_list("record", flat=True), now)
     return rating
 
 

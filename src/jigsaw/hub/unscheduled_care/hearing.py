@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import queries as agencies
@@ -23,7 +23,7 @@ from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import cards
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.unscheduled_care import access
-from jigsaw.hub.unscheduled_care.models import Access, Alert
+from jigsaw.hub.unscheduled_care.models import Access, Alert, Setting
 from jigsaw.hub.unscheduled_care.states import MOVES, AlertState
 
 LISTED = 100
@@ -155,6 +155,40 @@ def escalate(*, now: datetime, limit: int = LISTED) -> int:
         _log(SYSTEM, alert, "alert.escalated", now)
         outbox.put(topic="attendance.escalated", payload={"alert": str(alert.pk)}, now=now)
     return len(found)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Somebody with a plan came, where and when; `elsewhere`: at a setting that is not in the plan's authority."""
+
+    alert: UUID
+    reference: str
+    setting: UUID
+    agency: UUID
+    told_at: datetime
+    elsewhere: bool
+
+
+def told_to(actor: Actor) -> QuerySet[Alert]:
+    """The alerts that the actor may open; none if their role does not include any."""
+    rows = Alert.objects.filter(agency=actor.agency_id).exclude(state=AlertState.CANCELLED)
+    return rows if access.can_hear(actor) else rows.none()
+
+
+@context.hub("plan")
+def attended(actor: Actor, person: UUID, *, since: datetime) -> list[Attended]:
+    """The attendances (no looks) of this person since then that the actor was told of. For the hub itself."""
+    came = Access.objects.filter(alert=OuterRef("pk"), how=Access.CAME, cancelled_at=None)
+    here = OuterRef("plan__authority")
+    rows = told_to(actor).filter(Exists(came), record__person=person, told_at__gte=since).order_by("told_at")
+    rows = rows.annotate(
+        here=Exists(Setting.objects.filter(pk=OuterRef("setting"), agency__authorities=here))
+    )
+    rows = rows.select_related("setting")
+    return [
+        Attended(row.pk, row.reference, row.setting_id, row.setting.agency_id, row.told_at, not row.here)
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,8 @@ def _alert(actor: Actor, plan: Plan, event: Event, now: datetime) -> Alert:
         now=now,
     )
     outbox.put(topic="attendance.alert", payload={"alert": str(made.pk)}, now=now)
+    recorded = {"records": [str(plan.record_id)], "kind": "attendance"}
+    outbox.put(topic="person.recorded", payload=recorded, now=now)
     return made
 
 

@@ -12,6 +12,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `mistaken`: two who were taken for one, and put right;
 - `plans`, `hospital`: children with a plan, and what unscheduled care sees and tells of them;
 - `rights`: what families asked of an agency, and were told;
+- `patterns`: what stands out in what was recorded of two children;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
 - `writing`: how it is written, through the domains' own operations, in order of time.
@@ -36,6 +37,7 @@ from jigsaw.hub.training.sharetown import (
     mistaken,
     next_door,
     partnership,
+    patterns,
     plans,
     rights,
     walk_ins,
@@ -74,6 +76,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *plans.steps(writer),
             *hospital.steps(writer),
             *rights.steps(writer),
+            *patterns.steps(writer),
         ]
     )
     return writer

@@ -70,7 +70,7 @@ def shown(figure: Figure) -> str:
     return say("fewer than %(least)d") % least if figure.small else say("not shown")
 
 
-def _percent(value: int | None) -> str:
+def in_words(value: int | None) -> str:
     return "–" if value is None else f"{value}%"
 
 
@@ -79,13 +79,13 @@ def _tiles(found: Measures) -> list[dict[str, str]]:
     median = "–" if first.median_hours is None else _hours(first.median_hours)
     return [
         {
-            "figure": _percent(found.on_time_percent),
+            "figure": in_words(found.on_time_percent),
             "text": say("of requests answered on time"),
             "tone": "good",
         },
         {"figure": median, "text": say("median for %(rating)s requests") % {"rating": first.level.name}},
         {
-            "figure": _percent(found.withheld_percent),
+            "figure": in_words(found.withheld_percent),
             "text": say("of items withheld, each with a reason"),
         },
         {"figure": shown(found.never), "text": say("due and not answered"), "tone": "soon"},

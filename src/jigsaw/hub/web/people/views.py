@@ -11,9 +11,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from jigsaw.hub.patterns import queries as patterns
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import access as rights_access
 from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.patterns import words as pattern_words
 from jigsaw.hub.web.people import page, purposes, words
 
 # The newest entries on paper; the document says so when there are more.
@@ -46,8 +48,10 @@ def child(visit: Visit, person: UUID) -> HttpResponse:
         return redirect("child", person=person)
     on_page = {line.id for line in gathered.picture.lines}
     shown = Paginator(range(gathered.picture.chosen), page.A_PAGE).get_page(filters.number)
+    found = patterns.on_page(visit.actor, person, now=visit.now)
     context = _header(gathered) | {
         "filters": filters,
+        "found": [pattern_words.row(one, visit.actor, on_page=on_page) for one in found],
         "choices": page.choices(filters),
         "flags": page.flags(gathered, on_page),
         "overview": page.overview(gathered),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PatternsConfig(AppConfig):
+    name = "jigsaw.hub.patterns"
+    label = "patterns"
