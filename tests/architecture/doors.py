@@ -111,7 +111,7 @@ ROUTES = {
         "Those who answer families, of an agency that holds a record of this person", "rights.answer"
     ),
     **dict.fromkeys(
-        ("rights-one", "rights-more-time"),
+        ("rights-one", "rights-more-time", "rights-leave-out", "rights-make"),
         _door("Those who answer families, of the agency that was asked", "rights.answer"),
     ),
     **dict.fromkeys(

@@ -67,8 +67,8 @@ from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from jigsaw.hub.rights import asked as rights_asked
-from jigsaw.hub.rights import looks
-from jigsaw.hub.rights.kinds import LOOKS
+from jigsaw.hub.rights import copies, looks
+from jigsaw.hub.rights.kinds import COPY, LOOKS
 from jigsaw.hub.unscheduled_care import (
     by_system,
     hearing,
@@ -112,6 +112,8 @@ ROOMS = (
     "emergencies",
     "asked",
     "looks",
+    "copies",
+    "held",
     "unusual",
     "signing",
     "agreed",
@@ -1046,6 +1048,33 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, made: looks.decide(reference=made, named=False, left_out={}, because="", **by_tom(s)),
         "rights.decided",
     ),
+    "rights.copies.to_decide": (
+        lambda s: s.family_asks(COPY),
+        lambda s, made: copies.to_decide(s.town.tom, made, now=s.now),
+        "rights.viewed",
+    ),
+    "rights.copies.settle": (
+        lambda s: s.family_asks(COPY),
+        lambda s, made: copies.settle(reference=made, said={}, **by_tom(s)),
+        "rights.settled",
+    ),
+    "rights.copies.leave_out": (
+        lambda s: s.family_asks(COPY),
+        lambda s, made: copies.leave_out(
+            reference=made,
+            item=f"record:{PersonRecord.objects.get().pk}",
+            words="",
+            exemption="others",
+            because="So.",
+            **by_tom(s),
+        ),
+        "rights.settled",
+    ),
+    "rights.copies.produce": (
+        lambda s: s.family_asks(COPY),
+        lambda s, made: copies.produce(reference=made, **by_tom(s)),
+        "rights.decided",
+    ),
     # --- what happened
     "chronology.operations.add": (
         lambda s: s.record(),
@@ -1626,6 +1655,8 @@ NOT_LOGGED = {
     "people.queries.check_may_open": PART + "the page it opens.",
     "people.household.household": PART + "a person's page.",
     "people.finding.how_many_match": NOBODY + "numbers.",
+    "people.held.held": PART + "going through a copy for a family.",
+    "chronology.queries.kept_about": PART + "going through a copy for a family.",
     "rights.asked.locked": PART + "deciding on it.",
     "rights.asked.write_down": "It writes the entry.",
     "rights.asked.deciding": PART + "the decision.",

@@ -305,7 +305,7 @@ def asked_by_family(asked: Asked) -> str:
     """What a mother asked the health visitors."""
     now, record = timezone.now(), asked.entries[0].subjects.get().record
     asking = rights_asked.Asking(
-        kind="looks", asked_by="Jo", asked_as="parent", identity="Known.", received_on=now.date()
+        kind="copy", asked_by="Jo", asked_as="parent", identity="Known.", received_on=now.date()
     )
     tom = asked.town.tom
     return rights_asked.note(actor=tom, person=record.person_id, asking=asking, now=now).reference

@@ -19,6 +19,7 @@ from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import queries as people
 
@@ -362,6 +363,21 @@ def held_about(actor: Actor, records: Iterable[PersonRecord], *, told_in: str = 
     if told_in:
         held = held.exclude(releases__reference=told_in)
     return list(held.order_by("-happened_on", "-pk"))
+
+
+def kept_about(actor: Actor, records: Iterable[PersonRecord]) -> list[Entry]:
+    """Every version of the actor's agency's own entries about these records, withdrawn ones too, oldest first.
+
+    For telling a family what is held: the whole of it or nothing, so Refused to whoever is too close to anyone that
+    it is about. The caller has authorised the reading and audits it as part of its own.
+    """
+    with context.hub("closeness"):
+        about = EntrySubject.objects.filter(record__in=list(records)).values("entry")
+        rows = Entry.objects.filter(agency=actor.agency_id, pk__in=about)
+        found = list(rows.order_by("happened_on", "version", "pk"))
+    persons = {pk for each in persons_about(found).values() for pk in each}
+    people_access.check_not_too_close(actor, persons)
+    return found
 
 
 @context.hub("case")

@@ -202,6 +202,7 @@ TABLES: dict[str, Policies] = {
     "rights_rightsrequest": Policies(
         sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)
     ),
+    "rights_redaction": _with("rights_redaction", "request_id", "rights_rightsrequest"),
     # Of which children another hub may be told, and what it asked: answered by the hub, shown to nobody.
     "partner_hubs_filedperson": HUB_ALONE,
     "partner_hubs_filedtoken": HUB_ALONE,

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-LOOKS = "looks"
+LOOKS, COPY = "looks", "copy"
 KINDS = {
+    COPY: _("A copy of what your agency holds"),
     LOOKS: _("Who has looked at the information"),
 }
 ASKED_AS = {

@@ -61,3 +61,33 @@ class RightsRequest(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agency", "due_on"], name="rights_by_agency")]
+
+
+class Redaction(models.Model):
+    """What somebody decided about leaving something out of a copy: the words proposed, why, and who said yes or no.
+
+    `key` tells the same proposal again; the item stays as it is where it is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    request = models.ForeignKey(RightsRequest, on_delete=models.CASCADE, related_name="redactions")
+    key = fields.CharField(max_length=20)
+    item = fields.CharField(max_length=80)
+    part = fields.CharField(max_length=40, blank=True)
+    words = fields.TextField(blank=True)
+    exemption = fields.CharField(max_length=20)
+    because = fields.TextField()
+    # None: proposed by rule.
+    proposed_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    take_out = models.BooleanField()
+    decided_by = models.ForeignKey("agencies.Practitioner", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    decided_because = fields.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "key"], name="one_word_on_a_proposal"),
+            models.CheckConstraint(condition=~Q(because=""), name="a_redaction_has_a_reason"),
+        ]

@@ -203,6 +203,7 @@ ACTIONS = {
     "rights.listed": _("Saw the name in the list of what families ask"),
     "rights.viewed": _("Read what the family asked"),
     "rights.extended": _("Took more time to answer the family"),
+    "rights.settled": _("Decided what is left out of the answer to the family"),
     "rights.decided": _("Decided what the family is told"),
     "rights.taken_out": _("Took out the answer to the family"),
     "unusual.looked_at": _("Asked a colleague about a look that stood out"),

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.rights.asked import Asking
+from jigsaw.hub.rights.copies import Going, Said
 from jigsaw.hub.rights.kinds import ASKED_AS, EXEMPTIONS, KINDS
 from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.accounts.fresh import Again
 
+if TYPE_CHECKING:
+    from jigsaw.hub.rights.models import Redaction
+    from jigsaw.hub.rights.proposing import Proposal
+
 LONGEST = 2000
 LINE = "line-"
+SAID, WHY = "said-", "why-"
 
 
 class NewRequest(look.Form):
@@ -91,6 +97,74 @@ class TellLooks(Again):
         """By line, the code of why it is left out; none for those that are told."""
         given = self.cleaned_data.items()
         return {name.removeprefix(LINE): code for name, code in given if name.startswith(LINE) and code}
+
+
+class OnProposals(forms.Form):
+    """For each proposal on the page: is it left out or told, and why?"""
+
+    def __init__(self, *args: Any, going: Iterable[Going], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in going:
+            for one, decided in each.proposals:
+                self._ask(one, decided)
+
+    def _ask(self, one: Proposal, decided: Redaction | None) -> None:
+        self.fields[SAID + one.key] = forms.ChoiceField(
+            label=_("Is it left out?"),
+            choices=(("out", _("Leave it out")), ("in", _("Tell it"))),
+            initial="" if decided is None else "out" if decided.take_out else "in",
+            required=False,
+            widget=look.Radios(layout="inline"),
+        )
+        self.fields[WHY + one.key] = forms.CharField(
+            label=_("Why do you decide so?"),
+            initial=decided.decided_because if decided else "",
+            max_length=LONGEST,
+            required=False,
+            widget=look.TextInput(),
+        )
+
+    def said(self) -> dict[str, Said]:
+        """By proposal, what was chosen; nothing for those left open."""
+        given = self.cleaned_data
+        keys = [name.removeprefix(SAID) for name in given if name.startswith(SAID) and given[name]]
+        return {key: Said(given[SAID + key] == "out", given[WHY + key]) for key in keys}
+
+
+class LeaveOut(look.Form):
+    """What nobody proposed, and is left out all the same."""
+
+    words = forms.CharField(
+        label=_("Which words?"),
+        help_text=_("As they stand there, for example a name. Nothing here leaves out all of it."),
+        max_length=LONGEST,
+        required=False,
+        widget=look.TextInput(),
+    )
+    exemption = forms.ChoiceField(
+        label=_("Which reason fits?"),
+        choices=tuple((code, look.Choice(why.words, why.source)) for code, why in EXEMPTIONS.items()),
+        widget=look.Radios,
+        error_messages={"required": _("Choose which reason fits")},
+    )
+    because = forms.CharField(
+        label=_("Why?"),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=2),
+        error_messages={"required": _("Say why")},
+    )
+
+
+class Make(Again):
+    """Everything is decided: make the copy, after proving once more who one is."""
+
+    because = forms.CharField(
+        label=_("Is there anything to note about this answer?"),
+        help_text=_("For your agency, for example whom you asked for advice."),
+        max_length=LONGEST,
+        required=False,
+        widget=look.Textarea(rows=2),
+    )
 
 
 class MoreTime(look.Form):

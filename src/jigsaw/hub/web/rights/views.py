@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,18 +13,15 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.access import check_can_answer, own
-from jigsaw.hub.rights.asked import Detail
-from jigsaw.hub.rights.kinds import ASKED_AS, KINDS, LOOKS
+from jigsaw.hub.rights.kinds import KINDS, LOOKS
 from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import fresh
 from jigsaw.hub.web.door import Visit, practitioner_page
-from jigsaw.hub.web.people import words as people_words
 from jigsaw.hub.web.people.views import of_today
-from jigsaw.hub.web.rights import looks, words
+from jigsaw.hub.web.rights import copies, looks, words
 from jigsaw.hub.web.rights.forms import MoreTime, NewRequest
 
 
@@ -36,7 +32,7 @@ def listed(visit: Visit) -> HttpResponse:
     rows = [
         {
             "request": one.request,
-            "name": _name(one),
+            "name": words.name(one),
             "kind": KINDS[one.request.kind],
             "state": words.state(one.request, today),
         }
@@ -73,8 +69,9 @@ def one(visit: Visit, reference: str) -> HttpResponse:
     """For those who answer families, of the agency that was asked: decide what is told, or see what was."""
     detail = asked.read(visit.actor, reference, now=visit.now)
     if detail.request.decided_at is None or visit.request.method == "POST":
-        return looks.decide(visit, detail, about(visit, detail))
-    return render(visit.request, "rights/done.html", about(visit, detail) | told(detail))
+        deciding = looks.decide if detail.request.kind == LOOKS else copies.decide
+        return deciding(visit, detail, words.about(visit, detail))
+    return render(visit.request, "rights/done.html", words.about(visit, detail) | words.told(detail))
 
 
 @practitioner_page
@@ -87,7 +84,7 @@ def more_time(visit: Visit, reference: str) -> HttpResponse:
             return door.once(visit, lambda: _extended(visit, reference, form.cleaned_data["because"]))
         except Invalid as problem:
             _say_wrong(form, problem)
-    context = about(visit, detail) | {"form": form, "token": door.new_token()}
+    context = words.about(visit, detail) | {"form": form, "token": door.new_token()}
     return render(visit.request, "rights/more_time.html", context, status=400 if form.errors else 200)
 
 
@@ -107,7 +104,7 @@ def answer_pdf(visit: Visit, reference: str) -> HttpResponse:
     # Reading WeasyPrint takes as long as all the rest of the service: nobody but who prints may wait for it.
     from jigsaw.hub.web import printing
 
-    context = about(visit, detail) | told(detail) | {"agency": detail.request.agency}
+    context = words.about(visit, detail) | words.told(detail) | {"agency": detail.request.agency}
     return printing.pdf(
         visit, f"rights/{detail.request.kind}_print.html", context, filename=f"{reference}.pdf"
     )
@@ -130,39 +127,6 @@ def answer_json(visit: Visit, reference: str) -> HttpResponse:
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{reference}.json"'
     return answer
-
-
-def about(visit: Visit, detail: Detail) -> dict[str, Any]:
-    """What every page about one request shows: who asks what of whom, and the clock."""
-    row, today = detail.request, visit.now.astimezone(ENGLAND).date()
-    return {
-        "request_": row,
-        "reference": row.reference,
-        "name": _name(detail),
-        "born": people_words.born(detail.card, today) if detail.card else "",
-        "kind": KINDS[row.kind],
-        "asked_as": ASKED_AS[row.asked_as],
-        "state": words.state(row, today),
-        "may_extend": row.decided_at is None and row.extended_at is None and today <= row.due_on,
-        "page_open": bool(people_access.openable(visit.actor, [row.person_id], now=visit.now)),
-    }
-
-
-def told(detail: Detail) -> dict[str, Any]:
-    """The answer as it was given, in words."""
-    row = detail.request
-    given = row.given or {}
-    return {
-        "given": given,
-        "looks": words.looks(given) if row.kind == LOOKS else [],
-        "left_out": words.left_out(given["left_out"]),
-    }
-
-
-def _name(detail: Detail) -> str:
-    return (
-        people_words.name(detail.card) if detail.card else _("Somebody whom your agency cannot see any more")
-    )
 
 
 def _say_wrong(form: Form, problem: Invalid) -> None:

@@ -10,11 +10,18 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from jigsaw.hub.rights.kinds import EXEMPTIONS
+from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.people import access as people_access
+from jigsaw.hub.rights.asked import Detail
+from jigsaw.hub.rights.kinds import ASKED_AS, COPY, EXEMPTIONS, KINDS, LOOKS
 from jigsaw.hub.web.people import words
 
 if TYPE_CHECKING:
+    from jigsaw.hub.rights.copies import ToDecide
     from jigsaw.hub.rights.models import RightsRequest
+    from jigsaw.hub.rights.proposing import Proposal
+    from jigsaw.hub.web.door import Visit
 
 # By the first word of an audit purpose.
 PURPOSES = {
@@ -29,7 +36,7 @@ PURPOSES = {
     "ended": _("Because the reason to see it was over"),
     "corrected": _("To put right a mistake about who is who"),
 }
-NO_PURPOSE = _("Keeping the records, or looking after the service")
+NO_PURPOSE = _("The agency’s own work with this person, or keeping its records")
 
 
 def purpose(text: str) -> str:
@@ -40,7 +47,7 @@ def purpose(text: str) -> str:
 def left_out(counted: Iterable[Mapping[str, Any]]) -> list[str]:
     """How much was left out of an answer, and why: a sentence for each reason."""
     return [
-        ngettext("%(n)d line is left out.", "%(n)d lines are left out.", one["lines"]) % {"n": one["lines"]}
+        ngettext("%(n)d thing is left out.", "%(n)d things are left out.", one["lines"]) % {"n": one["lines"]}
         + f" {EXEMPTIONS[one['why']].told} ({EXEMPTIONS[one['why']].source})"
         for one in counted
     ]
@@ -62,6 +69,105 @@ def looks(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+PARTS = {
+    "system": _("Kept in"),
+    "given": _("First names"),
+    "family": _("Family name"),
+    "born": _("Born"),
+    "expected_on": _("Expected"),
+    "died_on": _("Died"),
+    "sex": _("Sex"),
+    "ethnicity": _("Ethnicity (code)"),
+    "language": _("Language"),
+    "religion": _("Religion"),
+    "disability": _("Disability"),
+    "school": _("School"),
+    "gp": _("GP"),
+    "address": _("Address"),
+    "from_date": _("From"),
+    "until_date": _("Until"),
+    "name": _("Name"),
+    "service": _("Service"),
+    "worker": _("Worker"),
+    "worker_phone": _("Telephone"),
+    "detail": _("What for"),
+    "title": _("In a few words"),
+    "text": _("The whole of it"),
+    "child_words": _("The child’s own words"),
+    "source": _("Where it comes from"),
+    "corrected_because": _("Why it was corrected or withdrawn"),
+}
+DAYS = ("born", "expected_on", "died_on", "from_date", "until_date")
+ITEMS = {
+    "record": _("Who it is about"),
+    "number": _("Number"),
+    "address": _("Address"),
+    "contact": _("How to reach them"),
+    "relationship": _("Family"),
+    "service": _("A service that works or worked with them"),
+    "entry": _("What happened"),
+}
+
+
+def parts(said: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The parts of an item with their names in words."""
+    kinds = {row["code"]: row["words"] for row in agreements.words("relationship_kinds")["entries"]}
+    return [
+        (_tie(name), kinds.get(text, text)) if name in ("is", "has") else (_called(name), _day(name, text))
+        for name, text in said.items()
+    ]
+
+
+def _tie(name: str) -> str:
+    return say("Is the … of whoever is named") if name == "is" else say("Whoever is named is their …")
+
+
+def _day(name: str, text: str) -> str:
+    """A day as people write it; other texts, and what was left out of a day, as they are."""
+    try:
+        return words.day(date.fromisoformat(text)) if name in DAYS else text
+    except ValueError:
+        return text
+
+
+def _called(name: str) -> str:
+    return str(PARTS.get(name) or words.IDENTIFIERS.get(name) or name.replace("_", " ").capitalize())
+
+
+def what_of(one: Proposal) -> str:
+    """What is proposed to be left out, in words."""
+    if one.words:
+        return say("“%(words)s”, wherever it stands in this") % {"words": one.words}
+    if one.part:
+        return _called(one.part)
+    return say("All of it")
+
+
+def taken_out(found: ToDecide) -> list[str]:
+    """How much somebody decided to leave out, for each reason."""
+    out = [
+        one.exemption
+        for going in found.items
+        for one, decided in going.proposals
+        if decided is not None and decided.take_out
+    ]
+    return left_out({"why": code, "lines": out.count(code)} for code in EXEMPTIONS if code in out)
+
+
+def items(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The items of a copy as a family reads them."""
+    return [
+        {
+            "heading": ITEMS[item["kind"]],
+            "day": item["day"] and date.fromisoformat(item["day"]),
+            "withdrawn": item["withdrawn"],
+            "how_known": item["how_known"],
+            "parts": parts({part["name"]: part["text"] for part in item["parts"]}),
+        }
+        for item in given["items"]
+    ]
+
+
 def state(row: RightsRequest, today: date) -> tuple[str, str]:
     """Code and words for a status tag."""
     if row.decided_at:
@@ -69,3 +175,35 @@ def state(row: RightsRequest, today: date) -> tuple[str, str]:
     if row.due_on < today:
         return "overdue", say("Late")
     return "waiting", say("To answer")
+
+
+def about(visit: Visit, detail: Detail) -> dict[str, Any]:
+    """What every page about one request shows: who asks what of whom, and the clock."""
+    row, today = detail.request, visit.now.astimezone(ENGLAND).date()
+    return {
+        "request_": row,
+        "reference": row.reference,
+        "name": name(detail),
+        "born": words.born(detail.card, today) if detail.card else "",
+        "kind": KINDS[row.kind],
+        "asked_as": ASKED_AS[row.asked_as],
+        "state": state(row, today),
+        "may_extend": row.decided_at is None and row.extended_at is None and today <= row.due_on,
+        "page_open": bool(people_access.openable(visit.actor, [row.person_id], now=visit.now)),
+    }
+
+
+def told(detail: Detail) -> dict[str, Any]:
+    """The answer as it was given, in words."""
+    row = detail.request
+    given = row.given or {}
+    return {
+        "given": given,
+        "looks": looks(given) if row.kind == LOOKS else [],
+        "items": items(given) if row.kind == COPY else [],
+        "left_out": left_out(given["left_out"]),
+    }
+
+
+def name(detail: Detail) -> str:
+    return words.name(detail.card) if detail.card else say("Somebody whom your agency cannot see any more")

@@ -1,0 +1,153 @@
+"""A family asks for a copy: gone through item by item, decided by a person, made once, and kept as it was given."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from integration.web.journeys import NAMED, OLD, PLAIN, sign_in
+from jigsaw.hub.agencies.models import Practitioner
+from jigsaw.hub.audit.models import Entry as AuditEntry
+from jigsaw.hub.chronology.models import Entry
+from jigsaw.hub.kit.errors import Invalid, Refused, WrongState
+from jigsaw.hub.people import operations as people
+from jigsaw.hub.people.models import PersonRecord
+from jigsaw.hub.people.records import Facts
+from jigsaw.hub.rights import asked, copies
+from jigsaw.hub.rights.asked import Asking
+from jigsaw.hub.rights.copies import Said
+from jigsaw.hub.rights.kinds import COPY
+from jigsaw.hub.rights.models import Redaction
+from practice_in_tests import Practice
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def practice(town: Any) -> Practice:
+    Practitioner.objects.filter(pk=town.tom.practitioner_id).update(password=make_password(PASSWORD))
+    return Practice(town, now=timezone.now())
+
+
+@pytest.fixture
+def child(practice: Practice) -> PersonRecord:
+    """Katie, whose mother Donna is on record, with three entries; the police hold one of their own."""
+    town = practice.town
+    record = practice.hold(town.amina)
+    mother = practice.hold(town.amina, Facts(given="Donna", family="Walsh", born=date(1985, 1, 1)), key="2")
+    people.relate(actor=town.amina, record=mother, to=record, kind="MTH", source="", now=practice.now)
+    for changes in (PLAIN, NAMED, OLD):
+        practice.write(town.amina, record, **changes)
+    practice.write(town.hannah, practice.hold(town.hannah), title="Police matter")
+    return record
+
+
+@pytest.fixture
+def reference(practice: Practice, child: PersonRecord) -> str:
+    asking = Asking(
+        kind=COPY, asked_by="Donna Walsh", asked_as="parent", identity="Known.", received_on=timezone.localdate()
+    )  # fmt: skip
+    return asked.note(
+        actor=practice.town.tom, person=child.person_id, asking=asking, now=practice.now
+    ).reference
+
+
+def all_out(practice: Practice, reference: str) -> dict[str, Said]:
+    found = copies.to_decide(practice.town.tom, reference, now=practice.now)
+    return {one.key: Said(True) for going in found.items for one, _decided in going.proposals}
+
+
+def test_a_copy_holds_what_the_agency_holds_without_what_a_person_left_out(
+    client: Client, practice: Practice, reference: str
+) -> None:
+    page = f"/rights/{reference}/"
+    sign_in(client, practice.town.tom)
+    shown = client.get(page).content.decode()
+    assert "Mrs Hart" in shown and "Police matter" not in shown, "each agency answers for what it holds"
+    made = {"password": PASSWORD, "because": ""}
+    early = client.post(f"{page}make/", made)
+    assert early.status_code == 409 and "undecided" in early.content.decode()
+    said = {f"said-{key}": "out" for key in all_out(practice, reference)}
+    assert client.post(page, said).status_code == 302
+    entry = Entry.objects.get(title=PLAIN["title"])
+    more = {"words": "Second date", "exemption": "crime", "because": "The police asked us."}
+    at = f"{page}leave-out/?item=entry:{entry.pk}"
+    assert client.post(at, {**more, "words": "not there"}).status_code == 400
+    assert client.post(at, more).status_code == 302
+    assert "Second date missed." in client.get(page).content.decode(), "the record itself is shown whole"
+    assert client.post(f"{page}make/", {**made, "password": "guessed"}).status_code == 400
+    assert client.post(f"{page}make/", made).status_code == 302
+    answer = client.get(f"{page}answer.json").json()["answer"]
+    told = str(answer)
+    assert "[…] missed." in told and "Not brought to review" in told and "9990000018" in told
+    for left_out in ("Hart", "number 14", "Donna", "own health"):
+        assert left_out not in told
+    assert {one["why"] for one in answer["left_out"]} == {"others", "serious_harm", "crime"}
+    assert client.get(f"{page}answer.pdf").content.startswith(b"%PDF-")
+    entry.refresh_from_db()
+    assert entry.text == PLAIN["text"], "the original stays"
+    kept = Redaction.objects.get(words="Second date")
+    assert kept.proposed_by_id == kept.decided_by_id == practice.town.tom.practitioner_id
+    decided = AuditEntry.objects.get(action="rights.decided")
+    assert decided.detail["kind"] == COPY and "Hart" not in str(vars(decided))
+    assert client.post(page, said).status_code == 409, "decided once"
+
+
+def test_what_may_do_harm_is_told_only_with_a_reason_and_something_new_is_decided_first(
+    practice: Practice, child: PersonRecord, reference: str
+) -> None:
+    town, out = practice.town, all_out(practice, reference)
+    by = {"actor": town.tom, "reference": reference, "now": practice.now}
+    found = copies.to_decide(town.tom, reference, now=practice.now)
+    harm = next(
+        one.key for going in found.items for one, _said in going.proposals if one.exemption == "serious_harm"
+    )
+    with pytest.raises(Invalid) as wrong:
+        copies.settle(said={**out, harm: Said(False)}, **by)
+    assert set(wrong.value.fields) == {harm} and not Redaction.objects.exists(), "all or nothing"
+    with pytest.raises(Invalid):
+        copies.settle(said={"no such": Said(True)}, **by)
+    copies.settle(said={**out, harm: Said(False, "She told them herself.")}, **by)
+    assert copies.to_decide(town.tom, reference, now=practice.now).undecided == 0
+    practice.write(town.amina, child, title="Donna came", text="Alone.")
+    with pytest.raises(WrongState):
+        copies.produce(**by)
+    copies.settle(said={key: Said(True) for key in set(all_out(practice, reference)) - set(out)}, **by)
+    copies.produce(**by)
+    assert "Mrs Hart" in str(asked.read(town.tom, reference, now=practice.now).request.given)
+
+
+def test_who_is_too_close_to_anybody_in_it_does_not_make_it(practice: Practice, reference: str) -> None:
+    town = practice.town
+    mother = PersonRecord.objects.get(given="Donna")
+    people.declare_conflict(
+        actor=town.ade, practitioner=town.tom.practitioner_id, person=mother.person_id, why="Ex.", now=practice.now
+    )  # fmt: skip
+    with pytest.raises(Refused, match="too close"):
+        copies.to_decide(town.tom, reference, now=practice.now)
+
+
+@pytest.mark.usefixtures("for_themselves")
+def test_the_database_shows_what_was_left_out_to_that_agency_alone(
+    practice: Practice, reference: str
+) -> None:
+    from jigsaw.hub.kit import context
+
+    copies.settle(
+        actor=practice.town.tom, reference=reference, said=all_out(practice, reference), now=practice.now
+    )
+    for reader, sees in (
+        (practice.town.tom, True),
+        (practice.town.hannah, False),
+        (practice.town.ros, False),
+    ):
+        with context.acting(reader, door="web", now=practice.now), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM rights_redaction")
+            assert bool(cursor.fetchone()[0]) is sees, reader.name
