@@ -285,6 +285,7 @@ COMMANDS = {
     "audit heads keep": MACHINE,
     "audit heads exchange": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "keys renew": f"{MACHINE}, and may write its keys",
     "backup": f"{MACHINE}, with a role that sees every row",
     "restore": f"{MACHINE}, into an empty hub, with its keys",
     "rehearse": f"{MACHINE}; on a database of its own",

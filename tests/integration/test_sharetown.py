@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.audit import queries as audit
@@ -23,6 +23,7 @@ from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.corrections.models import Correction
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.models import Recipient
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.clock import ENGLAND, age_on
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.people import queries as people
@@ -333,6 +334,18 @@ def test_a_safe_address_is_seen_by_those_who_keep_it(town: Writer) -> None:
     for stranger in ("amina", "sian", "grace"):
         shown = people.profile(town.actor(stranger), mother, purpose="request", now=NOW).addresses
         assert not any("Rosewood" in at.value for at in shown), stranger
+
+
+def test_the_words_of_what_is_sealed_stand_nowhere_in_the_database(town: Writer) -> None:
+    said = {entry.text for entry in Entry.objects.exclude(sealed="")}
+    assert len(said) >= 3
+    with connection.cursor() as cursor, context.hub("tests"):
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f"SELECT t::text FROM {table} AS t WHERE EXISTS (SELECT FROM unnest(%s::text[]) AS w WHERE strpos(t::text, w) > 0)",
+                [list(said)],
+            )
+            assert cursor.fetchall() == [], f"{table} holds what is sealed"
 
 
 def test_names_to_protect_stand_in_their_text(town: Writer) -> None:

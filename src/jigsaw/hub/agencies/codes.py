@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import secrets
 from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from django.conf import settings
+
+from jigsaw.hub.kit import sealing
 
 DIGITS, STEP = 6, 30
 # A telephone's clock may be one step off either way; more would only help whoever guesses.
@@ -34,7 +33,7 @@ LOOK_ALIKE = str.maketrans("OIL", "011")
 
 def fresh_secret() -> bytes:
     """160 random bits for an app, as RFC 4226 recommends."""
-    return os.urandom(SECRET_BYTES)
+    return secrets.token_bytes(SECRET_BYTES)
 
 
 def as_typed_by_hand(secret: bytes) -> str:
@@ -81,14 +80,12 @@ def kept_as(code: str, *, practitioner: UUID) -> str | None:
 
 
 def seal(plain: bytes, *, bound_to: str) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(settings.SECOND_FACTOR_KEY).encrypt(nonce, plain, bound_to.encode())
+    return sealing.seal(plain, key=settings.SECOND_FACTOR_KEY, bound_to=bound_to)
 
 
 def unseal(sealed: bytes, *, bound_to: str) -> bytes | None:
     """None for a row that was changed or moved to somebody else, or under a lost key: it opens nothing."""
-    held = bytes(sealed)
     try:
-        return AESGCM(settings.SECOND_FACTOR_KEY).decrypt(held[:12], held[12:], bound_to.encode())
-    except InvalidTag:
+        return sealing.unseal(sealed, key=settings.SECOND_FACTOR_KEY, bound_to=bound_to)
+    except sealing.DoesNotOpen:
         return None

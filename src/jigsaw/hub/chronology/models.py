@@ -8,14 +8,18 @@ from django.db.models import Q
 from jigsaw.hub.chronology.kinds import HowKnown
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
+from jigsaw.hub.kit.sealed_words import SealedWords, none_in_plain
 
 
-class Entry(models.Model):
+class Entry(SealedWords):
     """A piece one agency holds. Nobody else sees it until that agency releases it.
 
     Never changed: a correction is a newer version that takes its place and says why. An entry that should not
-    be there is withdrawn: its newest version says so and nothing else. All versions stay.
+    be there is withdrawn: its newest version says so and nothing else. All versions stay. The words of what is
+    `sealed` are kept sealed.
     """
+
+    WORDS = ("title", "text", "child_words", "source", "protect", "corrected_because")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
@@ -70,6 +74,13 @@ class Entry(models.Model):
                 condition=Q(police_grading="") | Q(police_grading__regex=r"^[1-3][A-E][PC]$"),
                 name="graded_3x5x2",
             ),
+            models.CheckConstraint(
+                condition=none_in_plain(
+                    "title", "text", "child_words", "source", "corrected_because", when=~Q(sealed="")
+                )
+                & (Q(sealed="") | Q(protect=[])),
+                name="what_is_sealed_is_kept_sealed",
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "-happened_on"], name="entry_by_agency"),
@@ -78,6 +89,9 @@ class Entry(models.Model):
             ),
             models.Index(fields=["first"], condition=Q(withdrawn=True), name="entries_withdrawn"),
         ]
+
+    def is_to_be_sealed(self) -> bool:
+        return bool(self.sealed)
 
     @property
     def began_with(self) -> UUID:
@@ -93,8 +107,10 @@ class EntrySubject(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="subjects")
 
 
-class Release(models.Model):
-    """An entry, whole or in part, as another agency may see it, for a purpose."""
+class Release(SealedWords):
+    """An entry, whole or in part, as another agency may see it, for a purpose. Of a sealed entry, sealed as well."""
+
+    WORDS = ("title", "text", "child_words", "source", "handling")
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="releases")
@@ -119,3 +135,6 @@ class Release(models.Model):
             )
         ]
         indexes = [models.Index(fields=["to_agency", "entry"], name="release_by_agency")]
+
+    def is_to_be_sealed(self) -> bool:
+        return bool(self.entry.sealed)

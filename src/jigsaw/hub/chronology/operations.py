@@ -154,6 +154,7 @@ def withdraw(*, actor: Actor, entry: UUID, reason: str, now: datetime) -> Entry:
         how_known=earlier.how_known,
         source=earlier.source,
         protect=tuple(earlier.protect),
+        sealed=earlier.sealed,
     )
     return _supersede(actor, earlier, bare, _records(earlier), reason, now, withdrawn=True)
 

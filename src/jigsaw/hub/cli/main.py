@@ -20,6 +20,7 @@ from jigsaw.hub.cli import (
     partner_hubs,
     partners,
     plans,
+    sealing,
     settings_of_care,
     tracing,
 )
@@ -36,6 +37,7 @@ for commands in (
     auditing,
     importing,
     plans,
+    sealing,
     settings_of_care,
     tracing,
     partner_hubs,

@@ -29,6 +29,7 @@ MADE_ANEW = {
 LOST_WITHOUT = {
     "audit-signing-key": "heads of the log are signed with it; without, `jigsaw audit change-key --lost`",
     "draft-key": "drafts are sealed with it; without, none opens",
+    "sealed-words-key": "sealed entries are sealed with it; without, nobody reads their words again",
     "second-factor-key": "second factors are sealed with it; without, take each away (`jigsaw practitioner lost`) to be added anew",
     "partner-hub-key": "what was agreed with partner hubs is sealed with it; without, add them anew",
     "alert-hook-key": "secrets of authorities’ systems are sealed with it; without, set each up anew",

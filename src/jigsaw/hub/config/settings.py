@@ -32,6 +32,10 @@ GUARD_KEY = secrets.key(HOME, "guard-key")
 DRAFT_KEY = secrets.key(HOME, "draft-key")
 # What secrets of authenticator apps are sealed with, and recovery codes hashed.
 SECOND_FACTOR_KEY = secrets.key(HOME, "second-factor-key")
+# What the keys of sealed rows are sealed with (kit.sealed_words): read anew each time, for the same reason as below.
+SEALED_WORDS_KEYS = partial(secrets.key_ring, HOME, "sealed-words-key")
+CHANGE_SEALED_WORDS_KEYS = partial(secrets.change_key_ring, HOME, "sealed-words-key")
+SEALED_WORDS_KEYS_FROM_OUTSIDE = secrets.from_environment("sealed-words-key")
 # What heads of the audit log are signed with: read anew each time, so that every process sees a changed key.
 AUDIT_SIGNING_KEY = partial(secrets.key, HOME, "audit-signing-key")
 CHANGE_AUDIT_SIGNING_KEY = partial(secrets.change_key, HOME, "audit-signing-key")

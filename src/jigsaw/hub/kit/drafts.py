@@ -6,15 +6,13 @@ another owner does not open.
 """
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from jigsaw.hub.kit import sealing
 from jigsaw.hub.kit.models import Draft
 
 KEPT_FOR = timedelta(days=14)
@@ -31,8 +29,9 @@ class SavedDraft:
 
 def save(*, owner: UUID, about: str, fields: dict[str, list[str]], now: datetime) -> datetime:
     """Keep the form `about` as typed so far; returns when it was saved."""
-    nonce = os.urandom(12)
-    sealed = nonce + _cipher().encrypt(nonce, json.dumps(fields).encode(), _bound_to(owner, about))
+    sealed = sealing.seal(
+        json.dumps(fields).encode(), key=settings.DRAFT_KEY, bound_to=_bound_to(owner, about)
+    )
     Draft.objects.update_or_create(
         owner=owner,
         about=about,
@@ -64,18 +63,14 @@ def discard_expired(*, now: datetime) -> int:
 
 
 def _open(row: Draft) -> SavedDraft | None:
-    sealed = bytes(row.sealed)
+    bound_to = _bound_to(row.owner, row.about)
     try:
-        plain = _cipher().decrypt(sealed[:12], sealed[12:], _bound_to(row.owner, row.about))
-    except InvalidTag:
+        plain = sealing.unseal(row.sealed, key=settings.DRAFT_KEY, bound_to=bound_to)
+    except sealing.DoesNotOpen:
         # A row under a lost key or moved from another owner is unreadable, not an error page.
         return None
     return SavedDraft(row.about, json.loads(plain), row.saved_at)
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(settings.DRAFT_KEY)
-
-
-def _bound_to(owner: UUID, about: str) -> bytes:
-    return f"{owner}|{about}".encode()
+def _bound_to(owner: UUID, about: str) -> str:
+    return f"{owner}|{about}"

@@ -4,14 +4,13 @@ A masking key is sealed with AES-GCM under a key of its own, bound to its partne
 copy of the database alone opens none, and a row moved elsewhere does not open either.
 """
 
-import os
 from uuid import UUID
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from jigsaw.hub.kit import sealing
 from jigsaw.record_linkage.private_question import MaskingKey
 
 ASKING, ANSWERING = "asking", "answering"
@@ -31,14 +30,13 @@ def fingerprint(public: bytes) -> str:
 
 
 def seal(key: MaskingKey, *, partner: UUID, direction: str, epoch: int) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(settings.PARTNER_KEY).encrypt(nonce, key.secret, _bound(partner, direction, epoch))
+    return sealing.seal(key.secret, key=settings.PARTNER_KEY, bound_to=_bound(partner, direction, epoch))
 
 
 def unseal(sealed: bytes, *, partner: UUID, direction: str, epoch: int) -> MaskingKey:
-    """Raises cryptography's InvalidTag for a row that was tampered with or moved, or under a lost key."""
-    held, bound = bytes(sealed), _bound(partner, direction, epoch)
-    return MaskingKey(AESGCM(settings.PARTNER_KEY).decrypt(held[:12], held[12:], bound))
+    """Raises DoesNotOpen for a row that was tampered with or moved, or under a lost key."""
+    bound_to = _bound(partner, direction, epoch)
+    return MaskingKey(sealing.unseal(sealed, key=settings.PARTNER_KEY, bound_to=bound_to))
 
 
 def pseudonym(practitioner: UUID, *, partner: UUID) -> str:
@@ -48,5 +46,5 @@ def pseudonym(practitioner: UUID, *, partner: UUID) -> str:
     return keyed.finalize().hex()[:32]
 
 
-def _bound(partner: UUID, direction: str, epoch: int) -> bytes:
-    return f"{partner}|{direction}|{epoch}".encode()
+def _bound(partner: UUID, direction: str, epoch: int) -> str:
+    return f"{partner}|{direction}|{epoch}"

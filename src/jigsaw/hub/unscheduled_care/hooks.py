@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
@@ -27,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import access as agency_access
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.kit import fields
+from jigsaw.hub.kit import fields, sealing
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.unscheduled_care.models import Alert, AlertHook, AlertPush
@@ -206,15 +203,13 @@ def _opened(secret: str) -> bytes | None:
 
 
 def _sealed(secret: str, hook: UUID) -> bytes:
-    nonce = os.urandom(12)
-    return nonce + AESGCM(settings.ALERT_HOOK_KEY).encrypt(nonce, _opened(secret) or b"", hook.bytes)
+    return sealing.seal(_opened(secret) or b"", key=settings.ALERT_HOOK_KEY, bound_to=f"hook {hook}")
 
 
 def _unsealed(hook: AlertHook) -> bytes | None:
-    held = bytes(hook.sealed_secret)
     try:
-        return AESGCM(settings.ALERT_HOOK_KEY).decrypt(held[:12], held[12:], hook.pk.bytes)
-    except InvalidTag:
+        return sealing.unseal(hook.sealed_secret, key=settings.ALERT_HOOK_KEY, bound_to=f"hook {hook.pk}")
+    except sealing.DoesNotOpen:
         return None
 
 
