@@ -7,12 +7,15 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from django.test import Client
 from django.utils import timezone
 
 from care_in_tests import Care, adt, make_care
+from certificates_in_tests import certify
 from integration.web.journeys import sign_in
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.jobs import push_alerts
@@ -204,6 +208,50 @@ def test_a_name_that_leads_inside_is_not_called(
     mixed = [(0, 0, 0, "", (host, 443)) for host in ("81.2.69.142", "10.0.0.1")]
     monkeypatch.setattr(pushing.socket, "getaddrinfo", lambda *_, **__: mixed)
     assert pushing._looked_up(pushing.httpx.URL("https://lcs.sharetown.example/")) is None
+
+
+def test_over_tls_the_name_is_proved_and_the_address_that_was_checked_is_called(
+    care: Care, system: System, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority, name = certify(tmp_path, "authority"), "lcs.sharetown.example"
+    # Both are right for the address that is called; only one is for the name.
+    known, other = certify(tmp_path, name, authority), certify(tmp_path, "other.example", authority)
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(other.certificate, other.key)
+    system.socket = own.wrap_socket(system.socket, server_side=True)
+    port = system.server_address[1]
+    asked: list[str] = []
+
+    def looked_up(host: str, *_: Any, **__: Any) -> Any:
+        asked.append(host)
+        # Whoever asks again is led elsewhere.
+        return [
+            (
+                socket.AF_INET,
+                socket.SOCK_STREAM,
+                6,
+                "",
+                ("127.0.0.1" if len(asked) == 1 else "10.0.0.1", port),
+            )
+        ]
+
+    trust = ssl.create_default_context(cafile=str(authority.certificate))
+    monkeypatch.setattr(pushing, "_trust", lambda: trust)
+    push = hooks.Due(uuid7(), uuid7(), f"https://{name}:{port}/alerts", bytes(32), "", NOW)
+    real = socket.getaddrinfo
+    with monkeypatch.context() as names:
+        names.setattr(
+            pushing.socket,
+            "getaddrinfo",
+            lambda host, *more, **named: looked_up(host) if host == name else real(host, *more, **named),
+        )
+        assert pushing.send(push, now=NOW).code == "not_reached"
+        own.load_cert_chain(known.certificate, known.key)
+        asked.clear()
+        assert pushing.send(push, now=NOW).code == "taken"
+        assert asked == [name], "looked up once"
+    [(heading, _body)] = system.heard
+    assert heading["host"] == f"{name}:{port}"
 
 
 @pytest.mark.parametrize(

@@ -79,5 +79,9 @@ def patient(number: str) -> Node:
     return {"type": "Patient", "identifier": {"system": NHS_NUMBER, "value": number}}
 
 
-def coded(system: str, code: str, display: object) -> Node:
-    return {"coding": [{"system": system, "code": code, "display": str(display)}], "text": str(display)}
+def coded(system: str, code: str, display: object, *, text: object = "") -> Node:
+    """A code with its own term; `text`: as we say it."""
+    return {
+        "coding": [{"system": system, "code": code, "display": str(display)}],
+        "text": str(text or display),
+    }

@@ -24,11 +24,11 @@ SNOMED = "http://snomed.info/sct"
 FLAGS = "https://fhir.nhs.uk/England/CodeSystem/England-FlagCategoryPatient"
 THE_FLAG = "child-protection-information-system-flag"
 DETAIL = "http://hl7.org/fhir/StructureDefinition/flag-detail"
-# ValueSet England-ChildProtectionPlan.
+# ValueSet England-ChildProtectionPlan: the code, and its own term, which is not translated.
 CODES = {
-    PlanKind.CHILD_PROTECTION: "342191000000101",
-    PlanKind.LOOKED_AFTER: "764841000000100",
-    PlanKind.UNBORN: "818901000000100",
+    PlanKind.CHILD_PROTECTION: ("342191000000101", "Subject to child protection plan"),
+    PlanKind.LOOKED_AFTER: ("764841000000100", "Looked after child"),
+    PlanKind.UNBORN: ("818901000000100", "Unborn child subject to child protection plan"),
 }
 
 
@@ -63,7 +63,8 @@ def _period(plan: Plan) -> Node:
 
 
 def _kind(plan: Plan) -> Node:
-    return coded(SNOMED, CODES[PlanKind(plan.kind)], PlanKind(plan.kind).label)
+    code, term = CODES[PlanKind(plan.kind)]
+    return coded(SNOMED, code, term, text=PlanKind(plan.kind).label)
 
 
 def _flag(plan: Plan, number: str, on: date) -> Node:
