@@ -26,7 +26,7 @@ from jigsaw.hub.unscheduled_care.keeping import NOT_PROCESSED, Answer, Broken
 from jigsaw.hub.unscheduled_care.models import Access, Attendance, Delivery, Setting
 from jigsaw.hub.unscheduled_care.telling import Event
 from jigsaw.hub.unscheduled_care.together import Group
-from jigsaw.hub.unscheduled_care.visible import visible_of
+from jigsaw.hub.unscheduled_care.visible import to_tell_of
 
 log = logging.getLogger("jigsaw.unscheduled_care")
 AT_ONCE = 100
@@ -286,7 +286,8 @@ def _settle_one(actor: Actor, row: Attendance, there: list[Access], plans: list[
 def _plans(rows: Iterable[Attendance], now: datetime) -> dict[UUID | None, list[Any]]:
     persons = {row.person_id for row in rows if row.person_id and _is_told_of(row)}
     found: dict[UUID | None, list[Any]] = {}
-    for plan in visible_of(persons, on=agreements.local_day(now)) if persons else ():
+    day = agreements.local_day(now)
+    for plan in to_tell_of(persons, on=day, rules=agreements.unscheduled_care(on=day)) if persons else ():
         found.setdefault(plan.record.person_id, []).append(plan)
     return found
 

@@ -6,7 +6,7 @@ nothing is known here says nothing about risk. Source: DCB1609 v2.0.0; national 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from jigsaw.hub.people.finding import LONGEST_KEPT, NO_AGENCY
 from jigsaw.hub.unscheduled_care import access, telling
 from jigsaw.hub.unscheduled_care.models import Access, Plan, Setting
 from jigsaw.hub.unscheduled_care.telling import Event
-from jigsaw.hub.unscheduled_care.visible import visible_of
+from jigsaw.hub.unscheduled_care.visible import to_tell_of, visible_of
 from jigsaw.record_linkage import query_text
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def look(actor: Actor, told: str, *, unscheduled: bool, now: datetime, at: UUID 
 def choose(actor: Actor, person: UUID, *, unscheduled: bool, now: datetime) -> UUID:
     """It is this one of those who may be meant; returns the access. Raises NotHere if there is no plan to see."""
     setting = access.setting_for(actor)
-    found = _opened(actor, setting, {person}, unscheduled, now)
+    found = _by_person(actor, setting, person, unscheduled, now)
     if found is None:
         raise NotHere(_("There is no plan to see of this person."), _("Look again."))
     audit.record(
@@ -126,24 +126,32 @@ def choose(actor: Actor, person: UUID, *, unscheduled: bool, now: datetime) -> U
 
 @context.hub("plan")
 def _by_number(actor: Actor, setting: Setting, number: str, unscheduled: bool, now: datetime) -> Looked:
+    day = agreements.local_day(now)
+    rules = agreements.unscheduled_care(on=day)
     persons = numbers.persons_under(number)
-    with_plans = {plan.record.person_id for plan in visible_of(persons, on=agreements.local_day(now))}
+    plans = to_tell_of(persons, on=day, rules=rules) if persons else []
+    with_plans = {plan.record.person_id for plan in plans}
     if len(with_plans) > 1:
         # One number on two people: which of them stands there, only somebody who sees them can tell.
         return _by_text(actor, number, now, only=with_plans)
-    return Looked(_opened(actor, setting, with_plans, unscheduled, now))
+    people_access.check_not_too_close(actor, with_plans)
+    return Looked(_opened(actor, setting, plans, rules, unscheduled, now))
 
 
 @context.hub("plan")
+def _by_person(actor: Actor, setting: Setting, person: UUID, unscheduled: bool, now: datetime) -> UUID | None:
+    people_access.check_not_too_close(actor, [person])
+    day = agreements.local_day(now)
+    rules = agreements.unscheduled_care(on=day)
+    return _opened(actor, setting, to_tell_of([person], on=day, rules=rules), rules, unscheduled, now)
+
+
 def _opened(
-    actor: Actor, setting: Setting, persons: set[UUID], unscheduled: bool, now: datetime
-) -> UUID | None:
-    people_access.check_not_too_close(actor, persons)
-    plans = visible_of(persons, on=agreements.local_day(now))
-    if not plans:
-        return None
+    actor: Actor, setting: Setting, plans: Sequence[Plan], rules: Mapping[str, int], unscheduled: bool, now: datetime
+) -> UUID | None:  # fmt: skip
     event = Event(setting=setting, how=Access.LOOKED, at=now, unscheduled=unscheduled)
-    return telling.note(actor, plans, event, now=now)[0].pk
+    noted = telling.note(actor, plans, event, now=now, rules=rules)
+    return noted[0].pk if noted else None
 
 
 @context.hub("plan")
@@ -153,13 +161,20 @@ def _by_text(actor: Actor, text: str, now: datetime, only: set[UUID] | None = No
     return Looked(candidates=tuple(one for one in found if only is None or one.card.person in only))
 
 
+def alike(
+    query: linkage.Record, *, barred: Iterable[UUID] = (), agency: UUID | None = None
+) -> list[matching.Candidate]:
+    """Those who may be meant, with a plan or without. The caller has authorised the question."""
+    found = matching.search(query, limit=20, barred=barred, homes_kept_from=agency or NO_AGENCY)
+    return [one for one in found if one.comparison.grade in LIKELY]
+
+
 @context.hub("plan")
 def likely(
     query: linkage.Record, *, now: datetime, barred: Iterable[UUID] = (), agency: UUID | None = None
 ) -> list[Candidate]:
     """Those with a plan who may be meant, best first. The caller has authorised the question."""
-    found = matching.search(query, limit=20, barred=barred, homes_kept_from=agency or NO_AGENCY)
-    found = [one for one in found if one.comparison.grade in LIKELY]
+    found = alike(query, barred=barred, agency=agency)
     plans = visible_of([one.person for one in found], on=agreements.local_day(now))
     persons = {plan.record.person_id for plan in plans}
     named = cards.cards(persons)

@@ -5,7 +5,7 @@ What comes of one visit is one alert: looks of one setting within some hours joi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -38,13 +38,25 @@ class Event:
     attendance: Attendance | None = None
 
 
-def note(actor: Actor, plans: Iterable[Plan], event: Event, *, now: datetime) -> list[Access]:
-    """Write an access for each plan, and tell each authority; within a step of the hub, in the caller's transaction."""
-    return [_note(actor, plan, event, now) for plan in plans]
+def note(
+    actor: Actor,
+    plans: Sequence[Plan],
+    event: Event,
+    *,
+    now: datetime,
+    rules: Mapping[str, int] | None = None,
+) -> list[Access]:
+    """Write an access for each plan, and tell each authority; within a step of the hub, in the caller's transaction.
+
+    `rules`: what `agreements.unscheduled_care` says of today, if the caller knows.
+    """
+    if plans and rules is None:
+        rules = agreements.unscheduled_care(on=agreements.local_day(now))
+    return [_note(actor, plan, event, rules or {}, now) for plan in plans]
 
 
-def _note(actor: Actor, plan: Plan, event: Event, now: datetime) -> Access:
-    alert = _alert(actor, plan, event, now) if event.unscheduled else None
+def _note(actor: Actor, plan: Plan, event: Event, rules: Mapping[str, int], now: datetime) -> Access:
+    alert = _alert(actor, plan, event, rules, now) if event.unscheduled else None
     return Access.objects.create(
         plan=plan,
         record_id=plan.record_id,
@@ -60,9 +72,9 @@ def _note(actor: Actor, plan: Plan, event: Event, now: datetime) -> Access:
     )
 
 
-def _alert(actor: Actor, plan: Plan, event: Event, now: datetime) -> Alert:
+def _alert(actor: Actor, plan: Plan, event: Event, rules: Mapping[str, int], now: datetime) -> Alert:
     """The one that stands for this visit; or a new one, and those who must know are told."""
-    within = agreements.unscheduled_care(on=agreements.local_day(now))["one_alert_within_minutes"]
+    within = rules["one_alert_within_minutes"]
     open_ones = Alert.objects.exclude(state=AlertState.CANCELLED).filter(
         agency=plan.agency_id, record=plan.record_id, setting=event.setting, told_at__lte=now
     )

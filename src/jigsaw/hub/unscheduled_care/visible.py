@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,11 +19,24 @@ def standing() -> QuerySet[Plan]:
 
 def visible(*, on: date) -> QuerySet[Plan]:
     """Begun by that day, and not over for longer than the partnership agreed (12 months: London procedures PG9)."""
-    days = agreements.unscheduled_care(on=on)["visible_days_after_end"]
-    last = on - timedelta(days=days)
-    return standing().filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=last))
+    return _shown(standing(), on, agreements.unscheduled_care(on=on))
 
 
 def visible_of(persons: Iterable[UUID], *, on: date) -> list[Plan]:
     """The plans of these persons that a setting may see on that day; the caller has authorised the question."""
     return list(visible(on=on).filter(record__person__in=set(persons)).order_by("-starts_on", "pk"))
+
+
+def to_tell_of(persons: Iterable[UUID], *, on: date, rules: Mapping[str, int]) -> list[Plan]:
+    """As `visible_of`, each with its record and no more: what telling needs, while a clinician waits.
+
+    `rules`: what `agreements.unscheduled_care` says of that day.
+    """
+    rows = Plan.objects.filter(closed_as="").select_related("record")
+    rows = rows.filter(record__person__in=set(persons)).defer("reason", "record__raw")
+    return list(_shown(rows, on, rules).order_by("-starts_on", "pk"))
+
+
+def _shown(plans: QuerySet[Plan], on: date, rules: Mapping[str, int]) -> QuerySet[Plan]:
+    last = on - timedelta(days=rules["visible_days_after_end"])
+    return plans.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=last))

@@ -18,16 +18,17 @@ from django.db.models import F, Max, Q
 from jigsaw.formats.attendance_messages import Patient
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.people import cards, numbers
-from jigsaw.hub.unscheduled_care.looking import likely
+from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Attendance, Plan, Setting
-from jigsaw.hub.unscheduled_care.visible import visible_of
+from jigsaw.hub.unscheduled_care.visible import to_tell_of
 from jigsaw.record_linkage import query_text
 
 if TYPE_CHECKING:
+    from jigsaw import record_linkage as linkage
     from jigsaw.hub.people.cards import Card
 
 log = logging.getLogger("jigsaw.unscheduled_care")
-SOUGHT_AT_ONCE = 20
+SOUGHT_AT_ONCE = 10
 # One that could not be sought, through a fault of ours, is not in the way of the others.
 TRY_AGAIN = timedelta(minutes=1)
 
@@ -70,9 +71,14 @@ def _with_plans(told: set[str], now: datetime) -> dict[str, set[UUID]]:
     """By number, the persons under it who have a plan that a setting may see."""
     held = numbers.persons_under_each(told)
     persons = {person for each in held.values() for person in each}
-    plans = visible_of(persons, on=agreements.local_day(now)) if persons else []
-    with_plans = {plan.record.person_id for plan in plans}
+    with_plans = _have_plans(persons, now)
     return {number: each & with_plans for number, each in held.items()}
+
+
+def _have_plans(persons: set[UUID], now: datetime) -> set[UUID]:
+    day = agreements.local_day(now)
+    plans = to_tell_of(persons, on=day, rules=agreements.unscheduled_care(on=day)) if persons else ()
+    return {plan.record.person_id for plan in plans}
 
 
 def _by_number(row: Attendance, persons: set[UUID], known: Mapping[UUID, Card]) -> None:
@@ -111,27 +117,38 @@ def seek(setting: Setting, *, now: datetime, most: int = SOUGHT_AT_ONCE) -> int:
     rows = Attendance.objects.select_for_update().filter(setting=setting, to_seek=True)
     rows = rows.filter(Q(sought_at=None) | Q(sought_at__lt=now - TRY_AGAIN))
     chosen = list(rows.order_by(F("sought_at").asc(nulls_first=True), "changed_at")[:most])
+    alike = {row.pk: _alike(row, now) for row in chosen}
+    persons = {person for each in alike.values() for person in each or ()}
+    with_plans = _have_plans(persons, now)
     for row in chosen:
-        row.sought_at = now
-        _seek(row, now)
+        row.sought_at, found = now, alike[row.pk]
+        if found is not None:
+            row.to_seek, row.match = False, Attendance.ASK if found & with_plans else Attendance.NOBODY
     Attendance.objects.bulk_update(chosen, ["match", "to_seek", "sought_at"])
     return len(chosen)
 
 
-def _seek(row: Attendance, now: datetime) -> None:
+def _alike(row: Attendance, now: datetime) -> set[UUID] | None:
+    """Who may be meant, with a plan or without; None if that could not be found out."""
     try:
-        found = whom(row, now=now)
+        query = _query(row, now)
+        return {one.person for one in looking.alike(query)} if query else set()
     except DatabaseError:
         raise
     except Exception as error:
         log.error("an attendance was not sought by name", exc_info=error, extra={"attendance": row.pk})
-        return
-    row.to_seek, row.match = False, Attendance.ASK if found else Attendance.NOBODY
+        return None
 
 
-def whom(row: Attendance, *, now: datetime) -> Sequence[Any]:
-    """Those with a plan who may be meant, best first, as `looking.Candidate`. The caller has authorised the question."""
+def whom(row: Attendance, *, now: datetime) -> Sequence[looking.Candidate]:
+    """Those with a plan who may be meant, best first. The caller has authorised the question."""
+    query = _query(row, now)
+    return looking.likely(query, now=now) if query else []
+
+
+def _query(row: Attendance, now: datetime) -> linkage.Record | None:
+    """What is told, as somebody would type it; None if it says nothing to seek by."""
     told = row.told
     words = [*told["numbers"], told["given"], told["family"], told["born"], told["postcode"]]
     query = query_text.parse(" ".join(filter(None, words)), today=now.date())
-    return likely(query, now=now) if query_text.says_something(query) else []
+    return query if query_text.says_something(query) else None

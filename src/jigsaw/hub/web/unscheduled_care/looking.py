@@ -29,10 +29,9 @@ def look(visit: Visit) -> HttpResponse:
 
     The button that is pressed says whether the care is planned: nothing is assumed.
     """
-    setting = access_rules.setting_for(visit.actor)
     form = LookForm(visit.request.POST if "told" in visit.request.POST else None)
     kind = visit.request.POST.get("care", "")
-    context: dict[str, Any] = {"form": form, "setting": setting, "token": door.new_token(), "care": kind}
+    context: dict[str, Any] = {"form": form, "token": door.new_token(), "care": kind}
     if visit.request.method == "POST" and kind not in KINDS:
         form.add_error(None, _("Say whether the care is planned: press one of the two buttons."))
     elif chosen := _uuid(visit.request.POST.get("person", "")):
@@ -49,6 +48,7 @@ def look(visit: Visit) -> HttpResponse:
                 return redirect("care-seen", access=found.access)
             today = agreements.local_day(visit.now)
             context |= {"looked": True, "candidates": [_candidate(one, today) for one in found.candidates]}
+    context["setting"] = access_rules.setting_for(visit.actor)
     context["recent"] = looking.recent(visit.actor, now=visit.now)
     return render(visit.request, "unscheduled_care/look.html", context, status=400 if form.errors else 200)
 
