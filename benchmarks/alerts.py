@@ -61,12 +61,12 @@ def run(
         sending = alert_messages.made(with_plans, others, facilities, rate=rate, seconds=seconds, seed=seed)
         progress(f"Sending {len(sending.messages):,} messages in {seconds:.0f} s …")
         load = os.getloadavg()[0]
-        seen = _sent(hub, sending, seconds, kill)
+        seen = send_all(hub, sending, seconds, kill)
         progress("Counting …")
         answer = {"name": "alerts", **filled, "rate": rate, "seconds": seconds, "load_before": round(load, 1)}
         answer |= {"load_after": round(os.getloadavg()[0], 1), "cores": os.cpu_count()}
         answer |= {what: _times(times) for what, times in looked.items()}
-        answer |= seen.found(sending) | _counted(hub, sending, seen)
+        answer |= seen.found(sending) | counted(hub, sending, seen)
         answer["errors_logged"] = hub.log().count('"level": "error"')
     return answer | {"within_target": within_target(answer)}
 
@@ -166,7 +166,7 @@ class Seen:
         ]
 
 
-def _sent(hub: Hub, sending: Sending, seconds: float, kill: bool) -> Seen:
+def send_all(hub: Hub, sending: Sending, seconds: float, kill: bool) -> Seen:
     """Send everything at its time over LINES connections of each setting, and watch who hears of it."""
     seen, stop = Seen(), threading.Event()
     with _Listener(hub) as listener:
@@ -338,7 +338,7 @@ NEW_SIGNS = """
 # --- counting ---------------------------------------------------------------------------------------------------
 
 
-def _counted(hub: Hub, sending: Sending, seen: Seen) -> dict[str, Any]:
+def counted(hub: Hub, sending: Sending, seen: Seen) -> dict[str, Any]:
     """Of all that was acknowledged: what is not there, what is there twice, and of whom nobody was told."""
     there = {bytes.fromhex(digest): times for digest, times in _rows(hub, DELIVERIES)}
     attendances = dict(_rows(hub, ATTENDANCES))

@@ -64,6 +64,27 @@ def asked(letter: str) -> dict[str, Any]:
     return {"detail": entry.detail, "people": [str(one) for one in entry.people], "purpose": entry.purpose}
 
 
+def hospital(number: str) -> dict[str, Any]:
+    """Two settings of the health agency send from this machine, and the child with this NHS number has a plan."""
+    from benchmarks.alert_world import SETTINGS
+    from jigsaw.hub.agencies import queries as agencies
+    from jigsaw.hub.kit.actor import SYSTEM
+    from jigsaw.hub.people import numbers
+    from jigsaw.hub.unscheduled_care import operations, settings
+    from plans_in_tests import PROTECTION
+
+    [person] = numbers.persons_under(number)
+    grace = agencies.actor_by_email("grace@csc.example")
+    operations.keep(actor=grace, person=person, said=PROTECTION, now=timezone.now())
+    works = agencies.account_by_email("amina@hv.example")
+    for code, ods, address in SETTINGS:
+        settings.add(
+            actor=SYSTEM, agency=works.agency, code=code, name=code, ods_code=ods, facility=ods, addresses=[address],
+            worked_on_by=works, now=timezone.now(),
+        )  # fmt: skip
+    return {"made": True}
+
+
 def sign_head() -> dict[str, Any]:
     from jigsaw.hub.audit import heads, operations, sequencing
     from jigsaw.hub.kit.actor import SYSTEM
@@ -106,6 +127,7 @@ if __name__ == "__main__":
     acts = {
         "make": make,
         "ask": ask,
+        "hospital": hospital,
         "asked": asked,
         "sign_head": sign_head,
         "log": log,

@@ -17,7 +17,8 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from benchmarks import faults, own_hub
+from benchmarks import alert_messages, alerts, faults, own_hub
+from benchmarks.alert_world import SETTINGS
 from benchmarks.own_hub import Hub
 from django.db import transaction
 
@@ -30,7 +31,10 @@ from jigsaw.hub.kit.actor import SYSTEM
 from people_in_tests import MONDAY, Town
 
 HERE = Path(__file__).parent
-KATIE = {"key": "k", "given": "Katie", "family": "Walsh", "born": "2014-03-03", "postcode": "ST1 4QZ"}
+NUMBER = "9990000018"
+KATIE = {
+    "key": "k", "given": "Katie", "family": "Walsh", "born": "2014-03-03", "postcode": "ST1 4QZ", "nhs": NUMBER,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,20 @@ def test_kill_9_of_database_server_and_worker_loses_nothing_that_was_acknowledge
     assert (found["lost"], found["doubled"], found["not_logged"]) == (0, 0, 0), found
     assert set(found["ready_ms"]) == {faults.DATABASE, faults.SERVER, faults.WORKER}
     assert max(found["ready_ms"].values()) <= faults.READY_MS, found["ready_ms"]
+
+
+def test_kill_9_of_the_listener_and_of_the_jobs_loses_no_message_of_a_hospital(hub: Hub) -> None:
+    hub.run(str(HERE / "hub_of_its_own.py"), "hospital", NUMBER)
+    katie, nobody = ("Katie", "Walsh", "20140303", NUMBER), ("Ann", "Other", "19900101", "9990000026")
+    facilities = [facility for _code, facility, _address in SETTINGS]
+    sending = alert_messages.made([katie], [nobody], facilities, rate=40, seconds=4, seed=1)
+    seen = alerts.send_all(hub, sending, 4, True)
+    found = seen.found(sending) | alerts.counted(hub, sending, seen)
+    assert sending.told, "some of them the authority is to know of"
+    assert found["messages"] == len(sending.messages)
+    for name in ("lost", "twice", "not_worked_on", "not_told", "told_wrongly", "answered_wrongly", "failed"):
+        assert found[name] == 0, (name, found)
+    assert found["counted"] >= len(sending.messages), "the same again is counted"
 
 
 def test_a_form_sent_over_a_line_that_breaks_has_one_effect(hub: Hub) -> None:
