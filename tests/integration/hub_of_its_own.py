@@ -67,6 +67,7 @@ def asked(letter: str) -> dict[str, Any]:
 def hospital(number: str) -> dict[str, Any]:
     """Two settings of the health agency send from this machine, and the child with this NHS number has a plan."""
     from benchmarks.alert_world import SETTINGS
+
     from jigsaw.hub.agencies import queries as agencies
     from jigsaw.hub.kit.actor import SYSTEM
     from jigsaw.hub.people import numbers

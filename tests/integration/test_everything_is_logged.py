@@ -971,6 +971,13 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "number.questioned",
     ),
+    "people.tracing.deciding.settle": (
+        lambda s: s.record(),
+        lambda s, record: deciding.settle(
+            record=record.pk, value="9990000018", verdict="anothers", reason="No.", **told(s)
+        ),
+        "number.settled",
+    ),
     "people.queries.who_looked": (
         lambda s: s.record(),
         lambda s, r: people_queries.who_looked(s.town.tom, r.person_id, now=s.now),
@@ -1666,6 +1673,7 @@ NOT_LOGGED = {
     "people.emergencies.check_can_open": NOBODY + "a yes or no.",
     "people.emergencies.check_can_review": NOBODY + "a yes or no.",
     "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
+    "people.reported.report": PART + "working on a hospital's messages.",
     "people.numbers.counts": NOBODY + "numbers.",
     "people.numbers.kinds_for": NOBODY + "names of lists.",
     "people.tracing.questions.question_about": PART + "asking, which is logged.",

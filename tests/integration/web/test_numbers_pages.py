@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from jigsaw.hub.agencies import queries as agencies
-from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import numbers
+from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.people import numbers, reported
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import Trace
 from jigsaw.hub.people.national_register.setting_up import Register
 from jigsaw.hub.people.records import Facts
+from jigsaw.hub.people.tracing import deciding
 from jigsaw.hub.web.numbers import forms
 from people_in_tests import KATIE as WHOLE
 from people_in_tests import Town
@@ -243,3 +245,62 @@ def test_an_address_that_is_nonsense_changes_nothing(client: Client, town: Town)
     assert client.post("/numbers/", {"do": "nothing"}).status_code == 302
     assert client.post("/numbers/", {"do": "decide", "trace": "x"}).status_code == 404
     assert client.get("/numbers/questions.csv").status_code == 302
+
+
+def settled(client: Client, record: Any, **sent: str) -> Any:
+    told = {
+        "do": "settle",
+        "show": "inactive",
+        "record": str(record.pk),
+        "value": NUMBER,
+        "token": TOKEN + "7",
+    }
+    return client.post("/numbers/", {**told, "reason": "Rang the surgery.", **sent})
+
+
+def test_a_number_that_is_said_to_be_no_longer_theirs_waits_until_somebody_says_whose_it_is(
+    client: Client, town: Town
+) -> None:
+    record = hold(town.grace, WHOLE)
+    browser = as_(client, town.grace)
+    assert not numbers.counts(town.grace, now=timezone.now())["inactive"]
+    deciding.question(
+        actor=town.grace, record=record.pk, value=NUMBER, disputed=True, reason="Told so.", now=timezone.now()
+    )
+    page = browser.get("/numbers/?show=inactive").content.decode()
+    assert "Katie Walsh" in page and "In doubt" in page and "take them apart" in page
+    for sent in (
+        {},
+        {"verdict": "superseded"},
+        {"verdict": "superseded", "instead": NUMBER},
+        {"verdict": "x"},
+    ):
+        assert settled(browser, record, **sent).status_code == 400
+    assert "Rang the surgery." in settled(browser, record, verdict="superseded").content.decode()
+    assert settled(as_(Client(), town.amina), record, verdict="anothers").status_code == 403
+    for _again in range(2):
+        answer = settled(browser, record, verdict="superseded", instead="999 000 0026")
+        assert answer.status_code == 302
+    assert standing(record) == [(NUMBER, "superseded")]
+    [number] = numbers.numbers_of([record.pk])[record.pk]
+    assert [(word.standing, word.superseded_by, word.by_person) for word in number.history] == [
+        ("superseded", OTHER, True),
+        ("disputed", "", True),
+    ]
+    assert not numbers.counts(town.grace, now=timezone.now())["inactive"]
+
+
+def test_what_a_hospital_says_of_a_number_changes_nothing_until_somebody_decides(
+    client: Client, town: Town
+) -> None:
+    record = hold(town.grace, WHOLE)
+    told = {"persons": [record.person_id], "value": NUMBER, "instead": OTHER, "by": SCRIPT}
+    with transaction.atomic():
+        reports = [reported.report(actor=SYSTEM, now=timezone.now(), **told) for _again in range(2)]
+    assert (reports, standing(record)) == ([1, 0], [(NUMBER, "given")])
+    page = as_(client, town.grace).get("/numbers/?show=inactive").content.decode()
+    assert "has become 999 000 0026" in page and SCRIPT not in page
+    assert settled(client, record, verdict="theirs").status_code == 302
+    assert not numbers.counts(town.grace, now=timezone.now())["inactive"]
+    with transaction.atomic():
+        assert reported.report(actor=SYSTEM, now=timezone.now(), **told) == 0, "it was decided"

@@ -158,6 +158,7 @@ TABLES: dict[str, Policies] = {
     "people_involvement": _with_record("people_involvement"),
     "people_trace": _with_record("people_trace"),
     "people_numberstanding": _with_record("people_numberstanding"),
+    "people_numberreport": _with_record("people_numberreport"),
     "people_importbatch": Policies(sees=OWN),
     "people_importproblem": _with("people_importproblem", "batch_id", "people_importbatch"),
     # Who may see it, and who must not.

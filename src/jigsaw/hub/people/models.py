@@ -354,6 +354,34 @@ class NumberStanding(models.Model):
         indexes = [models.Index(fields=["record", "value", "-at", "-id"], name="standing_newest_first")]
 
 
+class NumberReport(models.Model):
+    """Another system says that an NHS number on a record is no longer the one to use. It changes nothing by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    record = models.ForeignKey(PersonRecord, on_delete=models.CASCADE, related_name="+")
+    value = fields.CharField(max_length=80)
+    instead = fields.CharField(max_length=10)
+    # Whose system says so.
+    by = fields.CharField(max_length=160)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["record", "value", "instead"], name="a_number_is_reported_once"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None) | Q(settled_at__isnull=False),
+                name="a_report_is_settled_at_some_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record"], condition=Q(settled_at=None), name="number_reports_open"),
+        ]
+
+
 class PairToReview(models.Model):
     """A record that may speak of a person, found by rule and waiting for somebody to decide.
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,12 +26,14 @@ from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access
 from jigsaw.hub.people.cards import Card, card_of_record
-from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
+from jigsaw.hub.people.models import Identifier, NumberReport, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.records import how_they_stand, with_parts
 
 NHS = "nhs_number"
 # A number of which one of these is known last is no longer the number to use.
 NOT_IN_USE = (NumberStanding.SUPERSEDED, NumberStanding.INVALID, NumberStanding.DISPUTED)
+# A person's last word: it stands until somebody says otherwise. In doubt is a question, and no answer.
+SETTLED = (NumberStanding.SUPERSEDED, NumberStanding.INVALID)
 ADULT_AT = 18
 # After this long, a verified number is asked about again: numbers are superseded, and people are given new ones.
 CHECK_AGAIN = timedelta(days=365)
@@ -45,7 +47,7 @@ NO_NAME = r"^\s*(baby|babe|unborn|unknown|infant|newborn|bump|not known|n/?k|tes
 AT_ONCE = 50
 COUNTED = 1000
 
-KINDS = ("decide", "missing", "check", "details", "asked", "shared", "two")
+KINDS = ("decide", "inactive", "missing", "check", "details", "asked", "shared", "two")
 ACROSS = frozenset({"shared", "two"})
 """Kinds that show where agencies contradict each other: only for those who decide on links."""
 
@@ -60,11 +62,24 @@ class Word:
     at: datetime
     reason: str = ""
     superseded_by: str = ""
+    by_person: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """Another system says that `instead` is the number to use; nobody has decided about it yet."""
+
+    by: str
+    at: datetime
+    instead: str
 
 
 @dataclass(frozen=True)
 class Number:
-    """An NHS number on a record. `traced`: a register found it, the source did not say it. `history`: newest first."""
+    """An NHS number on a record. `traced`: a register found it, the source did not say it. `history`: newest first.
+
+    `reports` are told in the lists of work alone.
+    """
 
     value: str
     valid: bool
@@ -72,6 +87,14 @@ class Number:
     standing: str
     """As in `Word`, or invalid if its check digit is wrong, or given if only the source speaks for it."""
     history: tuple[Word, ...] = ()
+    reports: tuple[Report, ...] = ()
+
+    @property
+    def to_settle(self) -> bool:
+        """Somebody says it is not the number to use, and no person has decided since."""
+        last = self.history[0] if self.history else None
+        decided = last is not None and last.by_person and last.standing in SETTLED
+        return bool(self.reports) or (self.standing in NOT_IN_USE and not decided)
 
 
 @dataclass(frozen=True)
@@ -145,7 +168,7 @@ def numbers_of(records: Iterable[UUID]) -> dict[UUID, tuple[Number, ...]]:
 
 def _word(row: NumberStanding) -> Word:
     by = row.said_by.name if row.said_by else row.trace.service if row.trace else ""
-    return Word(row.standing, by, row.at, row.reason, row.superseded_by)
+    return Word(row.standing, by, row.at, row.reason, row.superseded_by, row.said_by_id is not None)
 
 
 def _number(held: Identifier, history: Sequence[Word]) -> Number:
@@ -264,8 +287,21 @@ def _decide(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRe
     return records.filter(_of(Trace.objects.filter(outcome=Trace.WAITING)))
 
 
+def _inactive(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
+    """Records with a number that is said to be no longer theirs, about which nobody has decided since."""
+    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
+    newest = said.order_by("-at", "-pk")
+    rows = Identifier.objects.filter(kind=NHS).annotate(
+        stands=Subquery(newest.values("standing")[:1]), said_by=Subquery(newest.values("said_by")[:1])
+    )
+    doubted = Q(stands__in=NOT_IN_USE) & ~Q(stands__in=SETTLED, said_by__isnull=False)
+    reported = NumberReport.objects.filter(settled_at=None)
+    return records.filter(_of(rows.filter(doubted | Q(stands=None, valid=False))) | _of(reported))
+
+
 _LISTS: Mapping[str, Callable[[QuerySet[PersonRecord], datetime], QuerySet[PersonRecord]]] = {
     "decide": _decide,
+    "inactive": _inactive,
     "missing": _missing,
     "check": _check,
     "details": _details,
@@ -344,7 +380,7 @@ def _rows_of(actor: Actor, kind: str, start: int, now: datetime) -> Page:
 def _rows(chosen: Iterable[UUID]) -> dict[UUID, Row]:
     """The records by id as rows, in a few statements."""
     wanted = list(chosen)
-    numbers = numbers_of(wanted)
+    numbers = _with_reports(numbers_of(wanted))
     last: dict[UUID, Trace] = {}
     # Oldest first, so that the newest stays; one that waits for a decision before any other.
     for trace in Trace.objects.filter(record__in=wanted).order_by("asked_at", "pk"):
@@ -362,6 +398,17 @@ def _rows(chosen: Iterable[UUID]) -> dict[UUID, Row]:
             lacks=lacking(row),
         )
         for row in records
+    }
+
+
+def _with_reports(numbers: dict[UUID, tuple[Number, ...]]) -> dict[UUID, tuple[Number, ...]]:
+    told: dict[tuple[UUID, str], list[Report]] = {}
+    rows = NumberReport.objects.filter(record__in=list(numbers), settled_at=None).order_by("at", "pk")
+    for row in rows:
+        told.setdefault((row.record_id, row.value), []).append(Report(row.by, row.at, row.instead))
+    return {
+        pk: tuple(replace(each, reports=tuple(told.get((pk, each.value), ()))) for each in held)
+        for pk, held in numbers.items()
     }
 
 

@@ -182,6 +182,7 @@ def _amount_to(
     whose.match(touched, now=now)
     _save(touched)
     _settle(actor, touched, now)
+    whose.report_ended(actor, setting, {pair for group in groups for pair in group.ended}, now=now)
     return {pk: _concerned(group, rows) for group in groups for pk in group.deliveries}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from jigsaw.formats import attendances
-from jigsaw.formats.attendance_messages import AttendanceMessage
+from jigsaw.formats.attendance_messages import AttendanceMessage, Merge
 from jigsaw.formats.attendances import Attendance as Told
 from jigsaw.formats.attendances import History
 from jigsaw.hub.unscheduled_care import keeping
@@ -36,11 +36,13 @@ SHARING = """
 
 @dataclass(frozen=True)
 class Group:
-    """Deliveries that are read together, the visits they amount to, and the keys of those that the new ones name."""
+    """Deliveries that are read together, the visits they amount to, and what the new ones among them name."""
 
     deliveries: frozenset[UUID]
     told: tuple[Told, ...]
     named: frozenset[str]
+    ended: frozenset[tuple[str, str]]
+    """NHS numbers that a new message merges into another, each with that."""
 
 
 def digest(key: tuple[str, ...]) -> str:
@@ -83,10 +85,22 @@ def _gather(setting: Setting, sets: _Sets) -> None:
 
 def _group(members: set[UUID], read: Mapping[UUID, Messages], new: Mapping[UUID, Messages]) -> Group:
     history = History({message.identity: message for pk in members for message in read[pk]})
-    named = (message.visit_key for pk in members & set(new) for message in new[pk])
+    said = [message for pk in members & set(new) for message in new[pk]]
     return Group(
-        frozenset(members), attendances.attendances(history), frozenset(digest(key) for key in named if key)
+        frozenset(members),
+        attendances.attendances(history),
+        frozenset(digest(key) for message in said if (key := message.visit_key)),
+        frozenset(pair for message in said for merge in message.merges for pair in _ended(merge)),
     )
+
+
+def _ended(merge: Merge) -> Iterator[tuple[str, str]]:
+    prior, survivor = (
+        {one.value for one in side if one.scheme == "nhs_number" and one.valid}
+        for side in (merge.prior, merge.survivor)
+    )
+    if len(survivor) == 1:
+        yield from ((number, *survivor) for number in prior - survivor)
 
 
 def _keys(messages: Iterable[AttendanceMessage]) -> list[str]:

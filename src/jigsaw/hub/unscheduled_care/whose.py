@@ -17,7 +17,7 @@ from django.db.models import F, Max, Q
 
 from jigsaw.formats.attendance_messages import Patient
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.people import cards, numbers
+from jigsaw.hub.people import cards, numbers, reported
 from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Attendance, Plan, Setting
 from jigsaw.hub.unscheduled_care.visible import to_tell_of
@@ -25,6 +25,7 @@ from jigsaw.record_linkage import query_text
 
 if TYPE_CHECKING:
     from jigsaw import record_linkage as linkage
+    from jigsaw.hub.kit.actor import Actor
     from jigsaw.hub.people.cards import Card
 
 log = logging.getLogger("jigsaw.unscheduled_care")
@@ -104,6 +105,17 @@ def _by_name_later(row: Attendance, plans_changed: datetime | None) -> None:
     row.match = row.match or Attendance.NOBODY
     fresh = row.sought_at is not None and (plans_changed is None or plans_changed <= row.sought_at)
     row.to_seek = row.to_seek or not fresh
+
+
+def report_ended(actor: Actor, setting: Setting, ended: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    """A merge says that a number has become another: whoever keeps the number of a child with a plan is to look."""
+    pairs = sorted(ended)
+    persons = _with_plans({number for number, _instead in pairs}, now) if pairs else {}
+    for number, instead in pairs:
+        if persons.get(number):
+            reported.report(
+                actor=actor, persons=persons[number], value=number, instead=instead, by=setting.name, now=now
+            )
 
 
 # --- by name ----------------------------------------------------------------------------------------------------

@@ -8,14 +8,22 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from jigsaw.formats.text import nhs_number
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.people import access, filing, numbers
 from jigsaw.hub.people.errors import no_such_record
-from jigsaw.hub.people.models import Identifier, NumberStanding, PersonRecord, Trace
+from jigsaw.hub.people.models import Identifier, NumberReport, NumberStanding, PersonRecord, Trace
 from jigsaw.hub.people.tracing import answers
+
+THEIRS, SUPERSEDED, ANOTHERS = "theirs", "superseded", "anothers"
+VERDICTS = {
+    THEIRS: NumberStanding.UNVERIFIED,
+    SUPERSEDED: NumberStanding.SUPERSEDED,
+    ANOTHERS: NumberStanding.INVALID,
+}
 
 
 @context.hub("index")
@@ -101,6 +109,59 @@ def question(*, actor: Actor, record: UUID, value: str, disputed: bool, reason: 
         now=now,
         words=reason,
     )
+
+
+@context.hub("index")
+@transaction.atomic
+def settle(
+    *, actor: Actor, record: UUID, value: str, verdict: str, instead: str = "", reason: str, now: datetime
+) -> None:
+    """Decide about a number that somebody says is no longer the one to use: `verdict` is one of VERDICTS.
+
+    THEIRS brings it back into use, unverified: only a register verifies. SUPERSEDED takes it out of use, with the number
+    that took its place (`instead`); ANOTHERS too: where the record speaks of two people, it is taken apart on its own
+    page. What was said before stays in its history. For those who may `question` it. Raises NotHere, Refused, Invalid.
+    """
+    held = _record_to_question(actor, record)
+    number = Identifier.objects.filter(record=held, kind=numbers.NHS, value=value).first()
+    if number is None:
+        raise NotHere(_("There is no such number on this record."), _("Go back to see how it is now."))
+    _check_verdict(number, verdict, instead, reason)
+    NumberStanding.objects.create(
+        record=held,
+        value=value,
+        standing=VERDICTS[verdict],
+        superseded_by=nhs_number(instead) or "" if verdict == SUPERSEDED else "",
+        said_by_id=actor.practitioner_id,
+        reason=reason.strip(),
+        at=now,
+    )
+    reports = NumberReport.objects.filter(record=held, value=value, settled_at=None)
+    settled = reports.update(settled_at=now, settled_by=actor.practitioner_id)
+    filing.file_these_again([held.pk])
+    audit.record(
+        actor=actor,
+        action="number.settled",
+        people=[held.person_id],
+        thing=f"record {held.pk}",
+        detail={"verdict": verdict, "reports": settled},
+        now=now,
+        words=reason,
+    )
+
+
+def _check_verdict(number: Identifier, verdict: str, instead: str, reason: str) -> None:
+    wrong: dict[str, object] = {}
+    if verdict not in VERDICTS:
+        wrong["verdict"] = _("Choose whose number it is.")
+    if verdict == THEIRS and not number.valid:
+        wrong["verdict"] = _("Its last digit does not fit, so it is nobody’s number. Choose another answer.")
+    if verdict == SUPERSEDED and nhs_number(instead) in (None, number.value):
+        wrong["instead"] = _("Enter the ten digits of the number that took its place.")
+    if not reason.strip():
+        wrong["reason"] = _("Say how you know")
+    if wrong:
+        raise Invalid(_("Say whose number it is, and how you know."), wrong)
 
 
 def _record_to_question(actor: Actor, record: UUID) -> PersonRecord:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.web import forms as look
+from jigsaw.hub.web.taking import Takes
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 LONGEST_REASON = 2000
@@ -101,4 +102,32 @@ class Decision(look.Form):
 class Doubt(look.Form):
     """Why a number on a record is not the person's, or why it is after all."""
 
+    reason = _reason(_("How do you know?"))
+
+
+class Settling(Takes):
+    """Whose number it is that somebody says is not to be used, and how that is known."""
+
+    verdict = forms.ChoiceField(
+        label=_("What is this number?"),
+        choices=[
+            (
+                "theirs",
+                look.Choice(
+                    _("Theirs, and to be used"), _("It is asked about again: only a register verifies.")
+                ),
+            ),
+            ("superseded", look.Choice(_("Theirs once: another took its place"))),
+            ("anothers", look.Choice(_("Another person’s, or nobody’s"))),
+        ],
+        widget=look.Radios(layout="small"),
+        error_messages={"required": _("Choose whose number it is")},
+    )
+    instead = forms.CharField(
+        label=_("The number that took its place"),
+        help_text=_("If you chose that another took its place."),
+        max_length=20,
+        required=False,
+        widget=look.TextInput(width=10, attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     reason = _reason(_("How do you know?"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -27,7 +27,7 @@ from jigsaw.hub.people.tracing import questions as asked
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.numbers import words
-from jigsaw.hub.web.numbers.forms import Answers, Decision, Doubt, Questions
+from jigsaw.hub.web.numbers.forms import Answers, Decision, Doubt, Questions, Settling
 from jigsaw.hub.web.people import words as people_words
 
 IN_MEMORY = 1024 * 1024
@@ -46,6 +46,7 @@ def start(visit: Visit) -> HttpResponse:
         "ask": _ask,
         "decide": _decide,
         "question": _question,
+        "settle": _settle,
     }
     act = acts.get(visit.request.POST.get("do", ""))
     return act(visit) if act else redirect("trace")
@@ -194,6 +195,26 @@ def _question(visit: Visit) -> HttpResponse:
         return _page(visit, doubting=(record, value, form), status=400)
 
 
+def _settle(visit: Visit) -> HttpResponse:
+    """Decide about a number that is said to be no longer the one to use."""
+    record = _uuid(visit, "record")
+    value = visit.request.POST.get("value", "")[:80]
+    form = Settling(visit.request.POST, auto_id=f"settle-{record}-{value}-%s")
+    if not form.is_valid():
+        return _page(visit, settling=(record, value, form), status=400)
+
+    def act() -> str:
+        deciding.settle(actor=visit.actor, record=record, value=value, now=visit.now, **form.cleaned_data)
+        messages.success(visit.request, words.SETTLED[form.cleaned_data["verdict"]])
+        return _back(visit)
+
+    try:
+        return door.once(visit, act)
+    except Invalid as problem:
+        form.take(problem)
+        return _page(visit, settling=(record, value, form), status=400)
+
+
 def _uuid(visit: Visit, name: str) -> UUID:
     try:
         return UUID(visit.request.POST.get(name, ""))
@@ -221,6 +242,7 @@ def _page(
     answering: Form | None = None,
     deciding: tuple[Any, Any] = (None, None),
     doubting: tuple[Any, Any, Any] = (None, None, None),
+    settling: tuple[Any, Any, Any] = (None, None, None),
     report: by_file.Answers | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -230,7 +252,7 @@ def _page(
         kind = next((name for name, count in counts.items() if count and name != "asked"), "missing")
     number = _page_number(visit)
     found = numbers.listed(visit.actor, kind, now=visit.now, page=number)
-    forms = (deciding, doubting)
+    forms = (deciding, doubting, settling)
     context = {
         "kind": kind,
         "kind_words": words.KINDS[kind],
@@ -243,7 +265,9 @@ def _page(
         ],
         "asking": asking or Questions(),
         "answering": answering or Answers(),
-        "problems": [form for form in (asking, answering, deciding[1], doubting[2]) if form is not None],
+        "problems": [
+            form for form in (asking, answering, deciding[1], doubting[2], settling[2]) if form is not None
+        ],
         "page_errors": status == 400,
         "report": _report(report) if report else None,
         "register_on": settings.NATIONAL_REGISTER is not None,
@@ -269,7 +293,7 @@ def _segment(name: str, count: int, kind: str) -> dict[str, Any]:
 
 
 def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any]:
-    (trace, decision), (doubted, value, doubt) = forms
+    (trace, decision), (doubted, value, doubt), settling = forms
     last = row.last
     waiting = last is not None and last.outcome == "waiting" and kind == "decide"
     return {
@@ -282,6 +306,7 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
         "numbers": [
             {
                 **words.number(each),
+                "settle": _settling(row, each, settling) if kind == "inactive" and each.to_settle else None,
                 "form": doubt
                 if doubted == row.record and value == each.value
                 else Doubt(auto_id=f"{row.record}-{each.value}-%s"),
@@ -306,8 +331,21 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
         ),
         "may_ask": kind in ("missing", "check"),
         "links": kind in numbers.ACROSS,
+        "may_link": access.can_link(visit.actor),
         "token": door.new_token(),
     }
+
+
+def _settling(row: numbers.Row, number: numbers.Number, sent: tuple[Any, Any, Any]) -> Form:
+    """The form for this number: as it was sent, if this is the one, else with what is said to have taken its place."""
+    record, value, form = sent
+    if form is not None and (record, value) == (row.record, number.value):
+        return cast(Form, form)
+    said = [*(one.instead for one in number.reports), *(word.superseded_by for word in number.history[:1])]
+    return Settling(
+        auto_id=f"settle-{row.record}-{number.value}-%s",
+        initial={"instead": people_words.nhs(next(filter(None, said), ""))},
+    )
 
 
 def _linked(report: by_file.Answers) -> list[str]:

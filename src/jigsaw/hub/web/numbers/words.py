@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.people.numbers import Answered, Clash, Number, Word
+from jigsaw.hub.people.numbers import Answered, Clash, Number, Report, Word
 from jigsaw.hub.web.people import words
 
 STANDINGS = {
@@ -70,6 +70,7 @@ LACKS = {
 }
 KINDS = {
     "decide": _("To decide"),
+    "inactive": _("Not in use"),
     "missing": _("Missing"),
     "check": _("Not verified"),
     "details": _("Need details"),
@@ -79,6 +80,9 @@ KINDS = {
 }
 EXPLAINED = {
     "decide": _("The register answered, and something speaks against using the answer without a person."),
+    "inactive": _(
+        "A register, a colleague or a hospital’s system says that the number is superseded, wrong or another person’s. What a hospital says changes nothing until you decide."
+    ),
     "missing": _("Children with no NHS number that can be used, and enough known to ask for one."),
     "check": _(
         "The number came from the agency’s own system. No register has said that it is this child’s, or only for other details or more than a year ago."
@@ -93,6 +97,13 @@ EXPLAINED = {
     "two": _(
         "One of the numbers may be superseded or mistaken, or the records speak of two people and are linked."
     ),
+}
+
+
+SETTLED = {
+    "theirs": _("The number is in use again. It waits to be verified."),
+    "superseded": _("The number is not used any more; what took its place stands beside it."),
+    "anothers": _("The number is not used for them any more."),
 }
 
 
@@ -115,8 +126,14 @@ def number(found: Number) -> dict[str, Any]:
         "tone": TONES.get(found.standing, "draft"),
         "in_doubt": found.standing == "disputed",
         "traced": found.traced,
-        "said": [said(word) for word in found.history],
+        "said": [*(reported(one) for one in found.reports), *(said(word) for word in found.history)],
     }
+
+
+def reported(one: Report) -> str:
+    """What another system says, as a sentence."""
+    parts = {"by": one.by, "day": day(one.at), "number": words.nhs(one.instead)}
+    return say("%(by)s said on %(day)s that it has become %(number)s. Nobody has decided yet.") % parts
 
 
 def said(word: Word) -> str:

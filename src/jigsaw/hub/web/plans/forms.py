@@ -8,25 +8,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.formats.text import nhs_number
-from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.unscheduled_care.kinds import PlanKind
 from jigsaw.hub.unscheduled_care.operations import LONGEST_REASON, Said
 from jigsaw.hub.web import forms as parts
+from jigsaw.hub.web.taking import Takes
 
 HINTS = {
     PlanKind.CHILD_PROTECTION: _("Decided at a child protection conference."),
     PlanKind.LOOKED_AFTER: _("Children Act 1989: section 31, 38 or 20."),
     PlanKind.UNBORN: _("Held on the mother’s record until the baby is born."),
 }
-
-
-class Takes(parts.Form):
-    """Shows what the domain refused beside the field that it is about."""
-
-    def take(self, problem: Invalid) -> None:
-        for name, words in (problem.fields or {None: problem.words}).items():
-            self.add_error(name if name in self.fields else None, str(words))
 
 
 class PlanForm(Takes):

@@ -10,18 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.formats.text import nhs_number
 from jigsaw.hub.kit.clock import ENGLAND
-from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.unscheduled_care import hearing, sorting_out
 from jigsaw.hub.unscheduled_care.walking_in import Came
 from jigsaw.hub.web import forms as parts
-
-
-class Takes(parts.Form):
-    """Shows what the domain refused beside the field that it is about."""
-
-    def take(self, problem: Invalid) -> None:
-        for name, words in (problem.fields or {None: problem.words}).items():
-            self.add_error(name if name in self.fields else None, str(words))
+from jigsaw.hub.web.taking import Takes
 
 
 class LookForm(Takes):
