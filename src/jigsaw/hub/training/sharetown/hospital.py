@@ -7,7 +7,7 @@ two visits of Mason Clarke and one that could not be matched; `jigsaw demo feed`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jigsaw.hub.unscheduled_care.models import Setting
 
 CODE, ODS = "HOSP-ED", "RXX01"
+NEW_NUMBER = "9990008507"
 LOOKS, WORKS_ON_MESSAGES, HEARS = "meera", "helen", "grace"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -75,6 +76,7 @@ def steps(writer: Writer) -> list[Step]:
         Step(now - 20 * DAY, 8, lambda at: story.told("A04", MASON, "1", at)),
         Step(now - 20 * DAY + 3 * HOUR, 8, lambda at: story.told("A03", MASON, "1", at)),
         Step(now - 20 * DAY + 4 * HOUR, 8, story.acted_on),
+        Step(now - 2 * DAY, 8, story.said_to_be_superseded),
         Step(
             now - DAY, 8, lambda at: arriving.take(setting=story.setting, content=CUT_OFF, way="mllp", now=at)
         ),
@@ -113,6 +115,18 @@ class _Story:
         )
         content = message(event, patient, mark=f"S{visit}{event}", visit=f"SV{visit}", at=at)
         arriving.take(setting=self.setting, content=content, way="mllp", now=at)
+
+    def said_to_be_superseded(self, at: datetime) -> None:
+        """Its system merged Mason’s number into another: somebody is to look whether that is so."""
+        mason = of_record(self.writer.known[MASON], "SGH-1")
+        content = message("A40", replace(mason, number=NEW_NUMBER), mark="S1A40", visit="", at=at)
+        merge = f"MRG|{mason.number}^^^NHS^NH\r".encode()
+        arriving.take(
+            setting=self.setting,
+            content=content[: content.index(b"PV1|")] + merge,
+            way="mllp",
+            now=at,
+        )
 
     def acted_on(self, at: datetime) -> None:
         grace = self.writer.actor(HEARS)
