@@ -7,11 +7,16 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import hl7
 import pytest
+from benchmarks.alert_messages import Line
+from django.db import DatabaseError
 from hl7.client import MLLPClient
 
 from care_in_tests import Care, adt, make_care
@@ -21,6 +26,7 @@ from jigsaw.hub.jobs import work_on_messages
 from jigsaw.hub.training.sharetown import hospital
 from jigsaw.hub.training.sharetown.hospital import Patient
 from jigsaw.hub.unscheduled_care import sorting_out
+from jigsaw.hub.unscheduled_care.keeping import KEPT_CONTENT, received
 from jigsaw.hub.unscheduled_care.models import Alert, Attendance, Delivery, Setting
 from people_in_tests import Town
 
@@ -104,6 +110,39 @@ def test_what_breaks_off_or_is_no_message_is_kept_and_the_next_one_is_taken(
     assert (unusable.reason, unusable.count) == ("broken", 3), (
         "the bytes before, the half message, and the last one"
     )
+
+
+def test_ten_megabytes_are_refused_and_the_next_message_is_taken(care: Care, with_client: Any) -> None:
+    head, *rest = adt("A04", "1")
+    large = "\r".join((head, *rest, "OBX|1|TX|" + "x" * 10_000_000)).encode()
+    whole = "\r".join(adt("A04", "2")).encode()
+
+    def client(port: int) -> list[str]:
+        line = Line(port, "127.0.0.1")
+        heard = [line.send(one) for one in (large, whole)]
+        line.close()
+        return heard
+
+    assert with_client(client) == ["AR", "AA"]
+    assert sorted(len(bytes(one.content)) <= KEPT_CONTENT for one in Delivery.objects.all()) == [True, True]
+    assert Attendance.objects.get().match == "certain"
+
+
+def test_what_many_bring_at_once_is_kept_together_and_one_that_cannot_be_costs_no_other(
+    care: Care, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mllp_server, "close_old_connections", lambda: None)
+    monkeypatch.setattr(mllp_server.threading, "Thread", lambda **_how: SimpleNamespace(start=lambda: None))
+    now = mllp_server.timezone.now()
+    brought = [
+        (received(setting=care.setting, content="\r".join(adt("A04", mark)).encode(), way="mllp", now=now), Future())
+        for mark in ("1", "2", "2")
+    ]  # fmt: skip
+    spoilt = (replace(brought[0][0], content=b"another", way="x" * 11), Future())
+    mllp_server.KeptTogether()._keep_some([*brought, spoilt])
+    assert [promised.result(0).code for _one, promised in brought] == ["AA"] * 3
+    assert isinstance(spoilt[1].exception(0), DatabaseError)
+    assert sorted(Delivery.objects.values_list("times", flat=True)) == [1, 2]
 
 
 def test_whoever_sends_from_elsewhere_is_hung_up_on(care: Care, with_client: Any) -> None:

@@ -21,7 +21,6 @@ from jigsaw.hub.jobs import deliver_care_notices, escalate_unopened_alerts
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused, WrongState
-from jigsaw.hub.people import numbers
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.records import Facts
 from jigsaw.hub.unscheduled_care import (
@@ -261,20 +260,6 @@ def test_a_number_corrected_to_another_child_takes_the_alert_back(care: Care) ->
     care.send(*adt("A08", "2", at="20261116094500", number="9990000026", name="OTHER^ONE", born="20100101"))
     assert alert().state == "cancelled"
     assert Attendance.objects.get().match == "nobody"
-
-
-def test_a_merge_that_ends_the_number_of_a_child_with_a_plan_is_shown_to_whoever_keeps_it(care: Care) -> None:
-    merge = adt("A40", "1", number="9990000026")[:3]
-    care.send(*merge, f"MRG|{NUMBER}^^^NHS^NH")
-    assert numbers.persons_under(NUMBER) == {care.katie.person_id}, "it is used until somebody decides"
-    tracer = replace(care.town.amina, permissions=frozenset({"numbers.trace"}))
-    [row] = numbers.listed(tracer, "inactive", now=MONDAY).rows
-    [report] = row.numbers[0].reports
-    assert (row.record, report.instead, report.by) == (care.katie.pk, "9990000026", "Emergency department")
-    care.send(*adt("A40", "2", number=NUMBER)[:3], "MRG|9990000026^^^NHS^NH")
-    assert len(numbers.listed(tracer, "inactive", now=MONDAY).rows) == 1, (
-        "nobody with a plan has the other number"
-    )
 
 
 def test_a_plan_of_two_authorities_tells_both_each_of_its_own(care: Care) -> None:

@@ -290,6 +290,21 @@ def test_a_number_that_is_said_to_be_no_longer_theirs_waits_until_somebody_says_
     assert not numbers.counts(town.grace, now=timezone.now())["inactive"]
 
 
+def test_whoever_decides_on_links_decides_about_every_agencys_numbers_and_others_about_their_own(
+    client: Client, town: Town
+) -> None:
+    record = hold(town.amina, WHOLE)
+    with transaction.atomic():
+        told = {"persons": [record.person_id], "value": NUMBER, "instead": OTHER, "by": "A hospital"}
+        assert reported.report(actor=SYSTEM, now=timezone.now(), **told) == 1
+    tracer = replace(town.grace, permissions=frozenset({"numbers.trace"}))
+    assert numbers.counts(tracer, now=timezone.now())["inactive"] == 0
+    browser = as_(client, town.grace)
+    assert "A hospital said" in browser.get("/numbers/?show=inactive").content.decode()
+    assert settled(browser, record, verdict="anothers").status_code == 302
+    assert standing(record) == [(NUMBER, "invalid")]
+
+
 def test_what_a_hospital_says_of_a_number_changes_nothing_until_somebody_decides(
     client: Client, town: Town
 ) -> None:

@@ -10,7 +10,8 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,15 +26,22 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.people import access
-from jigsaw.hub.people.cards import Card, card_of_record
+from jigsaw.hub.people.cards import card_of_record
 from jigsaw.hub.people.models import Identifier, NumberReport, NumberStanding, PersonRecord, Trace
+from jigsaw.hub.people.number_words import (
+    NOT_IN_USE,
+    SETTLED,
+    Answered,
+    Clash,
+    Number,
+    Page,
+    Report,
+    Row,
+    Word,
+)
 from jigsaw.hub.people.records import how_they_stand, with_parts
 
 NHS = "nhs_number"
-# A number of which one of these is known last is no longer the number to use.
-NOT_IN_USE = (NumberStanding.SUPERSEDED, NumberStanding.INVALID, NumberStanding.DISPUTED)
-# A person's last word: it stands until somebody says otherwise. In doubt is a question, and no answer.
-SETTLED = (NumberStanding.SUPERSEDED, NumberStanding.INVALID)
 ADULT_AT = 18
 # After this long, a verified number is asked about again: numbers are superseded, and people are given new ones.
 CHECK_AGAIN = timedelta(days=365)
@@ -50,99 +58,6 @@ COUNTED = 1000
 KINDS = ("decide", "inactive", "missing", "check", "details", "asked", "shared", "two")
 ACROSS = frozenset({"shared", "two"})
 """Kinds that show where agencies contradict each other: only for those who decide on links."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """What somebody said of a number: verified, superseded, invalid, disputed or unverified; who and when."""
-
-    standing: str
-    by: str
-    """A register's code, such as "pds", or a practitioner's name."""
-    at: datetime
-    reason: str = ""
-    superseded_by: str = ""
-    by_person: bool = False
-
-
-@dataclass(frozen=True)
-class Report:
-    """Another system says that `instead` is the number to use; nobody has decided about it yet."""
-
-    by: str
-    at: datetime
-    instead: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """An NHS number on a record. `traced`: a register found it, the source did not say it. `history`: newest first.
-
-    `reports` are told in the lists of work alone.
-    """
-
-    value: str
-    valid: bool
-    traced: bool
-    standing: str
-    """As in `Word`, or invalid if its check digit is wrong, or given if only the source speaks for it."""
-    history: tuple[Word, ...] = ()
-    reports: tuple[Report, ...] = ()
-
-    @property
-    def to_settle(self) -> bool:
-        """Somebody says it is not the number to use, and no person has decided since."""
-        last = self.history[0] if self.history else None
-        decided = last is not None and last.by_person and last.standing in SETTLED
-        return bool(self.reports) or (self.standing in NOT_IN_USE and not decided)
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What the register last said of a record, for the person who decides."""
-
-    trace: UUID
-    service: str
-    state: str
-    asked_at: datetime
-    answered_at: datetime | None
-    number: str
-    score: float | None
-    standing: str
-    outcome: str
-    doubts: tuple[str, ...]
-    restricted: bool
-    try_again_on: date | None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record in a list of work, with its numbers and the last answer. `lacks`: what must be known to ask."""
-
-    record: UUID
-    card: Card
-    agency: str
-    sector: str
-    numbers: tuple[Number, ...]
-    last: Answered | None
-    lacks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Clash:
-    """One number on several persons (`number`), or several numbers on one (`number` is ''): all their records."""
-
-    number: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list: rows or clashes, and whether there is another."""
-
-    rows: tuple[Row, ...] = ()
-    clashes: tuple[Clash, ...] = ()
-    more: bool = False
 
 
 # --- how numbers stand --------------------------------------------------------------------------------------
@@ -336,9 +251,29 @@ def kinds_for(actor: Actor) -> tuple[str, ...]:
 def counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     """How much there is in each list; COUNTED + 1 stands for more than that."""
     access.check_can_trace(actor)
-    records = _children(access.traceable_records(actor), now)
-    found = {kind: _LISTS[kind](records, now)[: COUNTED + 1].count() for kind in KINDS if kind in _LISTS}
+    found = {kind: _count(actor, kind, now) for kind in KINDS if kind in _LISTS}
     return found | _count_clashes() if access.can_link(actor) else found
+
+
+def _count(actor: Actor, kind: str, now: datetime) -> int:
+    with _reach(actor, kind):
+        return _list(actor, kind, now)[: COUNTED + 1].count()
+
+
+def _list(actor: Actor, kind: str, now: datetime) -> QuerySet[PersonRecord]:
+    records = access.traceable_records(actor)
+    if _is_across(actor, kind):
+        records = PersonRecord.objects.exclude(person__in=access.too_close_to(actor))
+    return _LISTS[kind](_children(records, now), now)
+
+
+def _is_across(actor: Actor, kind: str) -> bool:
+    """Whoever decides on links decides about numbers that are said to be wrong, whichever agency holds them."""
+    return kind == "inactive" and access.can_link(actor)
+
+
+def _reach(actor: Actor, kind: str) -> AbstractContextManager[None]:
+    return context.hub("deciding") if _is_across(actor, kind) else nullcontext()
 
 
 @context.hub("deciding")
@@ -369,11 +304,10 @@ def listed(actor: Actor, kind: str, *, now: datetime, page: int = 1) -> Page:
 
 
 def _rows_of(actor: Actor, kind: str, start: int, now: datetime) -> Page:
-    records = _LISTS[kind](_children(access.traceable_records(actor), now), now)
-    chosen = list(
-        records.order_by("recorded_at", "pk").values_list("pk", flat=True)[start : start + AT_ONCE + 1]
-    )
-    rows = _rows(chosen[:AT_ONCE])
+    with _reach(actor, kind):
+        records = _list(actor, kind, now).order_by("recorded_at", "pk")
+        chosen = list(records.values_list("pk", flat=True)[start : start + AT_ONCE + 1])
+        rows = _rows(chosen[:AT_ONCE])
     return Page(rows=tuple(rows[pk] for pk in chosen[:AT_ONCE]), more=len(chosen) > AT_ONCE)
 
 

@@ -330,7 +330,7 @@ def _row(visit: Visit, row: numbers.Row, kind: str, forms: Any) -> dict[str, Any
             else None
         ),
         "may_ask": kind in ("missing", "check"),
-        "links": kind in numbers.ACROSS,
+        "links": kind in numbers.ACROSS or (kind == "inactive" and access.can_link(visit.actor)),
         "may_link": access.can_link(visit.actor),
         "token": door.new_token(),
     }
