@@ -45,7 +45,7 @@ LONG_NOTE = "She said it again. " * 527  # a little over 10,000 characters
 WORDS = {
     "a note of 10,000 characters": LONG_NOTE,
     "emoji, also joined ones": "😢 she drew this: 👩‍👧‍👦🏳️‍🌈",
-    "right-to-left text": "تقول كاتي إنها خائفة ‏(بالليل)‎ and שלום",
+    "right-to-left text": "تقول كاتي إنها خائفة \N{RIGHT-TO-LEFT MARK}(بالليل)\N{LEFT-TO-RIGHT MARK} and שלום",
     "a script tag": "<script>alert('Katie')</script>&amp;",
     "quotes and backslashes": "'; DROP TABLE people_person; -- \\ % \\x00 {{ 7*7 }}",
     "decomposed accents": "Be\u0301la Nagy\u0308",

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,3 +71,14 @@ def test_a_failing_database_does_not_write_the_row(db: None, lines: io.StringIO)
         assert "Katie" in str(error)
         logging.getLogger("jigsaw.jobs").error("a job failed", exc_info=error, extra={"job": "test"})
     assert "DataError" in lines.getvalue() and "Katie" not in lines.getvalue()
+
+
+def test_an_entry_is_one_line_with_its_moment_in_utc_whatever_is_in_it(lines: io.StringIO) -> None:
+    """Nobody adds an entry by a line break in an address."""
+    logging.getLogger("jigsaw.web").error(
+        "unexpected error", extra={"path": '/a\n{"event": "forged"}\r\u2028'}
+    )
+    [entry] = [json.loads(line) for line in lines.getvalue().split("\n") if line]
+    assert entry["event"] == "unexpected error" and entry["path"].startswith("/a\n")
+    moment = datetime.fromisoformat(entry["at"])
+    assert moment.utcoffset() == timedelta(0) and abs(datetime.now(UTC) - moment) < timedelta(minutes=1)

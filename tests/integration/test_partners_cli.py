@@ -103,7 +103,9 @@ def test_the_password_comes_from_a_file_and_never_as_an_argument(set_up: None, t
     assert "--password " not in result.output
 
 
-@pytest.mark.parametrize("weak", ["tiny boat", "password1234", "argon2$unusable"])
+@pytest.mark.parametrize(
+    "weak", ["tiny boat", "password1234", "argon2$unusable", "safeguarding12", "una@new.example"]
+)
 def test_a_password_that_is_easy_to_guess_is_refused_in_words(set_up: None, weak: str) -> None:
     with pytest.raises(Exception, match=r".") as refused:
         add("una@new.example", typed=f"{weak}\n{weak}\n")

@@ -72,5 +72,57 @@ def test_our_own_fault_is_a_page_in_words_without_details(
 def test_the_strict_policy_is_on_every_answer(ros: Client, path: str) -> None:
     answer = ros.get(path)
     assert "default-src 'none'" in answer["Content-Security-Policy"]
-    assert "trusted-types 'none'" in answer["Content-Security-Policy"]
+    for part in ("trusted-types 'none'", "base-uri 'none'", "frame-ancestors 'none'", "script-src 'self';"):
+        assert part in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Referrer-Policy"] == "same-origin"
+    assert not any(name.lower().startswith("access-control-") for name in answer.headers)
     assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "OPTIONS", "PUT", "DELETE"])
+def test_no_door_opens_to_a_method_that_none_has_a_use_for(ros: Client, method: str) -> None:
+    answer = ros.generic(method, "/notices/")
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "GET, HEAD, POST", b"")
+    assert (
+        answer["X-Content-Type-Options"] == "nosniff"
+        and "default-src 'none'" in answer["Content-Security-Policy"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/sign-in/", "text/html; charset=utf-8"),
+        ("/metrics", "text/plain; version=0.0.4; charset=utf-8"),
+        ("/healthz", "application/json"),  # always UTF-8
+    ],
+)
+def test_every_answer_says_of_what_kind_it_is_and_in_which_letters(ros: Client, path: str, kind: str) -> None:
+    assert ros.get(path)["Content-Type"] == kind
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/.env",
+        "/static/",
+        "/static/js/",
+        "/static/../../pyproject.toml",
+        "/admin/",
+        "/secrets/",
+    ],
+)
+def test_nothing_is_served_beside_pages_and_static_files(ros: Client, path: str) -> None:
+    assert ros.get(path).status_code == 404
+
+
+def test_a_form_that_is_not_ours_changes_nothing(ros: Client) -> None:
+    """Without the token of our own page nothing is done; with it, it is."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = ros.cookies
+    refused = strict.post("/sign-out/")
+    assert "Clear-Site-Data" not in refused and strict.get("/notices/").status_code == 200
+    token = strict.get("/session/").json()["csrf"]
+    assert strict.post("/sign-out/", {"csrfmiddlewaretoken": token})["Location"] == "/sign-in/"
+    assert strict.get("/notices/").status_code == 302

@@ -94,6 +94,34 @@ def test_the_password_is_nowhere_in_what_is_written_down(client: Client, amina: 
     assert "not this either" not in repr(kept) and AMINA not in repr(list(WrongTries.objects.values()))
 
 
+@pytest.mark.parametrize(
+    "password", [" a lamp in every window ", "A " + "long lamp " * 30, "лампа в каждом окне", "8301746592831"]
+)
+def test_a_password_counts_exactly_as_typed_however_long_and_of_whatever_letters(
+    client: Client, amina: Practitioner, password: str
+) -> None:
+    client.force_login(amina)
+    agencies.change_password(actor=agency_queries.actor_for(amina), password=password, now=timezone.now())
+    for other in (password.strip() + "x", password[:-1], password.swapcase() + " "):
+        assert enter(Client(), AMINA, other).status_code == 400, other
+    assert enter(Client(), AMINA, password).status_code == 302
+
+
+def test_password_fields_hide_what_is_typed_and_let_a_password_manager_fill_them(
+    client: Client, amina: Practitioner
+) -> None:
+    page = client.get("/sign-in/").content.decode()
+    enter(client, AMINA, PASSWORD)
+    page += client.get("/how-you-sign-in/password/").content.decode()
+    fields = re.findall(r'<input[^>]*type="password"[^>]*>', page)
+    assert [re.findall(r'autocomplete="([^"]+)"', field) for field in fields] == [
+        ["current-password"],
+        ["new-password"],
+        ["new-password"],
+    ]
+    assert "maxlength" not in "".join(fields)
+
+
 # --- too many wrong tries -----------------------------------------------------------------------------
 
 
@@ -257,17 +285,54 @@ def test_cookies_are_for_this_site_and_not_for_scripts(signed_in: Client, settin
     assert session["httponly"] and session["samesite"] == "Strict" and session["path"] == "/"
     assert session["max-age"] <= 8 * 3600
     token = Client(enforce_csrf_checks=True).get("/sign-in/").cookies["csrftoken"]
-    assert token["samesite"] == "Strict"
+    assert token["samesite"] == "Strict" and token["httponly"]
+
+
+def test_no_cookie_of_before_holds_once_somebody_signed_in_or_proved_it_again(
+    client: Client, amina: Practitioner
+) -> None:
+    """Whoever planted or copied a session's cookie holds nothing of the session that follows."""
+    client.get("/sign-in/")
+    client.session["planted"] = True
+    seen = [client.session.session_key]
+    enter(client, AMINA, PASSWORD)
+    seen.append(client.cookies["jigsaw-session"].value)
+    assert client.post("/sign-in/again/?next=/notices/", {"password": PASSWORD}).status_code == 302
+    seen.append(client.cookies["jigsaw-session"].value)
+    assert len(set(seen)) == 3 and client.get("/notices/").status_code == 200
+    stale = Client()
+    stale.cookies["jigsaw-session"] = seen[1]
+    assert stale.get("/notices/").status_code == 302
+
+
+def test_no_cookie_holds_words(signed_in: Client) -> None:
+    """What the next page says waits on the server."""
+    given = {"password": "three words that differ", "once_more": "three words that differ"}
+    changed = signed_in.post("/how-you-sign-in/password/", given, follow=True)
+    assert [str(said) for said in changed.context["messages"]], "something is said"
+    assert set(signed_in.cookies) <= {"jigsaw-session", "csrftoken"}
+
+
+def test_signing_out_has_the_browser_forget_and_the_cookie_opens_nothing(signed_in: Client) -> None:
+    kept = signed_in.cookies["jigsaw-session"].value
+    assert signed_in.post("/sign-out/")["Clear-Site-Data"] == '"cache", "storage"'
+    signed_in.cookies["jigsaw-session"] = kept
+    assert signed_in.get("/notices/").status_code == 302
 
 
 def test_behind_tls_cookies_travel_encrypted_only(tmp_path: Any) -> None:
-    """The settings as a real deployment reads them: JIGSAW_HTTPS=1."""
+    """The settings as a real deployment reads them: JIGSAW_HTTPS=1. Nor can another host plant one of these names."""
     import os
     import subprocess
     import sys
 
-    show = "from jigsaw.hub.config import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
-    for https, secure in (("1", "True True"), ("", "False False")):
+    show = (
+        "import django; django.setup(); from django.conf import settings as s; "
+        "from jigsaw.hub.web.accounts.outside import COOKIE; "
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, COOKIE)"
+    )
+    behind_tls = "True True __Host-jigsaw-session __Host-csrftoken __Secure-jigsaw-try"
+    for https, secure in (("1", behind_tls), ("", "False False jigsaw-session csrftoken jigsaw-try")):
         ran = subprocess.run(
             [sys.executable, "-c", show],
             env={**os.environ, "JIGSAW_HTTPS": https},

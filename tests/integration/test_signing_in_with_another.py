@@ -23,7 +23,7 @@ from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit.models import Entry, Words
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import Invalid
-from jigsaw.hub.web.accounts import providers
+from jigsaw.hub.web.accounts import oidc, providers
 from people_in_tests import Town
 from provider_in_tests import CLIENT, SECRET, Place, provider
 
@@ -140,6 +140,21 @@ def test_what_cannot_be_believed_lets_nobody_in(
     assert answer.status_code == 403 and words in words_on(answer) and not is_in(client)
     assert details("sign_in.refused") == [{"why": why, "provider": "cis2"}]
     assert Practitioner.objects.count() == len(agency_queries.all_practitioners()), "and no account is made"
+
+
+def test_a_place_that_calls_itself_otherwise_is_not_believed(
+    client: Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its metadata must name the issuer that was configured, letter for letter."""
+    honest = oidc._fetched
+
+    def lying(to: Any, address: str) -> dict[str, Any]:
+        found = honest(to, address)
+        return found | {"issuer": f"{found['issuer']}/"} if address.endswith("configuration") else found
+
+    monkeypatch.setattr(oidc, "_fetched", lying)
+    answer = client.get(THERE)
+    assert answer.status_code == 403 and "could not be verified" in answer.content.decode()
 
 
 def test_who_is_not_known_is_written_down_beside_the_log(client: Client, place: Place) -> None:

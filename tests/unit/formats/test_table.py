@@ -1,11 +1,12 @@
 """An agency's own table is read through its saved mapping, whatever is wrong with it."""
 
 import io
+import zipfile
 from datetime import date
 
 import pytest
 
-from jigsaw.formats import table
+from jigsaw.formats import sheets, table
 from jigsaw.formats.mapping import Mapping
 from jigsaw.formats.records import IncomingPerson, Problem, Unreadable
 
@@ -357,6 +358,17 @@ def test_a_damaged_workbook_is_refused(xlsx):
     ):
         with pytest.raises(Unreadable):
             read(content)
+
+
+def test_a_small_workbook_that_unpacks_to_very_much_is_refused_before_it_is_unpacked(monkeypatch):
+    monkeypatch.setattr(sheets, "LARGEST_UNPACKED", 8 * 1024 * 1024)
+    for megabytes, told in ((7, "damaged"), (9, "too large")):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", bytes(megabytes * 1024 * 1024))
+        assert len(packed.getvalue()) < 16 * 1024
+        with pytest.raises(Unreadable, match=told):
+            read(packed.getvalue())
 
 
 # --- without a mapping --------------------------------------------------------------------------------------

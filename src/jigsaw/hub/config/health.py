@@ -45,7 +45,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "# TYPE jigsaw_audit_waiting_seconds gauge",
         f"jigsaw_audit_waiting_seconds {_seconds_waited()}",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _seconds_waited() -> float:

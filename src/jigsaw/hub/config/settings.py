@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "jigsaw.hub.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "jigsaw.hub.web.middleware.KnownMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,6 +162,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "jigsaw.hub.agencies.guessable.WordsOfTheWork"},
 ]
 CSRF_FAILURE_VIEW = "jigsaw.hub.web.drafting.csrf_failed"
 LOGIN_URL = "sign-in"
@@ -173,10 +179,15 @@ SECOND_FACTOR = one_of("JIGSAW_SECOND_FACTOR", ("", "required", "offered"))
 # With whom else one may sign in, by code; nobody unless configured.
 SIGN_IN_WITH = providers.from_environment(os.environ)
 
-SESSION_COOKIE_NAME = "jigsaw-session"
+# A browser believes a name that begins so only of this very host, over TLS; on plain HTTP it would take no such cookie.
+_OF_THIS_HOST = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{_OF_THIS_HOST}jigsaw-session"
+CSRF_COOKIE_NAME = f"{_OF_THIS_HOST}csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+# What a page says after an act waits on the server: no cookie holds words.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # 10 minutes idle, 8 hours in all: kept by web.middleware.SessionClock.
 SESSION_IDLE_SECONDS = 600
 SESSION_ABSOLUTE_SECONDS = 8 * 3600

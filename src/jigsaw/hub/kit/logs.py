@@ -7,6 +7,7 @@ exception is logged by its type and place, not by its words.
 import json
 import logging
 import traceback
+from datetime import UTC, datetime
 
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {
     "message",
@@ -22,7 +23,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
-            "at": self.formatTime(record),
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             # The template, not the filled-in message: arguments can be personal.

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -32,6 +32,9 @@ CSP = (
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 
 
+METHODS = ("GET", "HEAD", "POST")
+
+
 class SecurityHeaders:
     """The strict content security policy on every answer; pages are never cached."""
 
@@ -47,11 +50,24 @@ class SecurityHeaders:
         return response
 
 
+class KnownMethods:
+    """No door opens to TRACE, OPTIONS, PUT and the like: none has a use for them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+
 class SessionClock:
     """Signs out after ten idle minutes, and after eight hours in all; either is written down.
 
     What a browser sends by itself does not count as being there (`request.by_itself`). Words saved while they
     are typed do, as often as they change: whoever is typing is there. Nothing goes past the eight hours.
+
+    Whoever proved once more who they are (`request.proved_again`) goes on under another cookie; here, because what the
+    page itself did may be undone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -62,6 +78,8 @@ class SessionClock:
             agencies.signed_out(actor=agency_queries.actor_for(request.user), now=timezone.now(), why=why)
             logout(request)
         response = self.get_response(request)
+        if request.user.is_authenticated and getattr(request, "proved_again", False):
+            request.session.cycle_key()
         if request.user.is_authenticated and not getattr(request, "by_itself", False):
             request.session["seen"] = timezone.now().timestamp()
         return response

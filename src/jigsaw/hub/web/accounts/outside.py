@@ -23,7 +23,8 @@ from jigsaw.hub.web.accounts import entering, oidc
 from jigsaw.hub.web.accounts.oidc import NotBelieved, Try
 from jigsaw.hub.web.accounts.providers import Provider
 
-COOKIE, TRY_SECONDS = "jigsaw-try", 600
+# Not __Host-: it is for one address below the root.
+COOKIE, TRY_SECONDS = "__Secure-jigsaw-try" if settings.HTTPS else "jigsaw-try", 600
 SALT = "jigsaw.sign-in-with"
 
 WHY = {

@@ -91,11 +91,13 @@ def again(visit: Visit) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """For everyone signed in: ends the session."""
+    """For everyone signed in: ends the session, and has the browser forget what it kept of it."""
     if request.actor:
         agencies.signed_out(actor=request.actor, now=request.now)
     logout(request)
-    return redirect("sign-in")
+    gone = redirect("sign-in")
+    gone["Clear-Site-Data"] = '"cache", "storage"'
+    return gone
 
 
 @require_GET
