@@ -70,7 +70,7 @@ LACKS = {
 }
 KINDS = {
     "decide": _("To decide"),
-    "inactive": _("Not in use"),
+    "inactive": _("In question"),
     "missing": _("Missing"),
     "check": _("Not verified"),
     "details": _("Need details"),
