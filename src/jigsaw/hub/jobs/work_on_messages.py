@@ -19,6 +19,8 @@ from jigsaw.hub.unscheduled_care import arriving
 log = logging.getLogger("jigsaw.jobs")
 SECONDS = 0.2
 MOST_TURNS = 100
+MANY = arriving.AT_ONCE // 2
+"""So many messages in a turn: the next ones come before names, of which nobody is told at once."""
 LEFT_ALONE = 5.0
 """Seconds after a failure."""
 
@@ -35,8 +37,10 @@ def run(now: datetime) -> int:
 
 
 def turn(now: datetime) -> int:
-    """Some messages of each setting, what there is to tell, and some names."""
-    return arriving.work(now=now) + deliver_care_notices.run(now) + arriving.seek(now=now)
+    """Some messages of each setting and what there is to tell; and some names, unless many messages wait."""
+    worked = arriving.work(now=now)
+    told = deliver_care_notices.run(now)
+    return worked + told + (arriving.seek(now=now) if worked < MANY else 0)
 
 
 def keep_running(stop: threading.Event) -> None:

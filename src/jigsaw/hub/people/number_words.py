@@ -56,8 +56,9 @@ class Number:
     def to_settle(self) -> bool:
         """Somebody says it is not the number to use, and no person has decided since."""
         last = self.history[0] if self.history else None
-        decided = last is not None and last.by_person and last.standing in SETTLED
-        return bool(self.reports) or (self.standing in NOT_IN_USE and not decided)
+        if last is None or last.standing not in NOT_IN_USE:
+            return bool(self.reports)
+        return bool(self.reports) or not (last.by_person and last.standing in SETTLED)
 
 
 @dataclass(frozen=True)

@@ -204,14 +204,16 @@ def _decide(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRe
 
 def _inactive(records: QuerySet[PersonRecord], now: datetime) -> QuerySet[PersonRecord]:
     """Records with a number that is said to be no longer theirs, about which nobody has decided since."""
-    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
-    newest = said.order_by("-at", "-pk")
-    rows = Identifier.objects.filter(kind=NHS).annotate(
-        stands=Subquery(newest.values("standing")[:1]), said_by=Subquery(newest.values("said_by")[:1])
+    there = Exists(
+        Identifier.objects.filter(kind=NHS, record=OuterRef("record"), value=OuterRef("value")),
     )
-    doubted = Q(stands__in=NOT_IN_USE) & ~Q(stands__in=SETTLED, said_by__isnull=False)
-    reported = NumberReport.objects.filter(settled_at=None)
-    return records.filter(_of(rows.filter(doubted | Q(stands=None, valid=False))) | _of(reported))
+    said = NumberStanding.objects.filter(record=OuterRef("record"), value=OuterRef("value"))
+    newest = Subquery(said.order_by("-at", "-pk").values("pk")[:1])
+    doubted = NumberStanding.objects.filter(there, pk=newest, standing__in=NOT_IN_USE)
+    doubted = doubted.exclude(standing__in=SETTLED, said_by__isnull=False)
+    reported = NumberReport.objects.filter(there, settled_at=None)
+    # From the few numbers to their records: never through all records.
+    return records.filter(pk__in=doubted.values("record").union(reported.values("record")))
 
 
 _LISTS: Mapping[str, Callable[[QuerySet[PersonRecord], datetime], QuerySet[PersonRecord]]] = {
