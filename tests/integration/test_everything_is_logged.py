@@ -57,7 +57,17 @@ from jigsaw.hub.partner_hubs.states import Purpose
 from jigsaw.hub.patterns import operations as patterns
 from jigsaw.hub.patterns import queries as pattern_queries
 from jigsaw.hub.patterns.models import Pattern
-from jigsaw.hub.people import emergencies, finding, imports, linked, numbers, relinking, review, reviewing
+from jigsaw.hub.people import (
+    emergencies,
+    finding,
+    imports,
+    linked,
+    numbers,
+    relinking,
+    reported,
+    review,
+    reviewing,
+)
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import PairToReview, Person, PersonRecord, Trace
@@ -98,6 +108,7 @@ ROOMS = (
     "household",
     "linked",
     "numbers",
+    "reported",
     "questions",
     "answers",
     "by_file",
@@ -971,6 +982,13 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "number.questioned",
     ),
+    "people.reported.report": (
+        lambda s: s.record(),
+        lambda s, record: reported.report(
+            persons=[record.person_id], value="9990000018", instead="9990000026", by="A hospital", **told(s)
+        ),
+        "number.reported",
+    ),
     "people.tracing.deciding.settle": (
         lambda s: s.record(),
         lambda s, record: deciding.settle(
@@ -1673,7 +1691,6 @@ NOT_LOGGED = {
     "people.emergencies.check_can_open": NOBODY + "a yes or no.",
     "people.emergencies.check_can_review": NOBODY + "a yes or no.",
     "people.linked.link_history": PART + "the page of linked records, or of who someone is.",
-    "people.reported.report": PART + "working on a hospital's messages.",
     "people.numbers.counts": NOBODY + "numbers.",
     "people.numbers.kinds_for": NOBODY + "names of lists.",
     "people.tracing.questions.question_about": PART + "asking, which is logged.",
