@@ -18,7 +18,7 @@ from jigsaw.hub.unscheduled_care import arriving
 
 log = logging.getLogger("jigsaw.jobs")
 SECONDS = 0.2
-MOST_TURNS = 100
+MOST_TURNS = 20
 MANY = arriving.AT_ONCE // 2
 """So many messages in a turn: the next ones come before names, of which nobody is told at once."""
 LEFT_ALONE = 5.0
