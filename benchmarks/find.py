@@ -8,13 +8,11 @@ lose. Everybody is invented.
 
 from __future__ import annotations
 
-import heapq
 import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -22,13 +20,13 @@ from uuid import UUID
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks import in_turns, index_filling
+from benchmarks import everybody, in_turns, index_filling
 from benchmarks.by_splink import BlockedBySplink, BySplink
 from benchmarks.index_filling import person_id
-from benchmarks.measuring import percentile
+from benchmarks.measuring import percentile, share
 from jigsaw import record_linkage as linkage
 from jigsaw.hub.kit import prepare
-from jigsaw.hub.people import filing, matching
+from jigsaw.hub.people import matching
 from jigsaw.record_linkage import query_text
 from jigsaw.record_linkage.invented import KINDS, WORLD_DAY, Query, families, queries
 
@@ -36,7 +34,6 @@ SHOWN = 10
 TARGET_MS = 5.0
 TARGET_QUERIES_A_SECOND = 500
 PROCESSES = 2
-RANKED = 5
 LETTERS_TYPED = (3, 4)
 Progress = Callable[[str], None]
 
@@ -107,10 +104,10 @@ def measure(
         "p99": _ms(median(percentile(run, 99) for run in times)),
         "queries_a_second_2_processes": a_second,
         "statements": _statements(meant),
-        "recall_at_1": _share(place == 1 for place in places),
-        "recall_at_5": _share(0 < place <= 5 for place in places),
+        "recall_at_1": share(place == 1 for place in places),
+        "recall_at_5": share(0 < place <= 5 for place in places),
         "by_kind": _by_kind(meant, places),
-        "exhaustive": _against_everybody(meant[:exhaustive], places),
+        "exhaustive": everybody.beside(meant[:exhaustive], places[:exhaustive]),
         "by_splink": by_splink,
         "by_splink_blocked": alone,
         "partly_typed": _partly_typed(meant),
@@ -153,10 +150,10 @@ def _by_kind(meant: Sequence[Query], places: Sequence[int]) -> dict[str, dict[st
     kinds = sorted({query.kind for query in meant})
     return {
         kind: {
-            "at_1": _share(
+            "at_1": share(
                 place == 1 for query, place in zip(meant, places, strict=True) if query.kind == kind
             ),
-            "at_5": _share(
+            "at_5": share(
                 0 < place <= 5 for query, place in zip(meant, places, strict=True) if query.kind == kind
             ),
         }
@@ -202,82 +199,6 @@ def _ask_all(texts: Sequence[str], repeats: int, ready: Any) -> None:
         for text in texts:
             ask(text)
     connections.close_all()
-
-
-# --- what the limits lose ---------------------------------------------------------------------------------
-
-EVERYBODY_WITH_A_KEY = """
-    SELECT record.person_id, filed.columns
-    FROM (SELECT DISTINCT record_id FROM people_recordkey WHERE key = ANY(%s)) AS shared
-    JOIN people_personrecord AS one ON one.id = shared.record_id
-    JOIN people_personrecord AS record ON record.person_id = one.person_id
-    JOIN people_matchrow AS filed ON filed.record_id = record.id
-    ORDER BY record.person_id, record.id DESC
-"""
-
-
-def _against_everybody(meant: Sequence[Query], places: Sequence[int]) -> dict[str, object]:
-    """Recall of these queries beside that of scoring everybody who shares any key, without any limit."""
-    size = matching.index_size()
-    answers = [_best_of_everybody(query, size) for query in meant]
-    scored = [count for _best, count in answers]
-    ranks = [
-        best.index(person_id(query.person_id)) + 1 if person_id(query.person_id) in best else 0
-        for query, (best, _count) in zip(meant, answers, strict=True)
-    ]
-    of_all = {
-        f"recall_at_{most}": (
-            _share(0 < place <= most for place in ranks),
-            _share(0 < place <= most for place in places[: len(meant)]),
-        )
-        for most in (1, 5)
-    }
-    return {
-        "queries": len(meant),
-        "scored_median": int(median(scored)) if scored else 0,
-        "scored_most": max(scored, default=0),
-        **{name: everybody for name, (everybody, _ours) in of_all.items()},
-        **{f"{name}_of_search": ours for name, (_everybody, ours) in of_all.items()},
-        **{
-            name.replace("recall", "relative"): round(ours / everybody, 4) if everybody else 0.0
-            for name, (everybody, ours) in of_all.items()
-        },
-    }
-
-
-def _best_of_everybody(query: Query, size: int) -> tuple[list[UUID], int]:
-    """The five who compare best of everybody who shares any key, best first, and how many were scored."""
-    asked = query_text.parse(query.text, WORLD_DAY)
-    best: list[tuple[float, int, UUID]] = []
-    count = 0
-    for person, known in _everybody(list(linkage.query_keys(asked))):
-        [(_key, comparison)] = linkage.rank(asked, [(person, known)], index_size=size)
-        count += 1
-        heapq.heappush(best, (comparison.weight_bits, -count, person))
-        if len(best) > RANKED:
-            heapq.heappop(best)
-    return [person for _bits, _order, person in sorted(best, reverse=True)], count
-
-
-def _everybody(keys: list[int]) -> Iterator[tuple[UUID, linkage.Columns]]:
-    with _streaming() as cursor:
-        cursor.execute(EVERYBODY_WITH_A_KEY, [keys])
-        now: UUID | None = None
-        rows: list[linkage.Columns] = []
-        for person, columns in cursor:
-            if now is not None and person != now:
-                yield now, linkage.Columns.joined(rows)
-                rows = []
-            now = person
-            rows.append(filing.read(columns))
-        if now is not None:
-            yield now, linkage.Columns.joined(rows)
-
-
-@contextmanager
-def _streaming() -> Iterator[Any]:
-    with connection.cursor() as cursor:
-        yield cursor
 
 
 # --- while somebody types ---------------------------------------------------------------------------------
@@ -348,11 +269,6 @@ def _hidden(meant: Sequence[Query]) -> dict[str, object]:
 def _rows_gone(person: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FORGET_KEYS, [person])
-
-
-def _share(truths: Any) -> float:
-    known = [bool(each) for each in truths]
-    return round(sum(known) / len(known), 4) if known else 0.0
 
 
 def _ms(value: float) -> float:

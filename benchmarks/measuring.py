@@ -7,7 +7,7 @@ both; their ratio means the same on a fast machine and on a slow one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -98,3 +98,9 @@ def percentile(times: Sequence[float], share: int) -> float:
     """The smallest time that at least `share` per cent of the times do not exceed."""
     ordered = sorted(times)
     return ordered[max(-(-len(ordered) * share // 100) - 1, 0)]
+
+
+def share(truths: Iterable[object]) -> float:
+    """How many of these are true, from 0 to 1; 0 of none."""
+    known = [bool(each) for each in truths]
+    return round(sum(known) / len(known), 4) if known else 0.0

@@ -57,6 +57,34 @@ def test_a_street_without_a_number_finds_her_with_a_name_or_about_her_age() -> N
     assert bits_in_common(about, FILED) > COMMON_UP_TO
 
 
+@pytest.mark.parametrize(
+    ("asked", "filed"),
+    [
+        (
+            kate(born="12/05/2013"),
+            Record.standardised(given="K", family="Walsh"),
+        ),
+        (
+            Record.standardised(given="Mia", family="Stone", born="2001-05-09", addresses="12 Mill Road"),
+            Record.standardised(given="Jo", family="Ash", postcodes="ZZ1 1AB", addresses="12 Mill Rd"),
+        ),
+        (
+            Record.standardised(given="Mia", family="Stone", born="2001-05-09", postcodes="ZZ1 1AB"),
+            Record.standardised(given="Jo", family="Ash", postcodes="ZZ1 1AB"),
+        ),
+        (
+            Record.standardised(given="Mia", family="Stone", born="2026-05-09", addresses="Mill Road"),
+            Record.standardised(family="Ash", expected_on="2026-05-02", addresses="12 Mill Road"),
+        ),
+    ],
+    ids=["an initial for a name", "a door without its postcode", "no date of birth", "not born yet"],
+)
+def test_a_record_that_says_little_is_found_by_a_question_that_says_more(
+    asked: Record, filed: Record
+) -> None:
+    assert bits_in_common(asked, filed) > COMMON_UP_TO
+
+
 def test_forty_names_cost_no_more_than_a_few() -> None:
     names = [f"{one}{two}son" for one in "abcdefgh" for two in "klmno"]
     many = Record.standardised(given=names, family=names, born="2012-12-03", postcodes=["ZZ1 1AB"] * 30)

@@ -23,14 +23,15 @@ from jigsaw.record_linkage import identifiers
 from jigsaw.record_linkage.standardise import squeeze
 
 # Each key gives at most POSTINGS records; of these RECORDS, who share most, choose the persons, and at most
-# CANDIDATES persons are scored. Of 1,200 asked for among a million, 1,178 were among the first five; with limits
-# three times as wide, 1,181, in twice the time.
-POSTINGS = 100
-RECORDS = 100
+# CANDIDATES persons are scored.
+POSTINGS = 60
+RECORDS = 60
 CANDIDATES = 40
+# The fewer share a key here, the more it is worth beside others of its kind: a bit more for each half of POSTINGS. If
+# more share it than are read, those read are any of them, and it is worth half.
 # Beyond as many as are shown, whoever shares less than this part of what the first one shares is not scored. So few
 # records are looked up of those who share less: enough for as many persons as are shown, this many records each.
-LEAST_PART = 0.3
+LEAST_PART = 0.2
 RECORDS_EACH = 3
 # While somebody types, a name that goes on as theirs does is put before one that only looks alike.
 START_BITS = 6.0
@@ -47,6 +48,7 @@ CHECKED = {
 
 # To link by rule takes far more than a shared family name, so rarer keys and fewer candidates do.
 CANDIDATES_BY_RULE = 25
+POSTINGS_BY_RULE = 100
 
 # Bytes: a person with the shortest of names, dates and no more.
 SMALLEST_ROW = 64
@@ -83,9 +85,18 @@ THOSE_SEEN = """
 # Persons with most weight in common, and of each the match row of every record that counts, newest first.
 SEARCH = """
     WITH sharing AS MATERIALIZED (
-        SELECT found.record_id, sum(wanted.weight) AS weight
-        FROM unnest(%(keys)s::bigint[], %(weights)s::float8[]) AS wanted(key, weight)
-        CROSS JOIN LATERAL ({postings}) AS found
+        SELECT found.record_id, sum(shared.weight) AS weight
+        FROM (
+            SELECT held.records,
+                CASE WHEN held.count >= %(postings)s THEN wanted.weight / 2
+                ELSE wanted.weight + ln(%(postings)s / held.count) / ln(2) END AS weight
+            FROM unnest(%(keys)s::bigint[], %(weights)s::float8[]) AS wanted(key, weight)
+            CROSS JOIN LATERAL (
+                SELECT array_agg(record_id) AS records, count(*)::float8 AS count FROM ({postings}) AS first_ones
+                HAVING count(*) > 0
+            ) AS held
+        ) AS shared
+        CROSS JOIN unnest(shared.records) AS found(record_id)
         GROUP BY found.record_id ORDER BY weight DESC, found.record_id LIMIT %(records)s
     ),
     brought AS (
@@ -140,11 +151,8 @@ ROWS_SEEN = """
     ORDER BY record.recorded_at DESC, record.id DESC
 """
 HIDDEN_HOME = "filed.protected AND %(keep)s::boolean AND record.agency_id <> %(kept_from)s::uuid"
-SEARCH_ALL = SEARCH.format(
-    least_weight=LEAST_WEIGHT,
-    postings=EVERYBODY,
-    rows=ROWS_OF_ALL.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME),
-)
+HOW = {"index_size": INDEX_SIZE, "hidden_home": HIDDEN_HOME}
+SEARCH_ALL = SEARCH.format(least_weight=LEAST_WEIGHT, postings=EVERYBODY, rows=ROWS_OF_ALL.format(**HOW))
 
 
 @dataclass(frozen=True)
@@ -323,7 +331,7 @@ def _statement(values: dict[str, object], seen_by: SeenBy | None) -> tuple[str, 
         return SEARCH_ALL, values
     seen_held, theirs = access.sees_record("held.record_id", seen_by.actor, seen_by.now)
     seen_record, _same = access.sees_record("record.id", seen_by.actor, seen_by.now)
-    rows = ROWS_SEEN.format(index_size=INDEX_SIZE, hidden_home=HIDDEN_HOME, seen_record=seen_record)
+    rows = ROWS_SEEN.format(**HOW, seen_record=seen_record)
     postings = THOSE_SEEN.format(seen_held=seen_held)
     return SEARCH.format(least_weight=LEAST_WEIGHT, postings=postings, rows=rows), values | theirs
 
@@ -361,7 +369,7 @@ def _candidate_records(wanted: Sequence[Mapping[int, float]], limit: int) -> lis
     found: list[list[UUID]] = [[] for _keys in wanted]
     with connection.cursor() as cursor:
         columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
-        cursor.execute(CANDIDATE_RECORDS, [*columns, POSTINGS, limit])
+        cursor.execute(CANDIDATE_RECORDS, [*columns, POSTINGS_BY_RULE, limit])
         for place, record in cursor.fetchall():
             found[place].append(record)
     return found
