@@ -44,6 +44,7 @@ ROUTES = {
     "healthz": _door("Anyone on the machine", ANYONE),
     "readyz": _door("Anyone on the machine", ANYONE),
     "metrics": _door("Anyone on the machine; counts only", ANYONE),
+    "openapi": _door("Anyone; how programs call the hub, and nothing of anybody", ANYONE),
     "home": _door("Everyone signed in; leads to the first page of their role", SIGNED_IN),
     "sign-in": _door("Anyone", ANYONE),
     "sign-in-second": _door("Whoever gave a right password less than five minutes ago", SIGNED_IN),

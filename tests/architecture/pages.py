@@ -37,6 +37,7 @@ NO_PAGE = {
     "hub-to-hub": "for other hubs",
     "attendances-in": "for systems of hospitals",
     **{name: "for systems of hospitals" for name in ROUTES if name.startswith("fhir")},
+    "openapi": "for programs",
     "healthz": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",

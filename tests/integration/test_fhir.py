@@ -345,7 +345,15 @@ def test_answers_are_json_of_fhir_4(asking: Asking, accept: str, status: int) ->
 
 
 def test_what_is_not_here_says_so_in_fhir(asking: Asking) -> None:
-    for path in ("Patient", "Flag/1", "Observation/_search", f"Patient/{uuid4()}", "", "metadata/x"):
+    for path in (
+        "Patient",
+        "Flag/1",
+        "Observation/_search",
+        f"Patient/{uuid4()}",
+        "",
+        "metadata/x",
+        "Flag/a%0Ab",
+    ):
         answer = asking.get(path)
         assert answer.status_code in (404, 405), path
     removed = asking.client.delete(f"{BASE}/Flag", headers=asking.heading({}))

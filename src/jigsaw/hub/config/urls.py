@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from jigsaw.hub.config import health
+from jigsaw.hub.config import api, health
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/openapi.json", api.openapi, name="openapi"),
     path("fhir/R4/", include("jigsaw.hub.fhir.urls")),
     path("", include("jigsaw.hub.web.urls")),
 ]
