@@ -48,5 +48,11 @@ WORDS = {
     ),
     "audit.forked": _("The audit log is not what it signed for. No head is signed until you look."),
     "audit.key": _("The key in the file is not the one that the audit log is signed with."),
+    "audit.unwitnessed": _(
+        "A partner hub has not signed our audit log for a day. Ring them, or exchange files."
+    ),
+    "audit.refused": _(
+        "A partner hub says that our audit log does not go on from what it saw. Ring them at once."
+    ),
     "audit.witness": _("What another hub saw of its audit log does not fit what it shows now."),
 }

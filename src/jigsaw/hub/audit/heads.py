@@ -23,9 +23,10 @@ from jigsaw.hub.kit.errors import Invalid, WrongState
 
 LATE_AFTER = timedelta(seconds=60)
 CLOCK_MAY_DIFFER = timedelta(seconds=5)
-ALARMS = ("late", "clock", "gone_back", "forked", "key", "witness")
+ALARMS = ("late", "clock", "gone_back", "forked", "key", "witness", "unwitnessed", "refused")
 """Entries wait too long; the clock runs backwards; entries are missing; others stand in their place; the key in the
-file is not the one in use; what a witness saw does not fit."""
+file is not the one in use; what a witness saw does not fit; a partner has not signed for a day; one says that our log
+does not go on."""
 
 
 def publish(*, now: datetime) -> int:
@@ -106,6 +107,11 @@ def _alarm(kind: str, there: bool, now: datetime) -> None:
 def sound(kind: str, *, now: datetime) -> None:
     """Sound an alarm in the caller's transaction."""
     _alarm(kind, True, now)
+
+
+def sound_or_end(kind: str, there: bool, *, now: datetime) -> None:
+    """Sound an alarm, or end it, in the caller's transaction; nothing where it is so already."""
+    _alarm(kind, there, now)
 
 
 def open_alarms() -> list[str]:

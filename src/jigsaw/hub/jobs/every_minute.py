@@ -18,6 +18,7 @@ from jigsaw.hub.jobs import (
     escalate_overdue_requests,
     escalate_unopened_alerts,
     escalate_unreviewed_emergencies,
+    exchange_audit_heads,
     file_for_partner_hubs,
     forget_what_is_done,
     look_for_patterns,
@@ -35,6 +36,7 @@ log = logging.getLogger("jigsaw.jobs")
 JOBS: dict[str, Callable[[datetime], int]] = {
     "place_audit_entries": place_audit_entries.run,
     "sign_audit_heads": sign_audit_heads.run,
+    "exchange_audit_heads": exchange_audit_heads.run,
     "deliver_audit_alarms": deliver_audit_alarms.run,
     "escalate_overdue_requests": escalate_overdue_requests.run,
     "escalate_unreviewed_emergencies": escalate_unreviewed_emergencies.run,

@@ -98,8 +98,12 @@ def not_witnessed(why: Why) -> WrongState:
     return WrongState(why.label, _("No head was witnessed. Try again in a while, or exchange files."))
 
 
+class DoesNotGoOn(WrongState):
+    """A partner says that our audit log does not go on from what it saw."""
+
+
 def does_not_go_on(words: str) -> WrongState:
-    return WrongState(
+    return DoesNotGoOn(
         _("They did not sign: %(words)s") % {"words": words},
         _("Ring them. If this database was restored, tell them so; they witness it again by file."),
     )

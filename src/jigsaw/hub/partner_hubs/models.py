@@ -42,6 +42,11 @@ class PartnerHub(models.Model):
     added_at = models.DateTimeField()
     # When they last did not play their part in filing: nothing is tried again for a while.
     tried_at = models.DateTimeField(null=True)
+    # When they last signed a head of our audit log (none: never, and nobody asks them by clock), when they were last
+    # asked by clock, and whether they said then that our log does not go on.
+    witnessed_at = models.DateTimeField(null=True)
+    witness_tried_at = models.DateTimeField(null=True)
+    witness_refused = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]

@@ -255,7 +255,9 @@ def have_witnessed(*, actor: Actor, code: str, now: datetime) -> dict[str, Any]:
     if wrong := said.get("wrong"):
         raise errors.does_not_go_on(str(wrong)[:MOST_OF_AN_ANSWER])
     seen = said.get("seen")
-    return witnessing.keep(actor=actor, told=seen if isinstance(seen, dict) else {}, now=now)
+    kept = witnessing.keep(actor=actor, told=seen if isinstance(seen, dict) else {}, now=now)
+    PartnerHub.objects.filter(pk=partner.pk).update(witnessed_at=now, witness_refused=False)
+    return kept
 
 
 def file_what_is_due(*, now: datetime, parts: int) -> int:

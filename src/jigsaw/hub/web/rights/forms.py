@@ -102,6 +102,8 @@ class TellLooks(Again):
 class OnProposals(forms.Form):
     """For each proposal on the page: is it left out or told, and why?"""
 
+    mark_optional = False
+
     def __init__(self, *args: Any, going: Iterable[Going], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for each in going:
