@@ -103,12 +103,23 @@ def test_a_copy_holds_what_the_agency_holds_without_what_a_person_left_out(
 def test_what_may_do_harm_is_told_only_with_a_reason_and_something_new_is_decided_first(
     practice: Practice, child: PersonRecord, reference: str
 ) -> None:
-    town, out = practice.town, all_out(practice, reference)
+    town = practice.town
+    practice.write(town.amina, child, title="Asthma clinic", text="Doing well.", special_category=True)
+    practice.write(town.amina, child, title="Kept apart", text="In the file.", sealed="sealed")
+    out = all_out(practice, reference)
     by = {"actor": town.tom, "reference": reference, "now": practice.now}
     found = copies.to_decide(town.tom, reference, now=practice.now)
     harm = next(
-        one.key for going in found.items for one, _said in going.proposals if one.exemption == "serious_harm"
+        one.key
+        for going in found.items
+        for one, _said in going.proposals
+        if one.exemption == "serious_harm" and not one.firm
     )
+    firm = [one.key for going in found.items for one, _said in going.proposals if one.firm]
+    assert len(firm) >= 3, "two names that must not leave, and what is sealed"
+    with pytest.raises(Invalid) as wrong:
+        copies.settle(said={key: Said(False, "Why not.") for key in firm}, **by)
+    assert set(wrong.value.fields) == set(firm), "no one person tells these"
     with pytest.raises(Invalid) as wrong:
         copies.settle(said={**out, harm: Said(False)}, **by)
     assert set(wrong.value.fields) == {harm} and not Redaction.objects.exists(), "all or nothing"
@@ -121,7 +132,8 @@ def test_what_may_do_harm_is_told_only_with_a_reason_and_something_new_is_decide
         copies.produce(**by)
     copies.settle(said={key: Said(True) for key in set(all_out(practice, reference)) - set(out)}, **by)
     copies.produce(**by)
-    assert "Mrs Hart" in str(asked.read(town.tom, reference, now=practice.now).request.given)
+    given = str(asked.read(town.tom, reference, now=practice.now).request.given)
+    assert "Asthma clinic" in given and "Kept apart" not in given and "Hart" not in given
 
 
 def test_who_is_too_close_to_anybody_in_it_does_not_make_it(practice: Practice, reference: str) -> None:

@@ -68,7 +68,20 @@ def test_whoever_told_it_and_must_not_be_named_is_proposed_to_be_left_out() -> N
     assert proposed(told)[("source", "")] == "others"
     assert proposed(told)[("", "Mrs Hart")] == "serious_harm"
     written_otherwise = replace(told, parts={"text": "M R S - H A R T said so."})
+    both = replace(told, parts={"text": "Mrs Hart. Yes, HART, MRS."})
+    assert proposed(both)[("", "")] == "serious_harm", "nor where it stands there in both ways"
     assert proposed(written_otherwise)[("", "")] == "serious_harm", "it cannot be cut out by itself"
+
+
+def test_what_is_sealed_or_protected_and_names_that_must_not_leave_are_no_one_person_s_to_tell() -> None:
+    def firm(item: Item) -> set[str]:
+        found = propose(item, asked_as="parent", others=OTHERS, own=OWN)
+        return {one.words for one in found if one.firm}
+
+    assert firm(replace(ENTRY, protect=("Mrs Hart", "Donna"))) == {"Mrs Hart", "Donna"}
+    assert firm(replace(ENTRY, protected=True)) == {""} and firm(ENTRY) == set()
+    [sealed] = propose(replace(ENTRY, sealed="sealed"), asked_as="parent", others=OTHERS, own=OWN)
+    assert sealed.firm and not sealed.words, "no words of it stand outside the seal"
 
 
 def test_what_is_left_out_is_gone_from_every_part_whatever_its_spacing_and_capitals() -> None:

@@ -57,7 +57,7 @@ class ToDecide:
 
     @property
     def undecided(self) -> int:
-        return sum(row is None for going in self.items for _proposal, row in going.proposals)
+        return sum(map(_is_open, (pair for going in self.items for pair in going.proposals)))
 
 
 @transaction.atomic
@@ -80,6 +80,8 @@ def settle(*, actor: Actor, reference: str, said: Mapping[str, Said], now: datet
         fields.check_text(key, word.because, longest=LONGEST, label=str(_("Why")))
         if key not in there:
             wrong[key] = _("This is not proposed any more. Look again.")
+        elif not word.take_out and there[key].firm:
+            wrong[key] = _("One person cannot tell this. It stays out of the copy.")
         elif not word.take_out and there[key].exemption in NEEDS_A_REASON and not word.because.strip():
             wrong[key] = _("Say why it can be told.")
     if wrong:
@@ -101,6 +103,8 @@ def leave_out(
     wrong: dict[str, object] = {}
     if item not in held:
         wrong["item"] = _("Choose what it stands in.")
+    elif held[item].sealed:
+        wrong["words"] = _("It is sealed, and left out whole.")
     elif words.strip() and words.casefold().strip() not in "\n".join(held[item].parts.values()).casefold():
         wrong["words"] = _("These words do not stand there. Copy them as they are.")
     if exemption not in EXEMPTIONS:
@@ -120,7 +124,7 @@ def produce(*, actor: Actor, reference: str, because: str = "", now: datetime) -
     """Make the copy as it is given, once. Raises WrongState while anything that is proposed is undecided, AlreadyDone."""
     row = asked.locked(actor, reference)
     going = _going(actor, row, now)
-    if undecided := sum(word is None for each in going for _one, word in each.proposals):
+    if undecided := sum(map(_is_open, (pair for each in going for pair in each.proposals))):
         raise WrongState(
             _("%(n)d proposals are undecided.") % {"n": undecided},
             _("Decide on each of them first: there may be some about something that was added meanwhile."),
@@ -132,6 +136,12 @@ def produce(*, actor: Actor, reference: str, because: str = "", now: datetime) -
         kind=COPY, told=len(given["items"]), left_out=sum(one["lines"] for one in given["left_out"]),
     )  # fmt: skip
     return row
+
+
+def _is_open(pair: tuple[Proposal, Redaction | None]) -> bool:
+    """Undecided, or told although no one person may."""
+    one, word = pair
+    return word is None or (one.firm and not word.take_out)
 
 
 def _keep(

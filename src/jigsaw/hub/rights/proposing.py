@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,8 @@ class Proposal:
     because: object = field(compare=False)
     part: str = ""
     words: str = ""
+    firm: bool = field(default=False, compare=False)
+    """One person cannot tell it: what is sealed or protected, and names that must not leave, take two elsewhere."""
 
     @property
     def key(self) -> str:
@@ -65,22 +67,25 @@ def propose(item: Item, *, asked_as: str, others: Iterable[str], own: Iterable[s
 
     `others`: names of people near, the longest first; `own`: postcodes and telephone numbers of the person's own.
     """
+    if item.sealed:
+        # No words of it: they would stand outside the seal.
+        return [next(_whole(item, asked_as))]
     found = [
         *_whole(item, asked_as),
         *_parts(item, asked_as),
         *_words(item, tuple(others), set(map(_bare, own))),
     ]
-    return list({proposal.key: proposal for proposal in found}.values())
+    # Of two that are the same, the firm one stays.
+    return list({one.key: one for one in sorted(found, key=lambda one: one.firm)}.values())
 
 
 def _whole(item: Item, asked_as: str) -> Iterator[Proposal]:
     if item.sealed:
         exemption = "restricted" if "adopt" in item.sealed else "serious_harm"
-        yield Proposal(item.key, exemption, _("It is sealed."))
+        yield Proposal(item.key, exemption, _("It is sealed."), firm=True)
     if item.protected:
-        yield Proposal(
-            item.key, "serious_harm", _("The address is protected: somebody may be in danger if it is told.")
-        )
+        said = _("The address is protected: somebody may be in danger if it is told.")
+        yield Proposal(item.key, "serious_harm", said, firm=True)
     if item.relation:
         yield Proposal(item.key, "others", _("It is about somebody else as well."))
     if item.about_others:
@@ -109,7 +114,8 @@ def _parts(item: Item, asked_as: str) -> Iterator[Proposal]:
 def _words(item: Item, others: tuple[str, ...], own: set[str]) -> Iterator[Proposal]:
     text = "\n".join(item.parts.values())
     for name in identities_in(text, item.protect):
-        yield _named(item, name, text, "serious_harm", _("Marked as not to leave with the entry."))
+        said = _("Marked as not to leave with the entry.")
+        yield replace(_named(item, name, text, "serious_harm", said), firm=True)
     if not item.relation:
         for name in identities_in(text, others):
             yield _named(item, name, text, "others", _("Somebody else’s name."))
@@ -121,8 +127,8 @@ def _words(item: Item, others: tuple[str, ...], own: set[str]) -> Iterator[Propo
 
 
 def _named(item: Item, name: str, text: str, exemption: str, because: object) -> Proposal:
-    """The name, or the whole item where it stands there in a form that cannot be cut out by itself."""
-    if _finding(name).search(text):
+    """The name, or the whole item where it also stands there in a form that cannot be cut out by itself."""
+    if not identities_in(_finding(name).sub(LEFT_OUT, text), (name,)):
         return Proposal(item.key, exemption, because, words=name)
     return Proposal(item.key, exemption, because)
 

@@ -113,7 +113,7 @@ class OnProposals(forms.Form):
     def _ask(self, one: Proposal, decided: Redaction | None) -> None:
         self.fields[SAID + one.key] = forms.ChoiceField(
             label=_("Is it left out?"),
-            choices=(("out", _("Leave it out")), ("in", _("Tell it"))),
+            choices=(("out", _("Leave it out")), *(() if one.firm else (("in", _("Tell it")),))),
             initial="" if decided is None else "out" if decided.take_out else "in",
             required=False,
             widget=look.Radios(layout="inline"),
