@@ -145,6 +145,22 @@ ROUTES = {
     "care-came": _door("Clinicians of an agency with a setting of unscheduled care", "care.look"),
     "alerts": _door("Those who hear of unscheduled care, for their authority", "care.alerts"),
     "alert": _door("Those who hear of unscheduled care, of the authority whose plan it is", "care.alerts"),
+    "encompass": _door(
+        "Those who raise, assign or screen, for notices that their agency sent (the police) or received",
+        "referral.make",
+        "request.assign",
+        "referral.screen",
+    ),
+    "encompass-new": _door("The police, by whoever raises concerns", "referral.make"),
+    "encompass-child": _door(
+        "The police, by whoever raises concerns, of a child whose page they may open", "referral.make"
+    ),
+    "encompass-notice": _door(
+        "The police who sent it, and those of the agency to which it went, unless too close",
+        "referral.make",
+        "request.assign",
+        "referral.screen",
+    ),
     "patterns": _door("Everyone signed in: the patterns that they themselves were told of", SIGNED_IN),
     "pattern": _door(
         "Practitioners of the agency that was told who may open every record it points at, unless too close",

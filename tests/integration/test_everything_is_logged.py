@@ -44,6 +44,8 @@ from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.corrections import queries as correction_queries
 from jigsaw.hub.disclosures import letting_out, proposals
 from jigsaw.hub.disclosures import queries as disclosure_queries
+from jigsaw.hub.encompass import operations as encompass
+from jigsaw.hub.encompass import queries as encompass_queries
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.enquiries import queries as enquiry_queries
 from jigsaw.hub.information_requests import operations as requests
@@ -236,6 +238,22 @@ class Story(Practice):
         recipient = self.asked()
         self.answer(recipient)
         return recipient
+
+    def told_school(self) -> str:
+        """The reference of what the police told the school."""
+        notice = encompass.Told(
+            given="Jade",
+            family="Brennan",
+            born=date(2015, 5, 5),
+            police_reference="SP-1",
+            happened_at=self.now - timedelta(hours=2),
+            place="At home",
+            present="there",
+            circumstances="A man was arrested.",
+            authority=self.town.sharetown.pk,
+            school=self.town.school.pk,
+        )
+        return encompass.send(actor=self.town.hannah, told=notice, now=self.now).reference
 
     def pattern(self) -> str:
         """The reference of a pattern that Tom was told of: a child not brought three times."""
@@ -1479,6 +1497,28 @@ LOGGED |= {
         ),
         "care.viewed",
     ),
+    "encompass.operations.send": (
+        lambda s: None,
+        lambda s, _: s.told_school(),
+        "encompass.sent",
+    ),
+    "encompass.operations.opened": (
+        Story.told_school,
+        lambda s, reference: encompass.opened(actor=s.town.ros, reference=reference, now=s.now),
+        "encompass.opened",
+    ),
+    "encompass.operations.acknowledge": (
+        Story.told_school,
+        lambda s, reference: encompass.acknowledge(
+            actor=s.town.ros, reference=reference, what_is_done="Met at the gate.", now=s.now
+        ),
+        "encompass.acknowledged",
+    ),
+    "encompass.queries.listed": (
+        Story.told_school,
+        lambda s, _: encompass_queries.listed(s.town.ros, now=s.now),
+        "encompass.list_viewed",
+    ),
     "patterns.queries.waiting": (
         Story.pattern,
         lambda s, _: pattern_queries.waiting(s.town.tom, now=s.now),
@@ -1610,6 +1650,9 @@ NOT_LOGGED = {
     "chronology.queries.seen": PART + "reading a pattern: which entries are the reader's to open.",
     "chronology.queries.kinds_about": PART + "looking for patterns, for the hub itself.",
     "people.household.sharing_home_with": PART + "looking for patterns, for the hub itself.",
+    "encompass.queries.get": PART + "an act on it, or reading it.",
+    "encompass.queries.own_delivery": PART + "acknowledging it.",
+    "encompass.queries.schools": NOBODY + "schools that can be chosen.",
     "patterns.queries.on_page": PART + "the picture: what the page shows of the child.",
     "patterns.queries.get": PART + "an act on it, or reading it.",
     "patterns.queries.waiting_count": NOBODY + "a number.",

@@ -28,6 +28,7 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.jobs import (
     deliver_agreement_notices,
     deliver_care_notices,
+    deliver_encompass_notices,
     deliver_notices,
     every_minute,
     forget_what_is_done,
@@ -260,7 +261,11 @@ def test_every_topic_that_is_written_is_read_and_has_words() -> None:
     written = set(re.findall(r'outbox\.put\(\s*topic="([\w.]+)"', source))
     assert len(written) >= 8
     jobs = (deliver_notices.TOPICS, deliver_agreement_notices.TO_WHOM, deliver_care_notices.TOPICS)
-    read = {topic for topics in (*jobs, look_for_patterns.TOPICS) for topic in topics}
+    read = {
+        topic
+        for topics in (*jobs, look_for_patterns.TOPICS, deliver_encompass_notices.TOPICS)
+        for topic in topics
+    }
     assert written == {*read, "audit.alarm"}
     with pytest.raises(ValueError, match="words"):
         alerts.tell(

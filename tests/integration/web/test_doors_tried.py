@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.disclosures import letting_out
 from jigsaw.hub.disclosures import queries as disclosures
+from jigsaw.hub.encompass import operations as encompass
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.partner_hubs import filing
 from jigsaw.hub.partner_hubs import operations as partner_hubs
@@ -187,6 +189,7 @@ def theirs(client: Client, asked: Asked) -> dict[str, str]:
     parts["access"], parts["reference"]["alerts"] = looked_up(town)
     parts["setting"] = Setting.objects.get().pk
     parts["reference"]["patterns"] = pattern_of(town)
+    parts["reference"]["domestic-abuse"] = notice_to_school(town)
     sealed = sealed_of(asked)
     parts["proposal"] = letting_out.propose(
         actor=town.amina,
@@ -260,6 +263,24 @@ def pair_of(town: Town) -> Any:
     return PairToReview.objects.create(
         record=record, person_id=other.person_id, probability=0.9, evidence=[], found_at=timezone.now()
     ).pk
+
+
+def notice_to_school(town: Town) -> str:
+    """What the police told the school of last night."""
+    now = timezone.now()
+    told = encompass.Told(
+        given="Ada",
+        family="Marsh",
+        born=date(2014, 2, 1),
+        police_reference="SP-1",
+        happened_at=now - timedelta(hours=2),
+        place="At home",
+        present="there",
+        circumstances="A man was arrested.",
+        authority=town.sharetown.pk,
+        school=town.school.pk,
+    )
+    return encompass.send(actor=town.hannah, told=told, now=now).reference
 
 
 def pattern_of(town: Town) -> str:
@@ -410,7 +431,8 @@ def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], to
     manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
     custodian = worker(town, "sealed_records_custodian", town.health)
     ada = agency_queries.actor_named("Ada Hill")
-    for actor in (town.grace, town.amina, town.tom, town.ros, town.ade, manager, signatory, custodian, ada):
+    ours = (town.grace, town.amina, town.tom, town.ros, town.hannah, town.ade, ada)
+    for actor in (*ours, manager, signatory, custodian):
         sign_in(client, actor)
         for name, path in theirs.items():
             if client.get(path).status_code in (200, 302):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -59,6 +60,11 @@ def _check(
         wrong |= _wrong_with_ratings(content, effective_from)
     if kind == "unscheduled_care":
         wrong |= _wrong_with_numbers(content)
+    if kind == "school_days" and not _is_read(queries.school_days_of, content):
+        wrong["school_days"] = _(
+            "Give the time at which schools open like 08:30, weekdays from 0 for Monday, and holidays with their "
+            "first and last day like 2026-12-21."
+        )
     if kind == "patterns":
         wrong |= _wrong_with_patterns(content)
     one_in = content.get("second_look_one_in") if kind == "pair_reviews" else 0
@@ -76,6 +82,14 @@ def _wrong_with_numbers(content: dict[str, Any]) -> dict[str, object]:
         for name, value in content.items()
         if name not in known or isinstance(value, bool) or not isinstance(value, int) or value < 1
     }
+
+
+def _is_read(reading: Callable[[dict[str, Any]], object], content: dict[str, Any]) -> bool:
+    try:
+        reading(content)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _wrong_with_patterns(content: dict[str, Any]) -> dict[str, object]:

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import instruments
 from jigsaw.hub.agreements.instruments import Register
 from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
+from jigsaw.hub.agreements.school_days import SchoolDays
+from jigsaw.hub.agreements.school_days import read as read_school_days
 from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.patterns import Rule
@@ -176,6 +179,20 @@ def record_kinds() -> frozenset[str]:
     """Every kind of record that a pattern can be made of."""
     events = (row["code"] for row in words("event_kinds")["entries"])
     return frozenset({*words("patterns")["kinds"], *events})
+
+
+def school_days(*, on: date, authority: UUID) -> SchoolDays:
+    """When schools of an authority are open (see data/school_days.json): its own setting of the kind "school_days",
+    else the partnership's, else what is shipped. What a setting does not say is as shipped."""
+    rows = LocalSetting.objects.filter(kind="school_days", effective_from__lte=on)
+    rows = rows.filter(Q(authority=authority) | Q(authority=None))
+    row = rows.order_by(F("authority").asc(nulls_last=True), "-effective_from").first()
+    return school_days_of(row.content if row else {})
+
+
+def school_days_of(content: dict[str, Any]) -> SchoolDays:
+    """Such a setting with what is shipped beneath it; raises as `agreements.school_days.read` does."""
+    return read_school_days({**words("school_days"), **content})
 
 
 def in_force_today(kind: str) -> UUID | None:

@@ -40,6 +40,16 @@ WORDS = {
     ),
     "pattern.more": _("There are more patterns to look at today. Look at the list."),
     "delivery.waiting": _("Messages of a system could not be used. They wait for you."),
+    "encompass.sent": _(
+        "The police tell of domestic abuse at a child’s home. Read it before the school day starts."
+    ),
+    "encompass.acknowledged": _("A notice of domestic abuse that you sent has been acknowledged."),
+    "encompass.escalated": _(
+        "Nobody opened a notice of domestic abuse before the school day. It has come to you."
+    ),
+    "encompass.late": _(
+        "Nobody opened a notice of yours before the school day: the named person has been told."
+    ),
     "feedback.given": _("You have been told what came of something you helped with."),
     "audit.late": _("Entries of the audit log have waited for their place for more than a minute."),
     "audit.clock": _("This computer’s clock runs behind the latest signed head of the audit log."),

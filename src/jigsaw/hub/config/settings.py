@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.enquiries",
     "jigsaw.hub.information_requests",
     "jigsaw.hub.disclosures",
+    "jigsaw.hub.encompass",
     "jigsaw.hub.corrections",
     "jigsaw.hub.rights",
     "jigsaw.hub.web",

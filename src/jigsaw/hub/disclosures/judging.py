@@ -61,15 +61,16 @@ def situation(*, actor: Actor, recipient: Recipient, today: date) -> Situation:
     asker = recipient.request.from_agency
     placed = agencies.placed([recipient.agency_id, asker.pk])
     return Situation(
-        holder=_party(placed[recipient.agency_id], actor.roles),
-        asker=_party(placed[asker.pk], frozenset({"safeguarding_partner"})),
-        register=_law(today),
+        holder=party(placed[recipient.agency_id], actor.roles),
+        asker=party(placed[asker.pk], frozenset({"safeguarding_partner"})),
+        register=law_of(today),
         agreements=agreed.in_force(),
         today=today,
     )
 
 
-def _party(agency: Placed, roles: frozenset[str]) -> proposed.Party:
+def party(agency: Placed, roles: frozenset[str]) -> proposed.Party:
+    """An agency as the rules see it, with the roles of whoever acts there."""
     return proposed.Party(agency.name, agency.sector, roles, agency.code, agency.authorities)
 
 
@@ -180,7 +181,7 @@ def source_to_tell(entry: Entry, protect: tuple[str, ...]) -> str:
     return entry.source
 
 
-def _law(today: date) -> instruments.Register:
+def law_of(today: date) -> instruments.Register:
     """The law as the partnership has it that day; read once for each edition."""
     stands = agreements.register(on=today)
     if (known := _read.get(stands.edition)) is None:

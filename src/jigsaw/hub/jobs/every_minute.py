@@ -13,6 +13,7 @@ from django.utils import timezone
 from jigsaw.hub.jobs import (
     deliver_agreement_notices,
     deliver_audit_alarms,
+    deliver_encompass_notices,
     deliver_notices,
     discard_expired_drafts,
     escalate_overdue_requests,
@@ -47,6 +48,7 @@ JOBS: dict[str, Callable[[datetime], int]] = {
     "look_for_patterns": look_for_patterns.run,
     "deliver_notices": deliver_notices.run,
     "work_on_messages": work_on_messages.run,
+    "deliver_encompass_notices": deliver_encompass_notices.run,
     "deliver_agreement_notices": deliver_agreement_notices.run,
     "push_alerts": push_alerts.run,
     "discard_expired_drafts": discard_expired_drafts.run,

@@ -61,7 +61,7 @@ DOORS = {
     "case": "A concern, enquiry or request is read with those it names, by whoever its own rule lets in.",
     "telling": "That an answer was read, or somebody is owed one, is noted on a row of another agency.",
     "raising": "Whoever raises a concern may be too close to those it names: they write it, and are shown none of it.",
-    "who knows": "Which agencies know a child, for the lead of an enquiry, and whose open case it is, for a concern.",
+    "who knows": "Which agencies know a child, for the lead of an enquiry; whose open case it is, for a concern; which school, for the police who must tell it.",
     "closeness": "Whether a practitioner is too close is asked of records they cannot see.",
     "plan": "A setting of unscheduled care looks whether a child has a plan; an attendance is held against all plans.",
     "erasing": "Whoever looks after the hub erases somebody’s words from the log, and is shown none of them.",

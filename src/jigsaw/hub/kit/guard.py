@@ -232,6 +232,19 @@ TABLES: dict[str, Policies] = {
         only=("what_is_sealed_leaves_by_two",),
         keeps=("entry_id", "to_agency_id", "of_agency_id"),
     ),
+    # What the police told a school: theirs, and each agency's to which it went.
+    "encompass_notice": Policies(
+        sees=f"{HUB} OR from_agency_id = {AGENCY} OR EXISTS (SELECT FROM encompass_delivery AS told"
+        f" WHERE told.notice_id = encompass_notice.id AND told.from_agency_id = encompass_notice.from_agency_id"
+        f" AND told.to_agency_id = {AGENCY})",
+        writes=f"{HUB} OR from_agency_id = {AGENCY}",
+    ),
+    "encompass_delivery": Policies(
+        sees=f"{HUB} OR from_agency_id = {AGENCY} OR to_agency_id = {AGENCY}",
+        adds=f"{HUB} OR from_agency_id = {AGENCY}",
+        writes=f"{HUB} OR to_agency_id = {AGENCY}",
+        keeps=("notice_id", "to_agency_id", "from_agency_id"),
+    ),
     # Patterns in it: the agency's whose practitioner was told. The service asks of each record that it points at, too.
     "patterns_pattern": Policies(sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)),
     "patterns_pointed": _with("patterns_pointed", "pattern_id", "patterns_pattern"),

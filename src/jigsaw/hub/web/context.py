@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.alerts import queries as alerts
 from jigsaw.hub.disclosures import proposals
+from jigsaw.hub.encompass import access as encompass_access
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
@@ -54,6 +55,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("referrals", _("Our concerns"), 0, actor.may("referral.make")),
         ("find", _("Children"), 0, people_access.can_find(actor)),
         ("care", _("Unscheduled care"), 0, care_access.can_look(actor)),
+        ("encompass", _("Domestic abuse"), 0, encompass_access.has_some(actor)),
         ("alerts", _("Alerts"), hearing.waiting_count(actor), care_access.can_hear(actor)),
         (
             "messages",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("jigsaw.hub.web.rights.urls")),
     path("", include("jigsaw.hub.web.another_area.urls")),
     path("", include("jigsaw.hub.web.unscheduled_care.urls")),
+    path("domestic-abuse/", include("jigsaw.hub.web.encompass.urls")),
     path("patterns/", include("jigsaw.hub.web.patterns.urls")),
     path("plans/", include("jigsaw.hub.web.plans.urls")),
     path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),

@@ -12,6 +12,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `mistaken`: two who were taken for one, and put right;
 - `plans`, `hospital`: children with a plan, and what unscheduled care sees and tells of them;
 - `rights`: what families asked of an agency, and were told;
+- `encompass`: what the police told schools of domestic abuse at home;
 - `patterns`: what stands out in what was recorded of two children;
 - `next_door`: another hub, and what it was asked;
 - `shapes`: what a family consists of before anything is written;
@@ -32,6 +33,7 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.training.sharetown import (
     agreed,
     at_work,
+    encompass,
     families,
     hospital,
     mistaken,
@@ -77,6 +79,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *hospital.steps(writer),
             *rights.steps(writer),
             *patterns.steps(writer),
+            *encompass.steps(writer),
         ]
     )
     return writer

@@ -36,8 +36,9 @@ def row(shown: Shown, actor: Actor, *, on_page: Collection[UUID] = ()) -> dict[s
 def _record(one: Any, person: UUID, on_page: Collection[UUID]) -> dict[str, str]:
     kind = str(OWN_KINDS[one.kind]) if one.kind in OWN_KINDS else kind_words(one.kind)
     day = formats.date_format(one.on, "j F Y")
+    said = _("%(kind)s since %(day)s") if one.kind == "open_case" else _("%(kind)s, %(day)s")
     return {
-        "words": _("%(kind)s, %(day)s") % {"kind": kind, "day": day},
+        "words": said % {"kind": kind, "day": day},
         "url": _address(one, person, on_page),
     }
 

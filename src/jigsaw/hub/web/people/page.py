@@ -19,6 +19,7 @@ from jigsaw.hub.chronology import patterns
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.patterns import Pattern
 from jigsaw.hub.chronology.queries import Line, Picture
+from jigsaw.hub.encompass import access as encompass_access
 from jigsaw.hub.kit.clock import age_on
 from jigsaw.hub.partner_hubs import access as partner_hub_access
 from jigsaw.hub.partner_hubs import queries as partner_hubs
@@ -298,6 +299,7 @@ def actions(visit: Visit, gathered: Gathered) -> list[dict[str, str]]:
             ask = reverse("enquiry-ask", kwargs={"reference": one.reference})
             places.append((True, ask, say("Ask an agency")))
     places += [
+        (encompass_access.can_send(actor), to("encompass-child"), say("Tell the school")),
         (actor.may("audit.view"), to("child-looked"), say("Who has looked")),
         (actor.may("people.link"), to("child-records"), say("Linked records")),
         (partner_hubs.any_askable(actor), to("another-area-ask"), say("Ask another area")),

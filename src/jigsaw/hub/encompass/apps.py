@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EncompassConfig(AppConfig):
+    name = "jigsaw.hub.encompass"
+    label = "encompass"
