@@ -104,8 +104,8 @@ def digest() -> str:
     rows: list[object] = []
     persons: dict[UUID, list[str]] = defaultdict(list)
     for record in PersonRecord.objects.select_related("agency"):
-        # Records that came with a referral carry its reference as key; their facts tell them apart.
-        key = "" if record.system in ("referral", "jigsaw") else record.source_key
+        # Records that came with a referral or a notice have a key that is drawn anew; their facts tell them apart.
+        key = "" if record.system in ("referral", "encompass", "jigsaw") else record.source_key
         who = f"{record.agency.code}/{key}/{record.given} {record.family} {record.born} {record.expected_on}"
         persons[record.person_id].append(f"{who} {record.recorded_at}")
     rows += [sorted(group) for group in persons.values()]
