@@ -171,6 +171,10 @@ ROUTES = {
     "attendances-in": _door(
         "Systems of settings, by the secret that each message carries", ANYONE, method="POST"
     ),
+    **{
+        f"scim-{name}": _door("Directories of staff, for their own agency, by their secret", ANYONE)
+        for name in ("users", "user", "configuration", "resource-types")
+    },
     "fhir-metadata": _door("Anyone; what can be asked, and nothing of anybody", ANYONE),
     "fhir": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
     "fhir-other": _door("Anyone; leads nowhere, and says so in FHIR", ANYONE),
@@ -285,6 +289,7 @@ COMMANDS = {
     "agreement sign": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "agency add": AS,
     "agency escalate": AS,
+    "agency directory": AS,
     "practitioner add": AS,
     "practitioner deactivate": AS,
     "practitioner load": AS,

@@ -36,6 +36,7 @@ NO_PAGE = {
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",
     "attendances-in": "for systems of hospitals",
+    **{name: "for directories of staff" for name in ROUTES if name.startswith("scim-")},
     **{name: "for systems of hospitals" for name in ROUTES if name.startswith("fhir")},
     "openapi": "for programs",
     "healthz": "for machines",

@@ -24,7 +24,7 @@ import jigsaw.hub
 from care_in_tests import NUMBER, Care, adt, make_care, practitioner
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
-from jigsaw.hub.agencies import joining, outside, second_factors
+from jigsaw.hub.agencies import directories, joining, outside, second_factors
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Agency, Practitioner, SecondFactor
 from jigsaw.hub.agencies.passkeys import Site
@@ -135,6 +135,7 @@ ROOMS = (
     "plan_files",
     "second_factors",
     "outside",
+    "directories",
     "joining",
     "heads",
     "witnessing",
@@ -559,6 +560,16 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             actor=s.town.ade, listed=[], with_passwords=False, only_try=False, now=s.now
         ),
         "practitioners.loaded",
+    ),
+    "agencies.directories.connect": (
+        lambda s: None,
+        lambda s, _: directories.connect(actor=s.town.ade, agency=s.town.school, now=s.now),
+        "directory.connected",
+    ),
+    "agencies.directories.disconnect": (
+        lambda s: directories.connect(actor=s.town.ade, agency=s.town.school, now=s.now),
+        lambda s, _: directories.disconnect(actor=s.town.ade, agency=s.town.school, now=s.now),
+        "directory.disconnected",
     ),
     "agencies.outside.known_as": (
         lambda s: s.colleague(),

@@ -53,6 +53,8 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = {"sign-in-with", "sign-in-with-back"}
 # Opened by a setting's secret and never by a session, or to nobody: tried in test_fhir.py.
 ELSEWHERE |= {name for name in ROUTES if name.startswith("fhir") and name != "fhir-metadata"}
+# Opened by a directory's secret: tried in test_staff_directories.py.
+ELSEWHERE |= {name for name in ROUTES if name.startswith("scim-")}
 ALL = [route for route in routes() if route.name not in ELSEWHERE]
 PLAIN_ADDRESSES = [route for route in ALL if not route.names_something]
 WITH_IDS = [route for route in ALL if route.names_something]

@@ -195,3 +195,18 @@ class OutsideIdentity(models.Model):
             models.UniqueConstraint(fields=["provider", "subject"], name="one_practitioner_a_subject"),
             models.UniqueConstraint(fields=["provider", "practitioner"], name="one_subject_a_practitioner"),
         ]
+
+
+class StaffDirectory(models.Model):
+    """An agency's own directory of staff, which tells the hub who joins and who leaves; known by its secret."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    agency = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="+")
+    # With which provider, as configured, its people sign in: its externalId is what that calls them. "" for none.
+    provider = fields.CharField(max_length=30, blank=True)
+    secret_hash = fields.CharField(max_length=64, unique=True)
+    active = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "staff directories"

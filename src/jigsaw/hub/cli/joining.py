@@ -1,4 +1,5 @@
-"""`jigsaw practitioner load`, `known-as` and `lost`: a list of staff, who is who elsewhere, and lost second factors."""
+"""`jigsaw practitioner load`, `known-as` and `lost`, `jigsaw agency directory`: who joins and leaves, by a list or by a
+directory of theirs; who is who elsewhere; and lost second factors."""
 
 from __future__ import annotations
 
@@ -24,6 +25,32 @@ def add_to(practitioner: typer.Typer) -> None:
     practitioner.command()(load)
     practitioner.command(name="known-as")(known_as)
     practitioner.command()(lost)
+
+
+def directory(
+    code: Annotated[str, typer.Argument(help="The code of the agency.")],
+    provider: Annotated[
+        str,
+        typer.Option(help="The place with which its people sign in; its externalId is what that calls them."),
+    ] = "",
+    off: Annotated[bool, typer.Option("--off", help="Hear nothing of it any more.")] = False,
+    as_: As = None,
+    json_: Json = False,
+) -> None:
+    """Connect an agency’s directory of staff (SCIM 2.0); prints the secret, this once. Replaces the one before."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.agencies import directories, queries
+
+    agency, now = queries.agency_by_code(code), timezone.now()
+    if off:
+        directories.disconnect(actor=acting(as_), agency=agency, now=now)
+        as_json({"secret": ""}) if json_ else to_person.print("Switched off.", highlight=False)
+        return
+    secret = directories.connect(actor=acting(as_), agency=agency, provider=provider, now=now)
+    words = f"The address is /scim/v2 of this hub. The secret, which is told this once: {secret}"
+    as_json({"secret": secret}) if json_ else to_person.print(words, highlight=False, soft_wrap=True)
 
 
 def load(

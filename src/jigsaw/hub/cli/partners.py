@@ -30,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     agency = typer.Typer(no_args_is_help=True, help="The agencies that take part.")
     agency.command(name="add")(add_agency)
     agency.command()(escalate)
+    agency.command()(joining.directory)
     practitioner = typer.Typer(no_args_is_help=True, help="The people who sign in.")
     practitioner.command(name="add")(add_practitioner)
     practitioner.command()(deactivate)

@@ -343,7 +343,7 @@ NOT_PERSONAL = {
     **dict.fromkeys(
         ("agencies_partnership", "agencies_authority", "agencies_agency", "agencies_agency_authorities",
          "agencies_agency_front_door_for", "agencies_team", "agencies_role", "agencies_practitioner",
-         "agencies_practitioner_roles", "agencies_wrongtries", "agencies_secondfactor", "agencies_recoverycode", "agencies_outsideidentity", "agreements_localsetting",
+         "agencies_practitioner_roles", "agencies_wrongtries", "agencies_secondfactor", "agencies_recoverycode", "agencies_outsideidentity", "agencies_staffdirectory", "agreements_localsetting",
          "agreements_instrumentcheck", "agreements_sharingagreement", "agreements_agreementversion",
          "agreements_agreementsignature"),
         "The partnership itself: practitioners at work, whom every agency may know; nobody who is looked after.",

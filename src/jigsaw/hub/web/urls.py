@@ -23,6 +23,7 @@ urlpatterns = [
     path("patterns/", include("jigsaw.hub.web.patterns.urls")),
     path("plans/", include("jigsaw.hub.web.plans.urls")),
     path("hub-to-hub/", include("jigsaw.hub.web.hub_to_hub.urls")),
+    path("scim/v2/", include("jigsaw.hub.web.directories.urls")),
     path("numbers/", include("jigsaw.hub.web.numbers.urls")),
     path("notices/", include("jigsaw.hub.web.notices.urls")),
     path("feedback/", include("jigsaw.hub.web.feedback.urls")),
