@@ -121,11 +121,10 @@ def picture(
     offset: int = 0,
     limit: int = 100,
 ) -> Picture:
-    """The entries about this person that the actor's agency may see now; audited.
+    """The entries about this person, as of today (`people.current`), that the actor's agency may see now; audited.
 
     Raises NotHere or Refused where the person's page does not open; what is listed is decided entry by entry.
     """
-    person = people.current(person).pk
     people.check_may_open(actor, person, now)
     seen, gone = on_page(actor, person, now)
     sectors, how_known = set(sectors), set(how_known)

@@ -11,7 +11,6 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access
 from jigsaw.hub.people.cards import Card, address_words, as_seen
 from jigsaw.hub.people.models import Address, Person, PersonRecord, Relationship
-from jigsaw.hub.people.queries import current
 from jigsaw.hub.people.records import by_person
 
 
@@ -37,27 +36,26 @@ class Household:
 
 
 def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
-    """Family and home from the records that the actor may see; three generations around the person.
+    """Family and home from the records that the actor may see; three generations around the person as of today.
 
     The page that shows it has been authorised and audited by `profile`.
     """
-    who = current(person)
     visible = access.visible_records(actor, now)
-    near = set(visible.filter(person=who).values_list("pk", flat=True))
+    near = set(visible.filter(person=person).values_list("pk", flat=True))
     ties: dict[int, Relationship] = {}
     # Two steps out reach grandparents, half-siblings and a parent's new partner.
     for _step in range(2):
         rows = Relationship.objects.filter(Q(record__in=near) | Q(to__in=near))
         found = {row.pk: row for row in rows.select_related("record__agency", "to")}
         # A tie is told only where both of its ends may be seen; asked once for all, which is the quicker way.
-        around = visible.filter(person__in=_persons(found.values()) | _persons(ties.values()) | {who.pk})
+        around = visible.filter(person__in=_persons(found.values()) | _persons(ties.values()) | {person})
         seen = dict(around.values_list("pk", "person"))
         ties |= {pk: row for pk, row in found.items() if {row.record_id, row.to_id} <= seen.keys()}
-        told = _persons(ties.values()) | {who.pk}
+        told = _persons(ties.values()) | {person}
         near = {pk for pk, its_person in seen.items() if its_person in told}
     members = by_person(visible.filter(pk__in=near).prefetch_related("addresses"))
     barred = access.too_close_to(actor)
-    home = {words for record in members.get(who.pk, ()) for words in _current_homes(record)}
+    home = {words for record in members.get(person, ()) for words in _current_homes(record)}
     return Household(
         members=tuple(
             as_seen(Person(pk=pk), rows) for pk, rows in sorted(members.items()) if pk not in barred
@@ -66,7 +64,7 @@ def household(actor: Actor, person: UUID, *, now: datetime) -> Household:
         at_home=frozenset(
             pk for pk, rows in members.items() if home & {w for row in rows for w in _current_homes(row)}
         ),
-        address=next((words for r in members.get(who.pk, ()) for words in _homes_in_words(actor, r)), ""),
+        address=next((words for r in members.get(person, ()) for words in _homes_in_words(actor, r)), ""),
     )
 
 
