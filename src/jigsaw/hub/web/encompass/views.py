@@ -62,7 +62,7 @@ def _written(visit: Visit, person: UUID | None, known: dict[str, Any]) -> HttpRe
     draft = f"encompass:new:{person or ''}"
     if visit.request.method != "POST":
         data, saved = drafting.restored(visit, draft)
-        return _form(visit, _notice_form(visit, data, known), draft, saved)
+        return _form(visit, _notice_form(visit, data, known), draft, saved, begun=bool(person))
     form = _notice_form(visit, visit.request.POST, known)
     if form.is_valid():
         try:
@@ -70,7 +70,7 @@ def _written(visit: Visit, person: UUID | None, known: dict[str, Any]) -> HttpRe
         except Invalid as problem:
             form.take(problem)
     drafting.keep(visit, draft)
-    return _form(visit, form, draft, None, status=400)
+    return _form(visit, form, draft, None, begun=bool(person), status=400)
 
 
 def _notice_form(visit: Visit, data: Any, known: dict[str, Any]) -> NoticeForm:
@@ -88,12 +88,14 @@ def _notice_form(visit: Visit, data: Any, known: dict[str, Any]) -> NoticeForm:
 
 
 def _form(
-    visit: Visit, form: NoticeForm, draft: str, saved: SavedDraft | None, *, status: int = 200
+    visit: Visit, form: NoticeForm, draft: str, saved: SavedDraft | None, *, begun: bool, status: int = 200
 ) -> HttpResponse:
+    """`begun`: from a child's page."""
     if saved:
         drafting.as_typed(form)
     context = {
         "form": form,
+        "begun": begun,
         "draft": draft,
         "saved_at": saved and saved.saved_at,
         "token": door.new_token(),
@@ -142,6 +144,7 @@ def _page(
         "rows": [_row(one) for one in read.deliveries],
         "may_acknowledge": mine is not None and mine.state != NoticeState.ACKNOWLEDGED,
         "form": form,
+        "begun": begun,
         "draft": draft,
         "saved_at": saved and saved.saved_at,
         "token": door.new_token(),
