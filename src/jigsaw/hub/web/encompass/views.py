@@ -144,7 +144,6 @@ def _page(
         "rows": [_row(one) for one in read.deliveries],
         "may_acknowledge": mine is not None and mine.state != NoticeState.ACKNOWLEDGED,
         "form": form,
-        "begun": begun,
         "draft": draft,
         "saved_at": saved and saved.saved_at,
         "token": door.new_token(),
