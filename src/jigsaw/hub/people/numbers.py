@@ -63,21 +63,26 @@ ACROSS = frozenset({"shared", "two"})
 # --- how numbers stand --------------------------------------------------------------------------------------
 
 
-def numbers_of(records: Iterable[UUID]) -> dict[UUID, tuple[Number, ...]]:
+def numbers_of(
+    records: Iterable[UUID], *, held: Iterable[Identifier] | None = None
+) -> dict[UUID, tuple[Number, ...]]:
     """The NHS numbers on each record with their history, in two statements, the ones in use first.
 
-    For whoever has authorised and audited reading the records.
+    `held`: the identifiers on them, where they were read already. For whoever has authorised and audited reading the
+    records.
     """
     wanted = list(records)
+    if held is None:
+        held = Identifier.objects.filter(record__in=wanted, kind=NHS)
     told: dict[tuple[UUID, str], list[Word]] = {}
     rows = NumberStanding.objects.filter(record__in=wanted).select_related("trace", "said_by")
     for row in rows.order_by("-at", "-pk"):
         told.setdefault((row.record_id, row.value), []).append(_word(row))
     found: dict[UUID, dict[str, Number]] = {}
-    for held in Identifier.objects.filter(record__in=wanted, kind=NHS).order_by("pk"):
-        number = _number(held, told.get((held.record_id, held.value), []))
+    for one in sorted((each for each in held if each.kind == NHS), key=lambda each: each.pk):
+        number = _number(one, told.get((one.record_id, one.value), []))
         # Said by the source and found by a register alike: the source's own word is told.
-        found.setdefault(held.record_id, {}).setdefault(held.value, number)
+        found.setdefault(one.record_id, {}).setdefault(one.value, number)
     return {pk: tuple(sorted(each.values(), key=_in_use_first)) for pk, each in found.items()}
 
 

@@ -142,9 +142,10 @@ def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime, printed:
 
 
 def _identifiers(records: list[PersonRecord]) -> tuple[Sourced, ...]:
+    read = [identifier for record in records for identifier in record.identifiers.all()]
     standing = {
         (pk, number.value): number.standing
-        for pk, held in numbers.numbers_of(record.pk for record in records).items()
+        for pk, held in numbers.numbers_of([record.pk for record in records], held=read).items()
         for number in held
     }
     found = {

@@ -62,6 +62,10 @@ class KnownMethods:
         return self.get_response(request)
 
 
+SEEN_AGAIN_AFTER = 10
+"""Seconds within which being there is not written down once more: ten idle minutes may be so much shorter."""
+
+
 class SessionClock:
     """Signs out after ten idle minutes, and after eight hours in all; either is written down.
 
@@ -83,8 +87,13 @@ class SessionClock:
         if request.user.is_authenticated and getattr(request, "proved_again", False):
             request.session.cycle_key()
         if request.user.is_authenticated and not getattr(request, "by_itself", False):
-            request.session["seen"] = timezone.now().timestamp()
+            self._note_seen(request)
         return response
+
+    def _note_seen(self, request: HttpRequest) -> None:
+        now = timezone.now().timestamp()
+        if now - request.session.get("seen", 0) >= SEEN_AGAIN_AFTER:
+            request.session["seen"] = now
 
     def _over(self, request: HttpRequest) -> str:
         """Why the session is over: idle or whole; empty while it is not."""
