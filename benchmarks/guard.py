@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from benchmarks import filling, guard_cases, guard_mutants, guard_world, measuring, pages
+from jigsaw.hub.config import web_server
 from jigsaw.hub.kit import guard, postgres, prepare
 
 TARGET_RATIO, TARGET_P95_MS = 3.0, 150.0
@@ -96,6 +97,7 @@ def cost(filled: filling.Filled, *, samples: int, progress: Callable[[str], None
     _most, children = pages.children(worker, random.Random(2))
     chosen = children[:samples]
     _visits(browser, chosen[:10])
+    web_server.settle()  # as the server does
     guarded: list[tuple[float, float]] = []
     bare: list[tuple[float, float]] = []
     for turn in range(TURNS):

@@ -301,7 +301,7 @@ def test_the_page_sets_up_tries_and_switches_off(client: Client, care: Care, sys
     hook = AlertHook.objects.get()
     assert press(do="try", hook=hook.pk).status_code == 302
     system.status = 403
-    push_alerts.run(NOW + timedelta(minutes=1))
+    push_alerts.run(timezone.now() + timedelta(minutes=1))
     assert "did not take it (403)" in text()
     assert press(do="off", hook=hook.pk).status_code == 302
     assert "Given up" in text()

@@ -12,7 +12,7 @@ from integration.web.journeys import Asked, ask_health, sign_in
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as notices
 from jigsaw.hub.alerts.operations import News
-from jigsaw.hub.jobs import deliver_notices
+from jigsaw.hub.jobs import deliver_notices, look_for_patterns
 from people_in_tests import Town
 
 
@@ -91,5 +91,6 @@ def test_a_script_in_a_reference_is_words(client: Client, town: Town) -> None:
 def test_the_outbox_in_readyz_falls_to_nothing(client: Client, town: Town) -> None:
     ask_health(town, now=timezone.now())
     assert client.get("/readyz").json()["outbox"] > 0
-    deliver_notices.run(timezone.now())
+    for job in (deliver_notices, look_for_patterns):
+        job.run(timezone.now())
     assert client.get("/readyz").json()["outbox"] == 0

@@ -50,7 +50,7 @@ class Delivery(models.Model):
     # Why it went there: school, unknown (the school is not known) or closed (it opens only after long).
     why = fields.CharField(max_length=8)
     # What the sharing rules and agreements said, with all their words.
-    verdict = models.JSONField()
+    verdict = fields.JSONField()
     # The start of the next school day; none where there is no school day within a year.
     due_at = models.DateTimeField(null=True)
     state = fields.CharField(max_length=12, choices=NoticeState.choices, default=NoticeState.SENT)
