@@ -36,6 +36,8 @@ from jigsaw.hub.people.records import Facts
 from people_in_tests import MONDAY, Town, make_town
 
 EXAMPLES = 200
+# A broken rule needs many stories until one shows it; a million cases are decided by `jigsaw bench guard`.
+AGREEING = 120
 STEP = timedelta(minutes=10)
 RECORDS, ENTRIES = 4, 3
 
@@ -424,7 +426,7 @@ def try_many(base: Base, *, examples: int, shrink: bool = True) -> None:
 
 
 def test_no_leak_and_no_wrong_refusal(base: Base) -> None:
-    try_many(base, examples=EXAMPLES)
+    try_many(base, examples=AGREEING)
 
 
 # --- and a broken rule is found broken -------------------------------------------------------------------------
