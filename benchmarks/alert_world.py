@@ -1,4 +1,5 @@
-"""`python -m benchmarks.alert_world fill PERSONS PLANS | look MANY`: a person index with plans, and looks timed in it.
+"""`python -m benchmarks.alert_world fill PERSONS PLANS | look MANY [EVERY]`: a person index with plans, and looks timed
+in it, one after another or one every so many milliseconds.
 
 Works on the hub of JIGSAW_HOME and answers as JSON. Everybody is invented.
 """
@@ -129,8 +130,9 @@ def _people_of_the_hospital(now: Any) -> None:
 # --- the look ---------------------------------------------------------------------------------------------------
 
 
-def look(many: int) -> dict[str, Any]:
-    """Times of the look by NHS number and of the page that shows what it found: server time by Django's client, ms."""
+def look(many: int, every: int = 0) -> dict[str, Any]:
+    """Times of `many` looks by the number of a child with a plan, of as many by others', and of the page that shows
+    what there is: server time by Django's client, ms, from the request to the answer with the commit between."""
     from django.db import connections
     from django.urls import reverse
     from django.utils import timezone
@@ -149,18 +151,24 @@ def look(many: int) -> dict[str, Any]:
         others = [row[3] for row in cursor.fetchall()]
     context.process_acts("commands")
     browser = pages.browser(queries.actor_by_email(CLINICIAN))
-    asked = numbers[:many] + others[:many]
+    asked = [(number, "look_with_plan") for number in numbers] + [
+        (one, "look_without_plan") for one in others
+    ]
     random.Random(1).shuffle(asked)
-    times: dict[str, list[float]] = {"look": [], "shown": []}
+    times: dict[str, list[float]] = {"look": [], "look_with_plan": [], "look_without_plan": [], "shown": []}
     warm = len(asked) // 10
-    for place, number in enumerate(asked):
+    due = time.monotonic()
+    for place, (number, whose) in enumerate(asked):
         if place == warm:
             web_server.settle()  # as the server does
+        time.sleep(max(due - time.monotonic(), 0))
+        due += every / 1000
         began = time.perf_counter()
         answer = browser.post(reverse("care"), {"told": number, "care": "unscheduled"})
         took = (time.perf_counter() - began) * 1000
         if place >= warm:
             times["look"].append(took)
+            times[whose].append(took)
         if answer.status_code == 302:
             began = time.perf_counter()
             shown = browser.get(answer["Location"])

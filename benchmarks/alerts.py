@@ -38,6 +38,8 @@ LINES = 8
 """Connections of each setting."""
 LONGEST_DRAIN = 120.0
 PEOPLE = 20_000
+LOOKS_A_SECOND = 2.0
+"""While messages come: about as many as sixty clinicians with a child each half a minute."""
 Progress = Callable[[str], None]
 
 
@@ -61,7 +63,9 @@ def run(
         sending = alert_messages.made(with_plans, others, facilities, rate=rate, seconds=seconds, seed=seed)
         progress(f"Sending {len(sending.messages):,} messages in {seconds:.0f} s …")
         load = os.getloadavg()[0]
-        seen = send_all(hub, sending, seconds, kill)
+        with _looking(hub, seconds) as meanwhile:
+            seen = send_all(hub, sending, seconds, kill)
+        looked |= {f"{what}_while_sending": times for what, times in meanwhile.items()}
         progress("Counting …")
         answer = {"name": "alerts", **filled, "rate": rate, "seconds": seconds, "load_before": round(load, 1)}
         answer |= {"load_after": round(os.getloadavg()[0], 1), "cores": os.cpu_count()}
@@ -96,6 +100,20 @@ def _told(hub: Hub, *words: object, seconds: float = 600) -> dict[str, Any]:
             hub.run("-m", "benchmarks.alert_world", *map(str, words), seconds=seconds).splitlines()[-1]
         )
     )
+
+
+@contextmanager
+def _looking(hub: Hub, seconds: float) -> Iterator[dict[str, list[float]]]:
+    """Somebody looks LOOKS_A_SECOND times in another process meanwhile; the times are there once it is over."""
+    times: dict[str, list[float]] = {}
+    many = max(int(seconds * LOOKS_A_SECOND / 2), 10)
+    words = ("look", many, int(1000 / LOOKS_A_SECOND))
+    looker = threading.Thread(target=lambda: times.update(_told(hub, *words, seconds=seconds + 300)["times"]))
+    looker.start()
+    try:
+        yield times
+    finally:
+        looker.join()
 
 
 def _rows(hub: Hub, statement: str, values: dict[str, Any] | None = None) -> list[Any]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from care_in_tests import NUMBER, Care, adt, make_care
 from integration.web.journeys import sign_in
+from jigsaw.hub.people.records import Facts
+from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Access, Alert, Attendance, Delivery
 from people_in_tests import KATIE, Town
+from plans_in_tests import begin
+from practice_in_tests import Practice
 
 NOW = timezone.now()
 HL7 = "application/hl7-v2"
@@ -54,6 +61,39 @@ def test_nothing_known_never_reads_as_no_risk(client: Client, care: Care) -> Non
     assert "This does not say that the child is safe." in page
     assert "no risk" not in page.lower()
     assert "01632 960 000" in page
+
+
+@pytest.mark.parametrize(("number", "at_most"), [(NUMBER, 16), ("9990000026", 11)])
+def test_a_look_costs_few_statements_however_many_were_looked_up(
+    client: Client, care: Care, number: str, at_most: int
+) -> None:
+    def pressed() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            client.post(reverse("care"), {"told": number, "care": "unscheduled"})
+        # The test’s own transaction makes savepoints of what are transactions.
+        return [each["sql"] for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]]
+
+    sign_in(client, care.ada)
+    pressed()
+    Alert.objects.update(told_at=NOW - timedelta(days=9))  # so that a look makes its own
+    few = pressed()
+    before = {"plan": care.plan, "record": care.katie, "setting": care.setting, "agency": care.town.health}
+    before |= {"practitioner_id": care.ada.practitioner_id, "how": "looked", "unscheduled": False, "at": NOW}
+    Access.objects.bulk_create([Access(**before) for _ in range(50)])
+    Alert.objects.update(told_at=NOW - timedelta(days=9))
+    assert len(pressed()) == len(few) <= at_most, few
+
+
+def test_the_last_looked_up_are_listed_and_no_more(
+    client: Client, care: Care, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "RECENT", 1)
+    other = Practice(care.town, NOW).hold(care.town.amina, Facts(given="Ben", family="Hall"), key="2")
+    begin(care.town, other, now=NOW)
+    for person, ago in ((other.person_id, 2), (care.katie.person_id, 1), (care.katie.person_id, 0)):
+        looking.choose(care.ada, person, unscheduled=True, now=NOW - timedelta(minutes=ago))
+    [only] = looking.recent(care.ada, now=NOW)
+    assert (only.card.person, only.at) == (care.katie.person_id, NOW)
 
 
 def test_by_name_and_birthday_with_the_grade_and_a_press(client: Client, care: Care) -> None:

@@ -7,7 +7,7 @@ nothing is known here says nothing about risk. Source: DCB1609 v2.0.0; national 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SHOWN_FOR = timedelta(hours=12)
 ACCESSES = 25
+RECENT = 10
 # Fewer than this agree by chance too often to be shown to a setting.
 LIKELY = ("certain", "probable", "possible")
 
@@ -55,6 +56,17 @@ class Looked:
 
     access: UUID | None = None
     candidates: tuple[Candidate, ...] = ()
+    setting: Setting | None = field(default=None, compare=False)
+    """Where whoever looked stands, once the look is over."""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Somebody whom the practitioner looked up: the access to open again, when, and who."""
+
+    access: UUID
+    at: datetime
+    card: Card
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ def look(actor: Actor, told: str, *, unscheduled: bool, now: datetime, at: UUID 
         words=text,
         now=now,
     )
-    return found
+    return replace(found, setting=setting)
 
 
 @transaction.atomic
@@ -226,12 +238,20 @@ def _accesses(person: UUID, now: datetime) -> tuple[tuple[Access, ...], Frequenc
 
 
 @context.hub("plan")
-def recent(actor: Actor, *, now: datetime) -> list[tuple[Access, Card]]:
-    """What this practitioner looked up in the last hours, the newest first, to open again; nothing of the plans."""
+def recent(actor: Actor, *, now: datetime) -> list[Recent]:
+    """The last RECENT whom this practitioner looked up in the last hours, to open again; nothing of the plans.
+
+    However many they looked up: a front door that looks up everybody who comes in would wait for its own list.
+    """
     rows = Access.objects.filter(
         practitioner=actor.practitioner_id, how=Access.LOOKED, at__gt=now - SHOWN_FOR
     )
-    found = {row.record.person_id: row for row in rows.select_related("record").order_by("at")}
-    named = cards.cards(found)
+    found: dict[UUID, tuple[UUID, datetime]] = {}
+    # Two plans of a child are two rows of one look, and a child may be looked up again.
+    newest = rows.order_by("-at").values_list("pk", "at", "record__person")[: 4 * RECENT]
+    for access_id, at, person in newest:
+        found.setdefault(person, (access_id, at))
     barred = people_access.too_close_to(actor)
-    return [(row, named[pk]) for pk, row in reversed(found.items()) if pk in named and pk not in barred]
+    last = [pk for pk in found if pk not in barred][:RECENT]
+    named = cards.cards(last)
+    return [Recent(*found[pk], named[pk]) for pk in last if pk in named]

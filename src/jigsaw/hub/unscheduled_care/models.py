@@ -269,7 +269,12 @@ class Access(models.Model):
                 name="an_attendance_counts_once",
             ),
         ]
-        indexes = [models.Index(fields=["record", "-at"], name="accesses_of_record")]
+        indexes = [
+            models.Index(fields=["record", "-at"], name="accesses_of_record"),
+            models.Index(
+                fields=["practitioner", "-at"], condition=Q(how="looked"), name="looks_of_practitioner"
+            ),
+        ]
 
 
 class AlertHook(models.Model):

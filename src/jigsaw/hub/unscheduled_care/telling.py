@@ -103,9 +103,8 @@ def _alert(actor: Actor, plan: Plan, event: Event, rules: Mapping[str, int], now
         detail={"how": event.how, "setting": event.setting.ods_code},
         now=now,
     )
-    outbox.put(topic="attendance.alert", payload={"alert": str(made.pk)}, now=now)
     recorded = {"records": [str(plan.record_id)], "kind": "attendance"}
-    outbox.put(topic="person.recorded", payload=recorded, now=now)
+    outbox.put_all([("attendance.alert", {"alert": str(made.pk)}), ("person.recorded", recorded)], now=now)
     return made
 
 

@@ -48,6 +48,8 @@ def look(visit: Visit) -> HttpResponse:
                 return redirect("care-seen", access=found.access)
             today = agreements.local_day(visit.now)
             context |= {"looked": True, "candidates": [_candidate(one, today) for one in found.candidates]}
+            context["setting"] = found.setting
+            return render(visit.request, "unscheduled_care/look.html", context)
     context["setting"] = access_rules.setting_for(visit.actor)
     context["recent"] = looking.recent(visit.actor, now=visit.now)
     return render(visit.request, "unscheduled_care/look.html", context, status=400 if form.errors else 200)
