@@ -2,23 +2,57 @@
 
 from __future__ import annotations
 
-import os
+import copy
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from people_in_tests import Town
+
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A fresh database with all tables, dropped afterwards; style sheets under their hashed names."""
     from jigsaw.hub.kit import prepare
 
     prepare.static_files()
+    import databases_in_tests
     from jigsaw.hub.kit import context
 
     context.process_acts("tests")
-    with django_db_blocker.unblock(), prepare.fresh_database(f"jigsaw_test_{os.getpid()}"):
+    with django_db_blocker.unblock(), databases_in_tests.fresh(databases_in_tests.EMPTY):
         yield
+
+
+@pytest.fixture(scope="session")
+def standing_town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
+    """A small partnership, made once for this process in a database of its own."""
+    import databases_in_tests
+    from people_in_tests import make_town
+
+    with django_db_blocker.unblock(), databases_in_tests.fresh(databases_in_tests.TOWN):
+        yield make_town()
+
+
+@pytest.fixture(scope="class", autouse=True)
+def in_the_right_database(request: pytest.FixtureRequest) -> None:
+    """Where the partnership stands, for whoever asks for it. Of a wider scope than the test's transaction, so that it
+    is settled before that begins; of a test outside a class it is asked anew."""
+    import databases_in_tests
+
+    if "standing_town" in request.fixturenames:
+        request.getfixturevalue("standing_town")
+        databases_in_tests.work_in(databases_in_tests.TOWN)
+    else:
+        databases_in_tests.leave_town()
+
+
+@pytest.fixture
+def town(standing_town: Town, db: None) -> Town:
+    """The partnership, for a test to work in and to change: what it writes is rolled back."""
+    return copy.deepcopy(standing_town)
 
 
 @pytest.hookimpl(trylast=True)

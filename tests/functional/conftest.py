@@ -95,12 +95,13 @@ def server(django_db_blocker, tmp_path_factory) -> Iterator[Server]:  # type: ig
     """The service on a fresh Sharetown, as `jigsaw serve` runs it."""
     from django.utils import timezone
 
+    import databases_in_tests
     from jigsaw.hub.config.serving import server_command
     from jigsaw.hub.kit import context, prepare
     from jigsaw.hub.training import sharetown
 
     context.process_acts("tests")
-    with django_db_blocker.unblock(), prepare.fresh_database(f"jigsaw_browser_{os.getpid()}") as databases:
+    with django_db_blocker.unblock(), databases_in_tests.fresh(f"jigsaw_browser_{os.getpid()}") as databases:
         sharetown.fill(now=timezone.now())
         prepare.static_files()
         port = _free_port()

@@ -1,4 +1,4 @@
-"""A small partnership for each integration test."""
+"""What holds for every integration test."""
 
 from __future__ import annotations
 
@@ -8,12 +8,6 @@ from typing import Any
 import pytest
 
 from acting_in_tests import everyone_for_themselves
-from people_in_tests import Town, make_town
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 @pytest.fixture(autouse=True)

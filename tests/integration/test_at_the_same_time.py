@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+import databases_in_tests
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit import queries as audit
 from jigsaw.hub.audit.models import Entry
@@ -36,7 +37,7 @@ from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.models import Recipient, RequestEvent
 from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.jobs import escalate_overdue_requests
-from jigsaw.hub.kit import prepare, submissions
+from jigsaw.hub.kit import submissions
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, WrongState
 from jigsaw.hub.kit.ids import uuid7
@@ -58,7 +59,7 @@ NOTHING = Draft(grounds=Grounds(reasons="Searched by name and by address."), hol
 @pytest.fixture(scope="module")
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
     """A partnership in a database of its own, where everything is really committed."""
-    with django_db_blocker.unblock(), prepare.fresh_database("jigsaw_same_time"):
+    with django_db_blocker.unblock(), databases_in_tests.fresh("jigsaw_same_time"):
         yield make_town()
 
 

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.db import transaction
 from typer.testing import CliRunner
 
+import databases_in_tests
 from jigsaw.hub.audit import (
     erasing,
     evidence,
@@ -36,7 +37,6 @@ from jigsaw.hub.audit import (
 )
 from jigsaw.hub.audit.models import Alarm, Entry, Head, Key, Leaf, Seen, Words
 from jigsaw.hub.cli.main import app
-from jigsaw.hub.kit import prepare
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import Invalid, Refused, WrongState
 from jigsaw.hub.kit.models import OutboxMessage
@@ -65,7 +65,7 @@ def log(django_db_setup: None, django_db_blocker: Any) -> Iterator[Lines]:
     keys, real = [b"\x02" * 32], (settings.AUDIT_SIGNING_KEY, settings.CHANGE_AUDIT_SIGNING_KEY)
     # The key file of this home stays as it is: whoever works here signs with it.
     settings.AUDIT_SIGNING_KEY, settings.CHANGE_AUDIT_SIGNING_KEY = lambda: keys[-1], keys.append
-    with django_db_blocker.unblock(), prepare.fresh_database("jigsaw_audit_heads"):
+    with django_db_blocker.unblock(), databases_in_tests.fresh("jigsaw_audit_heads"):
         for turn, (count, words) in enumerate([(9, ""), (5, "Katie Walsh"), (6, "")]):
             write(count, words=words)
             sequencing.place_all()

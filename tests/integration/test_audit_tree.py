@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
+import databases_in_tests
 from jigsaw.hub.audit import merkle, operations, queries, sequencing
 from jigsaw.hub.audit.models import Entry, Leaf, Subtree
-from jigsaw.hub.kit import prepare
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import WrongState
 from people_in_tests import MONDAY
@@ -53,7 +53,7 @@ def test_the_catalogue_gives_the_service_no_right_to_change_any_of_it(db: None) 
 @pytest.fixture(scope="module")
 def log(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A log in a database of its own, where everything is really committed; from here on in this file."""
-    with django_db_blocker.unblock(), prepare.fresh_database("jigsaw_audit_tree"):
+    with django_db_blocker.unblock(), databases_in_tests.fresh("jigsaw_audit_tree"):
         yield
 
 

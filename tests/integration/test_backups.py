@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from typer.testing import CliRunner
 
+import databases_in_tests
 from jigsaw.hub.audit import heads, operations, queries, recovery, sequencing
 from jigsaw.hub.audit.models import Entry, Words
 from jigsaw.hub.config import recovering
@@ -36,7 +37,7 @@ HERE = Path(__file__).parent
 def hub(django_db_setup: None, django_db_blocker: Any) -> Iterator[postgres.Databases]:
     """A hub with a town and a log of which a head is signed."""
     real, settings.AUDIT_SIGNING_KEY = settings.AUDIT_SIGNING_KEY, lambda: b"\x06" * 32
-    with django_db_blocker.unblock(), prepare.fresh_database("jigsaw_backups") as given:
+    with django_db_blocker.unblock(), databases_in_tests.fresh("jigsaw_backups") as given:
         make_town()
         with transaction.atomic():
             operations.record(actor=SYSTEM, action="tried", words="Katie Walsh", now=MONDAY)

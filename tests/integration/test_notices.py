@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+import databases_in_tests
 from integration.web.journeys import ask_health, open_enquiry
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as notices
@@ -34,7 +35,7 @@ from jigsaw.hub.jobs import (
     forget_what_is_done,
     look_for_patterns,
 )
-from jigsaw.hub.kit import outbox, prepare
+from jigsaw.hub.kit import outbox
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import NotHere
 from jigsaw.hub.kit.ids import uuid7
@@ -231,7 +232,7 @@ def test_one_message_that_cannot_be_handled_does_not_keep_the_others(town: Town,
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Town]:
     """A partnership in a database of its own, where what is written is committed and other connections see it."""
     name = f"jigsaw_workers_{os.getpid()}"
-    with django_db_blocker.unblock(), prepare.fresh_database(name):
+    with django_db_blocker.unblock(), databases_in_tests.fresh(name):
         yield make_town()
 
 

@@ -33,7 +33,7 @@ from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import Grant, PersonRecord
 from jigsaw.hub.people.records import Facts
-from people_in_tests import MONDAY, Town, make_town
+from people_in_tests import MONDAY, Town
 
 EXAMPLES = 200
 # A broken rule needs many stories until one shows it; a million cases are decided by `jigsaw bench guard`.
@@ -161,8 +161,7 @@ class Base:
 
 
 @pytest.fixture
-def base(db: None) -> Base:
-    town = make_town()
+def base(town: Town) -> Base:
     held = []
     for number, actor in enumerate([town.ros, town.amina, town.amina, town.hannah]):
         facts = Facts(given=f"Child{number}", family=f"Family{number}", born=date(2012, 1, 1 + number))

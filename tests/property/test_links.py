@@ -25,7 +25,7 @@ from jigsaw.hub.people import matching
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import LinkDecision, PairToReview, PersonRecord
 from jigsaw.hub.people.records import At, Facts
-from people_in_tests import MONDAY, Town, make_town
+from people_in_tests import MONDAY, Town
 
 EXAMPLES = 60
 STEP = timedelta(minutes=10)
@@ -159,11 +159,6 @@ def play(town: Town, acts: list[tuple[Any, ...]]) -> int:
             assert pair.person_id not in matching.kept_apart([pair.record]).get(pair.record_id, ())
         assert not LinkDecision.objects.filter(decided_by=None).exclude(verdict="linked").exists()
     return made
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 def test_no_rule_overrules_a_person(town: Town) -> None:

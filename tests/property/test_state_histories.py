@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,7 +26,7 @@ from jigsaw.hub.kit.errors import JigsawError
 from jigsaw.hub.people.models import Grant
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals.models import Referral
-from people_in_tests import Town, make_town
+from people_in_tests import Town
 from practice_in_tests import ADVISED, Practice, share, withhold
 
 EXAMPLES = 40
@@ -39,11 +38,6 @@ quick = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 @contextmanager

@@ -7,13 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from acting_in_tests import everyone_for_themselves
-from people_in_tests import Town, make_town
+from people_in_tests import Town
 from practice_in_tests import Practice
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 @pytest.fixture

@@ -49,19 +49,23 @@ def static_files() -> None:
 
 
 @contextmanager
-def fresh_database(name: str) -> Iterator[Databases]:
-    """Work in an empty database of this name with all tables, and drop it afterwards."""
-    with empty_database(name) as fresh:
+def fresh_database(name: str, *, template: str | None = None) -> Iterator[Databases]:
+    """Work in a database of this name with all tables, and drop it afterwards.
+
+    It begins as a copy of `template`, to which nobody may be connected; empty without one.
+    """
+    with empty_database(name, template=template) as fresh:
         _bring_up_to_date(fresh)
         yield fresh
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[Databases]:
-    """Work in a database of this name beside the hub's, with nothing in it yet, and drop it afterwards."""
+def empty_database(name: str, *, template: str | None = None) -> Iterator[Databases]:
+    """Work in a database of this name beside the hub's, with nothing in it but what `template` has, and drop it
+    afterwards."""
     usual = databases()
     postgres.drop_database(usual.owner_url, name)
-    postgres.create_database(usual.owner_url, name)
+    postgres.create_database(usual.owner_url, name, template)
     fresh = replace(
         usual,
         owner_url=postgres.url_of_database(usual.owner_url, name),
@@ -69,10 +73,10 @@ def empty_database(name: str) -> Iterator[Databases]:
     )
     before = {alias: settings.DATABASES[alias]["NAME"] for alias in ("default", "owner")}
     try:
-        _use({"default": name, "owner": name})
+        work_in({"default": name, "owner": name})
         yield fresh
     finally:
-        _use(before)
+        work_in(before)
         postgres.drop_database(usual.owner_url, name)
 
 
@@ -92,7 +96,8 @@ def databases() -> Databases:
     return postgres.databases(Path(settings.HOME), os.environ)
 
 
-def _use(names: dict[str, str]) -> None:
+def work_in(names: dict[str, str]) -> None:
+    """From here on this process works in the databases of these names, by alias; connections to others are closed."""
     for alias, name in names.items():
         connections[alias].close()
         settings.DATABASES[alias]["NAME"] = connections[alias].settings_dict["NAME"] = name
