@@ -55,6 +55,25 @@ def town(standing_town: Town, db: None) -> Town:
     return copy.deepcopy(standing_town)
 
 
+@pytest.fixture(scope="module")
+def town_of_the_file(standing_town: Town) -> Iterator[Town]:
+    """The partnership, for what all tests of a file begin with: it is written once, and each test works on from it."""
+    import databases_in_tests
+
+    with databases_in_tests.lasting(databases_in_tests.TOWN):
+        yield copy.deepcopy(standing_town)
+
+
+@pytest.fixture(scope="module")
+def unsigned_town(django_db_setup: None) -> Iterator[Town]:
+    """The partnership before anything was agreed, made once for a file."""
+    import databases_in_tests
+    from people_in_tests import make_town
+
+    with databases_in_tests.lasting(databases_in_tests.EMPTY):
+        yield make_town(agreed=False)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: their driver keeps an event loop alive, in which Django refuses to use a database."""

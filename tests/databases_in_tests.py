@@ -17,6 +17,7 @@ from pathlib import Path
 import django
 import psycopg
 from django.conf import settings
+from django.db import connection, transaction
 
 import jigsaw
 from jigsaw.hub.kit import postgres, prepare
@@ -40,9 +41,24 @@ def work_in(name: str) -> None:
 
 
 def leave_town() -> None:
-    """Back to the database with nothing in it, if the last test was where the partnership stands."""
-    if settings.DATABASES["default"]["NAME"] == TOWN:
+    """Back to the database with nothing in it, if the last test was where the partnership stands.
+
+    Not while something there lasts for a whole file.
+    """
+    if settings.DATABASES["default"]["NAME"] == TOWN and not connection.in_atomic_block:
         work_in(EMPTY)
+
+
+@contextmanager
+def lasting(name: str) -> Iterator[None]:
+    """What is written inside to this database lasts for every test of a file, and is taken back in the end.
+
+    Each test is in a savepoint of its own, so that none sees what another wrote.
+    """
+    work_in(name)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from jigsaw.hub.jobs import deliver_agreement_notices, remind_to_review_agreemen
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused, WrongState
 from jigsaw.sharing_rules.party import Party
-from people_in_tests import MONDAY, Town, make_town
+from people_in_tests import MONDAY, Town
 
 TODAY = MONDAY.date()
 # A small agreement of the front door and the health service, so that a test reads at a glance.
@@ -26,9 +27,9 @@ SMALL = "SMALL"
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(unsigned_town: Town, db: None) -> Town:
     """The partnership before it agreed on anything."""
-    return make_town(agreed=False)
+    return copy.deepcopy(unsigned_town)
 
 
 def small(version: int = 1, **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from jigsaw.hub.agreements.models import AgreementVersion
 from jigsaw.hub.cli import main
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import NotHere, Refused
-from people_in_tests import MONDAY, NO_PASSWORD, Town, make_town
+from people_in_tests import MONDAY, NO_PASSWORD, Town
 
 
 def jigsaw(*words: str) -> tuple[int, Any]:
@@ -29,9 +30,9 @@ def jigsaw(*words: str) -> tuple[int, Any]:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(unsigned_town: Town, db: None) -> Town:
     """The partnership before it agreed on anything."""
-    return make_town(agreed=False)
+    return copy.deepcopy(unsigned_town)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -17,7 +18,7 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.models import Agency
 from jigsaw.hub.agreements.models import AgreementSignature, AgreementVersion
 from jigsaw.hub.kit.actor import SYSTEM, Actor
-from people_in_tests import NO_PASSWORD, Town, make_town
+from people_in_tests import NO_PASSWORD, Town
 
 PAGE = "/agreements/SHARETOWN-CSA/1/"
 EVIL = "<script>alert(1)</script> 🦊 עברית"
@@ -38,9 +39,9 @@ def someone(town: Town, role: str, where: Agency) -> Actor:
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def town(unsigned_town: Town, db: None) -> Town:
     """The partnership before it agreed on anything."""
-    return make_town(agreed=False)
+    return copy.deepcopy(unsigned_town)
 
 
 @pytest.fixture

@@ -138,20 +138,22 @@ def test_nobody_is_led_to_the_sign_in_page(client: Client) -> None:
 # Addresses that name something.
 
 
-@pytest.fixture
-def asked(town: Town) -> Asked:
-    return ask_health(town, PLAIN, OLD)
+@pytest.fixture(scope="module")
+def asked(town_of_the_file: Town) -> Asked:
+    return ask_health(town_of_the_file, PLAIN, OLD)
 
 
-@pytest.fixture
-def elsewhere(town: Town) -> Actor:
+@pytest.fixture(scope="module")
+def elsewhere(town_of_the_file: Town) -> Actor:
     """Somebody in the next authority who may do everything there that a practitioner can."""
     everything = tuple(code for code in ROLES if code not in THE_PARTNERSHIPS)
+    nia = town_of_the_file.nia.practitioner_id
+    assert nia
     account = agencies.Account(
         email="all@doors.example",
         name="Nobody Else",
         job_title="Team manager",
-        agency=agency_queries.practitioners([town.nia.practitioner_id])[town.nia.practitioner_id].agency,
+        agency=agency_queries.practitioners([nia])[nia].agency,
         roles=everything,
         password=NO_PASSWORD,
     )
@@ -159,11 +161,11 @@ def elsewhere(town: Town) -> Actor:
     return agency_queries.actor_by_email(account.email)
 
 
-@pytest.fixture
-def theirs(client: Client, asked: Asked) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def theirs(asked: Asked) -> dict[str, str]:
     """Each address with an id, filled in with something that is there and is Sharetown's."""
     town, referral = asked.town, asked.enquiry.referral
-    answer_for_health(client, asked)
+    answer_for_health(Client(), asked)
     named = referral.persons.get(part="child").record
     [answer] = disclosures.answers(town.amina, asked.to_health, now=timezone.now())
     parts = {
