@@ -8,6 +8,8 @@ SHOTS ?= var/shots
 PROCESSES ?= 2
 BIN := .venv/bin
 SIDE_BY_SIDE := $(BIN)/python -m pytest -p tests.home_of_each_worker --numprocesses $(PROCESSES)
+# In the order of their folders: small files come last, so that the processes end together.
+BY_FILE := --dist loadfile --no-loadscope-reorder
 BY_GROUP := --dist loadgroup --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input install
 
@@ -29,7 +31,7 @@ run: $(SERVICE)
 
 # The browser's driver keeps an event loop alive in its process, so the tests that need it have processes of their own.
 test: lint $(TEST_MACHINE)
-	$(SIDE_BY_SIDE) --dist loadfile --ignore=tests/functional
+	$(SIDE_BY_SIDE) $(BY_FILE) --ignore=tests/functional
 	$(SIDE_BY_SIDE) $(BY_GROUP) tests/functional
 
 lint: $(DEVELOPMENT)

@@ -108,6 +108,9 @@ def crawl(
         if as_usual and _first(shared / "pictured" / f"{route}-{width}"):
             look(page, f"page-{route}-{width}")
 
+    def on_a_phone(route: str) -> bool:
+        return _first(shared / "pictured" / f"{route}-access")
+
     def crawl_as(email: str) -> list[Seen]:
         found = shared / f"seen-by-{email}.json"
         with found.with_suffix(".lock").open("w") as turn:
@@ -118,7 +121,7 @@ def crawl(
 
     def _crawled(email: str) -> list[Seen]:
         visitor, first = visit(email), email == PRACTITIONERS[0]
-        crawl = Crawl(visitor, picture, own_pages=first)
+        crawl = Crawl(visitor, picture, own_pages=first, first_on_a_phone=on_a_phone)
         crawl.run(["/" if email else "/sign-in/"])
         past = [f"/requests/{reference}/" for reference in answered(server, email)]
         past += [f"{address}done/" for address in past]
