@@ -47,6 +47,7 @@ def changes(world: World, who: Who) -> dict[str, Ids]:
         "chronology_entry": lambda row: row["agency_id"] == who.agency,
         "chronology_entrysubject": lambda row: True,
         "chronology_release": lambda row: row["of_agency_id"] == who.agency,
+        "chronology_familywords": lambda row: row["agency_id"] == who.agency,
         "partner_hubs_question": lambda row: True,
         **_changes_of_cases(world, who),
         **dict.fromkeys([*OF_A_RECORD, "people_address", "people_relationship"], lambda row: row["record_id"] in own),
@@ -154,6 +155,8 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         "chronology_entrysubject": lambda row: row["entry_id"] in entries,
         "chronology_release": lambda row: row["entry_id"] not in about_avoided
         and (row["of_agency_id"] == who.agency or (row["to_agency_id"] == who.agency and _live(row, "released_at", at))),
+        "chronology_familywords": lambda row: row["entry_id"] not in about_avoided
+        and row["agency_id"] == who.agency,
         "corrections_correction": lambda row: (row["id"], who.practitioner) in heard
         and not {row["stayed_id"], row["came_id"]} & avoided,
         "corrections_told": lambda row: row["practitioner_id"] == who.practitioner,

@@ -189,6 +189,10 @@ MUTANTS: dict[str, list[str]] = {
     "subjects: of every entry": _sees(
         "chronology_entrysubject", ("whole.id = chronology_entrysubject.entry_id", "true")
     ),
+    "family words: of every agency’s entries": _sees(
+        "chronology_familywords", (f"agency_id = {AGENCY}", "true")
+    ),
+    "family words: about those too close": _never("chronology_familywords"),
     "releases: kept after their end": _sees(RELEASE, (RELEASE_ENDS, "true")),
     "releases: hidden from whoever released": _sees(RELEASE, (f"OR of_agency_id = {AGENCY} ", "")),
     "releases: about those too close": _never(RELEASE),

@@ -232,7 +232,18 @@ def _happened(
                  "to_agency_id": dice.choice([one for one in agencies if one != entry["agency_id"]]),
                  "reference": f"E-{len(releases)}", "released_at": begins, "ends_at": ends}
             )  # fmt: skip
-    return {"chronology_entry": entries, "chronology_entrysubject": subjects, "chronology_release": releases}
+    spoken_of = [
+        {"id": dice.id(), "entry_id": entry["id"], "agency_id": entry["agency_id"], "reference": f"S-{place}",
+         "words": "It was not so.", "state": "open", "decided_on": None, "version": 1}
+        for place, entry in enumerate(entries)
+        if dice.random() < 0.3
+    ]  # fmt: skip
+    return {
+        "chronology_entry": entries,
+        "chronology_entrysubject": subjects,
+        "chronology_release": releases,
+        "chronology_familywords": spoken_of,
+    }
 
 
 def _asked(

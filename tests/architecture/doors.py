@@ -111,6 +111,11 @@ ROUTES = {
     "rights-new": _door(
         "Those who answer families, of an agency that holds a record of this person", "rights.answer"
     ),
+    "rights-says": _door(
+        "Those who add to their agency’s records or answer families, of such an agency",
+        "chronology.add",
+        "rights.answer",
+    ),
     **dict.fromkeys(
         ("rights-one", "rights-more-time", "rights-leave-out", "rights-make"),
         _door("Those who answer families, of the agency that was asked", "rights.answer"),

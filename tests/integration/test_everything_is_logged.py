@@ -79,7 +79,7 @@ from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
 from jigsaw.hub.rights import asked as rights_asked
-from jigsaw.hub.rights import copies, looks
+from jigsaw.hub.rights import copies, looks, saying
 from jigsaw.hub.rights.kinds import COPY, LOOKS
 from jigsaw.hub.unscheduled_care import (
     by_system,
@@ -126,6 +126,9 @@ ROOMS = (
     "asked",
     "looks",
     "copies",
+    "saying",
+    "family_words",
+    "beside",
     "held",
     "unusual",
     "signing",
@@ -335,6 +338,19 @@ class Story(Practice):
         )
         person = self.record().person_id
         return rights_asked.note(actor=self.town.tom, person=person, asking=asking, now=self.now).reference
+
+    def family_says(self) -> str:
+        """A family says that what the health visitors wrote is wrong."""
+        entry = self.write(self.town.amina, self.record())
+        person = about(entry)
+        asking = rights_asked.Asking(
+            kind="disagree", asked_by="Jo", asked_as="parent", identity="Known.", words="Not so.",
+            received_on=self.now.date(),
+        )  # fmt: skip
+        [made] = saying.note(
+            actor=self.town.amina, person=person, asking=asking, entries=[entry.pk], now=self.now
+        )
+        return made.reference
 
     def told_who_looked(self) -> str:
         return looks.decide(
@@ -1072,6 +1088,19 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
     ),
     # --- what families ask
     "rights.asked.note": (lambda s: s.record(), lambda s, _: s.family_asks(), "rights.noted"),
+    "rights.saying.note": (lambda s: None, lambda s, _: s.family_says(), "rights.noted"),
+    "rights.saying.to_decide": (
+        lambda s: s.family_says(),
+        lambda s, made: saying.to_decide(s.town.tom, made, now=s.now),
+        "rights.viewed",
+    ),
+    "rights.saying.decide": (
+        lambda s: s.family_says(),
+        lambda s, made: saying.decide(
+            reference=made, decision=saying.Decision("stopped", "Much."), **by_tom(s)
+        ),
+        "rights.decided",
+    ),
     "rights.asked.listed": (
         lambda s: s.family_asks(),
         lambda s, _: rights_asked.listed(s.town.tom, now=s.now),
@@ -1736,6 +1765,12 @@ NOT_LOGGED = {
     "people.finding.how_many_match": NOBODY + "numbers.",
     "people.held.held": PART + "going through a copy for a family.",
     "chronology.queries.kept_about": PART + "going through a copy for a family.",
+    "chronology.beside.family_says": PART + "reading the entries that they stand beside.",
+    "chronology.family_words.of_page": PART + "noting what a family says.",
+    "chronology.family_words.newest": PART + "deciding on what a family says.",
+    "referrals.held.held": PART + "going through a copy for a family.",
+    "rights.asked.begun": "It writes the entry.",
+    "rights.saying.to_sharing_itself": PART + "the page of a request: that a family objects.",
     "rights.asked.locked": PART + "deciding on it.",
     "rights.asked.write_down": "It writes the entry.",
     "rights.asked.deciding": PART + "the decision.",

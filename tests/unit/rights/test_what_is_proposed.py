@@ -102,3 +102,21 @@ def test_the_same_proposal_has_the_same_key_and_another_has_another() -> None:
     once, again = (propose(ENTRY, asked_as="parent", others=OTHERS, own=OWN) for _time in range(2))
     assert [one.key for one in once] == [one.key for one in again]
     assert len({one.key for one in once}) == len(once)
+
+
+def test_of_a_concern_who_raised_it_is_proposed_and_stays_out_if_they_asked_for_it() -> None:
+    concern = Item(
+        "concern:1",
+        "concern",
+        {"caller_name": "Mrs Hart", "concern": "Donna leaves her alone.", "alleged_harm_by": "Lee Grant",
+         "said_1": "Heard crying at ST9 9ZZ.", "said_1_source": "Next door"},
+        anonymous=True,
+    )  # fmt: skip
+    found = proposed(concern)
+    assert found[("", "")] == "child_abuse", "whether it is told at all is asked"
+    assert {("caller_name", ""), ("alleged_harm_by", ""), ("said_1_source", ""), ("", "ST9 9ZZ")} <= set(
+        found
+    )
+    firm = {one.part for one in propose(concern, asked_as="parent", others=(), own=()) if one.firm}
+    assert firm == {"caller_name"}
+    assert ("", "") not in proposed(concern, asked_as="child")

@@ -17,6 +17,16 @@ WORDS = {
     "entry.share_anew": _(
         "Something that your agency shared has been corrected. Decide on the newer version."
     ),
+    "entry.spoken_of": _(
+        "A family objects to, or disagrees with, something that you were told. Read what they say beside it."
+    ),
+    "entry.stands": _(
+        "It was decided what becomes of a family’s words about something that you were told. They stay beside it."
+    ),
+    "entry.stopped": _(
+        "Something that you were told is not shared any more, because the family objected. Do not use or pass it on."
+    ),
+    "rights.noted": _("A family says otherwise about something your agency wrote. Answer within a month."),
     "person.taken_apart": _("Two people were taken for one while you looked. They are two."),
     "release.proposed": _(
         "A colleague proposes to release something that is sealed or protected. You decide."

@@ -34,12 +34,12 @@ def versions_after(actor: Actor, now: datetime) -> QuerySet[Entry]:
 
     Whoever was told the first keeps it until they are told the correction. See also `withdrawn`.
     """
-    began_with = _began_with(OuterRef("first_id"), OuterRef("pk"))
-    later = Entry.objects.filter(first=began_with, version__gt=OuterRef("version"))
+    begun = began_with(OuterRef("first_id"), OuterRef("pk"))
+    later = Entry.objects.filter(first=begun, version__gt=OuterRef("version"))
     return later.filter(seen_by(actor, now))
 
 
-def _began_with(first: F | OuterRef, entry: F | OuterRef) -> Case:
+def began_with(first: F | OuterRef, entry: F | OuterRef) -> Case:
     """The entry of which it is a version: `first`, or itself.
 
     A CASE and not COALESCE, which PostgreSQL takes for a function that might tell what it is given: it would let
@@ -62,7 +62,7 @@ def withdrawn(records: Iterable[UUID]) -> set[UUID]:
     """What those of the entries about these records began with that were withdrawn: it counts for everybody,
     whoever may see the version that says so."""
     about = EntrySubject.objects.filter(record__in=list(records))
-    begun = about.values_list(_began_with(F("entry__first_id"), F("entry_id")))
+    begun = about.values_list(began_with(F("entry__first_id"), F("entry_id")))
     return set(Entry.objects.filter(withdrawn=True, first__in=begun).values_list("first", flat=True))
 
 

@@ -9,3 +9,12 @@ class HowKnown(models.TextChoices):
     OPINION = "opinion", _("Professional opinion")
     REPORTED = "reported", _("Reported by others")
     CHILD = "child", _("Child’s own words")
+
+
+class FamilySays(models.TextChoices):
+    """What became of a family's words about an entry: its agency decides, within a month."""
+
+    OPEN = "open", _("To be decided")
+    STANDS = "stands", _("The agency stands by what it wrote")
+    STOPPED = "stopped", _("The agency has stopped sharing it")
+    CORRECTED = "corrected", _("Put right")

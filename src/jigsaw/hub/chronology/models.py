@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.chronology.kinds import FamilySays, HowKnown
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.kit.sealed_words import SealedWords, none_in_plain
@@ -135,6 +135,44 @@ class Release(SealedWords):
             )
         ]
         indexes = [models.Index(fields=["to_agency", "entry"], name="release_by_agency")]
+
+    def is_to_be_sealed(self) -> bool:
+        return bool(self.entry.sealed)
+
+
+class FamilyWords(SealedWords):
+    """What a family says of an entry in its own words: it stands beside every version, wherever that is read.
+
+    Hangs on the version that it all began with. Of a sealed entry, sealed as well.
+    """
+
+    WORDS = ("words",)
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="family_words")
+    # The agency that holds the entry, which decides on what is said.
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    # Under which that agency was asked.
+    reference = fields.CharField(max_length=20)
+    kind = fields.CharField(max_length=12)
+    said_as = fields.CharField(max_length=10)
+    words = fields.TextField()
+    said_on = models.DateField()
+    # The newest version when it was said: whether it was put right since is told by it.
+    version = models.PositiveSmallIntegerField()
+    state = fields.CharField(max_length=10, choices=FamilySays.choices, default=FamilySays.OPEN)
+    decided_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "reference"], name="said_once_of_an_entry"),
+            models.CheckConstraint(condition=~Q(words=""), name="a_family_says_something"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_on=None) | (~Q(state="open") & Q(decided_on__isnull=False)),
+                name="what_a_family_says_is_decided_on_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "reference"], name="family_words_by_reference")]
 
     def is_to_be_sealed(self) -> bool:
         return bool(self.entry.sealed)

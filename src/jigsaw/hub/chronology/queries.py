@@ -13,7 +13,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology import access, patterns
+from jigsaw.hub.chronology import access, beside, patterns
+from jigsaw.hub.chronology.beside import Said
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.chronology.patterns import Mark, Pattern
 from jigsaw.hub.kit import context
@@ -72,6 +73,8 @@ class Line:
     """There are earlier versions that the actor may read."""
     since: Newest | None = None
     """What has taken its place since it was released, and has not been released: ask its agency for it."""
+    family_says: tuple[Said, ...] = ()
+    """The family's own words beside it, the oldest first, but for what was put right as they asked."""
 
 
 @dataclass(frozen=True)
@@ -282,7 +285,8 @@ def kinds_about(
 
 
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
-    """The entries as lines, in seven statements whatever their number, eight if the actor was told corrections."""
+    """The entries as lines, in seven statements whatever their number, one more if the actor was told corrections,
+    and one if a family says something of any."""
     rows = list(entries)
     ids = [row.pk for row in rows]
     releases = access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
@@ -290,8 +294,9 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     said |= {row.pk: row for row in rows if row.agency_id == actor.agency_id}
     # A release that ended since the entries were chosen takes its entry with it.
     rows = [row for row in rows if row.pk in said]
-    about = persons_about(rows)
+    about, spoken_of = beside.about_and_spoken_of(rows)
     seen = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
+    says = beside.family_says(actor, [(row, said[row.pk]) for row in rows if row.pk in spoken_of])
     # Few agencies write hundreds of entries: each is read once, not joined to every row.
     agencies = agency_queries.agencies(row.agency_id for row in rows)
     since = newest_of(row for row in rows if row.agency_id != actor.agency_id)
@@ -303,6 +308,7 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
             ),
             corrected=row.pk in corrected,
             since=since.get(row.pk),
+            family_says=says.get(row.pk, ()),
         )
         for row in rows
     ]

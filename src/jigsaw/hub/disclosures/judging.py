@@ -6,7 +6,7 @@ The one place that turns stored entries and a practitioner's decision into what 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,8 +23,11 @@ from jigsaw.sharing_rules.agreements import Compiled
 from jigsaw.sharing_rules.verdict import Verdict
 
 if TYPE_CHECKING:
+    from jigsaw.hub.chronology.beside import Said
     from jigsaw.hub.chronology.models import Entry
     from jigsaw.hub.information_requests.models import Recipient
+
+OLD = timedelta(days=5 * 365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,3 +252,16 @@ def _grounds(entry: Entry, grounds: Grounds) -> proposed.Grounds:
         told_why=grounds.family_told_why,
         advice_from=grounds.advice_from,
     )
+
+
+def look_twice(entry: Entry, today: date, says: tuple[Said, ...]) -> tuple[str, ...]:
+    """What to look at twice before it leaves, in codes: prompts, not verdicts."""
+    prompts = {
+        "identity": bool(entry.protect),
+        "graded": bool(entry.police_grading),
+        "sealed": bool(entry.sealed),
+        "adult": entry.about_adult and entry.special_category,
+        "old": today - entry.happened_on > OLD,
+        "family": bool(says),
+    }
+    return tuple(code for code, applies in prompts.items() if applies)

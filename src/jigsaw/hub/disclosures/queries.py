@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology import beside
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.queries import Newest
 from jigsaw.hub.decisions.operations import Grounds
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from jigsaw.hub.information_requests.models import Recipient
     from jigsaw.hub.people.models import PersonRecord
 
-OLD = timedelta(days=5 * 365)
-
 
 @dataclass(frozen=True)
 class Item:
@@ -47,11 +46,12 @@ class Item:
     entry: Entry
     about: tuple[Card, ...]
     look_twice: tuple[str, ...]
-    """Codes: identity, old, adult, graded, sealed, special."""
+    """Codes: identity, old, adult, graded, sealed, family (says otherwise)."""
     verdict: Verdict
     """What the rules say of sharing the whole of it, if the rest of the form is filled in as it should be."""
     proposal: ReleaseProposal | None = None
     """Where a named role must let it out: what became of the latest proposal, if there is one."""
+    family_says: tuple[beside.Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ class ReadItem:
     source: str
     since: Newest | None = None
     """What its agency has put in the place of what was told here; what it says is decided on anew."""
+    family_says: tuple[beside.Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,11 +147,12 @@ def to_decide(
     )
     at = judging.situation(actor=actor, recipient=recipient, today=agreements.local_day(now))
     proposed = proposals.of_request(recipient)
+    says = beside.family_says(actor, [(entry, entry) for entry in held])
     return [
         Item(
             entry,
             tuple(cards[p] for p in about[entry.pk] if p in cards),
-            _look_twice(entry, at.today),
+            judging.look_twice(entry, at.today, says[entry.pk]),
             judging.at_first_sight(
                 at=at,
                 recipient=recipient,
@@ -159,6 +161,7 @@ def to_decide(
                 releases=proposals.as_releases(proposed, entry.pk),
             ),
             proposed.get(entry.pk),
+            says[entry.pk],
         )
         for entry in held
     ]
@@ -305,17 +308,6 @@ def _to_share_anew(waiting: list[tuple[AnsweredItem, Newest]]) -> ToShareAnew:
     )
 
 
-def _look_twice(entry: Entry, today: date) -> tuple[str, ...]:
-    prompts = {
-        "identity": bool(entry.protect),
-        "graded": bool(entry.police_grading),
-        "sealed": bool(entry.sealed),
-        "adult": entry.about_adult and entry.special_category,
-        "old": today - entry.happened_on > OLD,
-    }
-    return tuple(code for code, applies in prompts.items() if applies)
-
-
 @transaction.atomic
 def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAnswer]:
     """Every round's answer, oldest first; audited. The asker's first reading is noted.
@@ -346,8 +338,11 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     live = chronology.still_released(actor, entries, now=now) if asker else set()
     shown = [item for row in rows for item in row.items.all() if not asker or item.entry_id in live]
     since = chronology.newest_of(item.entry for item in shown)
+    said = [(i.entry, i.release if asker else i.entry) for i in shown if i.release or not asker]
+    says = beside.family_says(actor, said)
     return [
-        ReadAnswer(row, tuple(_read(item, asker, live, since) for item in row.items.all())) for row in rows
+        ReadAnswer(row, tuple(_read(item, asker, live, since, says) for item in row.items.all()))
+        for row in rows
     ]
 
 
@@ -356,7 +351,13 @@ def _note_read(recipient: Recipient, now: datetime) -> None:
     Answer.objects.filter(recipient=recipient, read_at=None).update(read_at=now)
 
 
-def _read(item: AnsweredItem, asker: bool, live: set[UUID], since: dict[UUID, Newest]) -> ReadItem:
+def _read(
+    item: AnsweredItem,
+    asker: bool,
+    live: set[UUID],
+    since: dict[UUID, Newest],
+    says: dict[UUID, tuple[beside.Said, ...]],
+) -> ReadItem:
     """The holder reads their own entry; the asker what was released, for as long as any of it may be seen.
 
     An item that was withheld when it was looked at again, or whose purpose has ended, shows nothing of itself
@@ -368,8 +369,9 @@ def _read(item: AnsweredItem, asker: bool, live: set[UUID], since: dict[UUID, Ne
     entry, said = item.entry, item.release if asker else item.entry
     newest = since.get(entry.pk) if item.release else None
     return ReadItem(
-        item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source, newest
-    )
+        item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source, newest,
+        says.get(entry.pk, ()),
+    )  # fmt: skip
 
 
 @context.hub("case")

@@ -186,7 +186,7 @@ def _corrected(message: Message) -> None:
             if not found.withdrawn:
                 _to_who_shared(message, request, answered_by, about, but=found.by)
     for reference in found.references:
-        _to_the_front_door(message, topic, reference, found)
+        _to_the_front_door(message, topic, reference, by=found.by, persons=found.persons)
 
 
 def _to_who_asked(message: Message, topic: str, request: requests.Concerned, about: Iterable[UUID]) -> None:
@@ -208,7 +208,9 @@ def _to_who_shared(
     _tell(message, agencies.still_here(answered_by, "request.assign"), news, about=about, but=but)
 
 
-def _to_the_front_door(message: Message, topic: str, reference: str, found: chronology.Corrected) -> None:
+def _to_the_front_door(
+    message: Message, topic: str, reference: str, *, by: UUID | None, persons: Iterable[UUID]
+) -> None:
     """Told with a concern: who leads what came of it, or works on it so far."""
     worked_on = referrals.worked_on_by(reference)
     if worked_on is None:
@@ -216,7 +218,31 @@ def _to_the_front_door(message: Message, topic: str, reference: str, found: chro
     workers, named = worked_on
     led = enquiries.led_for(reference)
     news = News(topic=topic, reference=reference, page="concern", parts={"reference": reference})
-    _tell(message, led.leads if led else workers, news, about={*found.persons, *named}, but=found.by)
+    _tell(message, led.leads if led else workers, news, about={*persons, *named}, but=by)
+
+
+def _spoken_of(message: Message) -> None:
+    """A family says otherwise: whoever holds it decides, and whoever was told it reads the words."""
+    told = message.payload
+    news = News(
+        topic="rights.noted",
+        reference=told["request"],
+        page="rights-one",
+        parts={"reference": told["request"]},
+    )
+    to = agencies.holding(UUID(told["agency"]), "rights.answer")
+    _tell(message, to, news, about=map(UUID, told["persons"]), but=UUID(told["by"]))
+    _to_those_told(message)
+
+
+def _to_those_told(message: Message) -> None:
+    told = message.payload
+    persons = tuple(map(UUID, told["persons"]))
+    for recipient in told["recipients"]:
+        for request in requests.concerned(recipient=recipient):
+            _to_who_asked(message, message.topic, request, {*persons, *request.persons})
+    for reference in told["references"]:
+        _to_the_front_door(message, message.topic, reference, by=UUID(told["by"]), persons=persons)
 
 
 def _emergency(message: Message) -> None:
@@ -267,4 +293,7 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "person.refused": _refused,
     "person.taken_apart": _taken_apart,
     "entry.corrected": _corrected,
+    "entry.spoken_of": _spoken_of,
+    "entry.stands": _to_those_told,
+    "entry.stopped": _to_those_told,
 }

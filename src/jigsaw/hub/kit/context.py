@@ -64,6 +64,7 @@ DOORS = {
     "who knows": "Which agencies know a child, for the lead of an enquiry; whose open case it is, for a concern; which school, for the police who must tell it.",
     "closeness": "Whether a practitioner is too close is asked of records they cannot see.",
     "plan": "A setting of unscheduled care looks whether a child has a plan; an attendance is held against all plans.",
+    "objecting": "A family says of another agency’s entry that it objects or disagrees: that agency is asked to decide.",
     "erasing": "Whoever looks after the hub erases somebody’s words from the log, and is shown none of them.",
     "measures": "Counts for oversight, in which nobody is named.",
 }

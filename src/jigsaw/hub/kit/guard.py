@@ -232,6 +232,10 @@ TABLES: dict[str, Policies] = {
         only=("what_is_sealed_leaves_by_two",),
         keeps=("entry_id", "to_agency_id", "of_agency_id"),
     ),
+    # What a family says of it: its agency's; whoever was told the entry reads it through a step of the hub.
+    "chronology_familywords": Policies(
+        sees=OWN, never=OF_NO_ENTRY_TOO_CLOSE, keeps=("entry_id", "agency_id")
+    ),
     # What the police told a school: theirs, and each agency's to which it went.
     "encompass_notice": Policies(
         sees=f"{HUB} OR from_agency_id = {AGENCY} OR EXISTS (SELECT FROM encompass_delivery AS told"

@@ -26,6 +26,19 @@ def check_can_answer(actor: Actor) -> None:
         )
 
 
+def can_take_down(actor: Actor) -> bool:
+    """What a family says otherwise is heard by whoever works with them, not by those alone who decide on it."""
+    return can_answer(actor) or actor.may("chronology.add")
+
+
+def check_can_take_down(actor: Actor) -> None:
+    if not can_take_down(actor):
+        raise Refused(
+            _("Your role does not include writing down what a family says otherwise."),
+            _("Pass it on the same day to your safeguarding lead or data protection officer: a clock runs."),
+        )
+
+
 def check_holds(actor: Actor, person: UUID, now: datetime) -> None:
     """Raises NotHere or Refused unless the page opens, and Refused where the agency itself holds nothing."""
     records = people.check_may_open(actor, person, now)

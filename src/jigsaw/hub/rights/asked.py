@@ -19,7 +19,7 @@ from jigsaw.hub.people import cards
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.rights import access
-from jigsaw.hub.rights.kinds import ASKED_AS, KINDS
+from jigsaw.hub.rights.kinds import ASKED_AS, KINDS, SAYING
 from jigsaw.hub.rights.models import RightsRequest
 from jigsaw.hub.rights.months import EXTENDED, answer_by
 
@@ -56,17 +56,28 @@ def note(*, actor: Actor, person: UUID, asking: Asking, now: datetime) -> Rights
     access.check_can_answer(actor)
     who = people.current(person).pk
     access.check_holds(actor, who, now)
-    _check(asking, now.astimezone(ENGLAND).date())
+    wrong = wrong_with(asking, now)
+    if asking.kind in SAYING:
+        wrong["kind"] = _("Write down what they say on the page for that, in their own words.")
+    check(wrong)
+    return begun(actor, who, asking, agency=actor.agency_id, now=now)
+
+
+def begun(
+    actor: Actor, person: UUID, asking: Asking, *, agency: UUID | None, now: datetime, as_such: bool = False
+) -> RightsRequest:
+    """The request of this agency, with its clock. The caller has authorised and checked it; audited here."""
     begins = max(asking.received_on, asking.known_on or asking.received_on)
     made = RightsRequest.objects.create(
         reference=new_reference("S"),
         kind=asking.kind,
-        agency_id=actor.agency_id,
-        person_id=who,
+        agency_id=agency,
+        person_id=person,
         asked_by=asking.asked_by.strip(),
         asked_as=asking.asked_as,
         identity=asking.identity.strip(),
         words=asking.words.strip(),
+        as_such=as_such,
         received_on=asking.received_on,
         begins_on=begins,
         due_on=answer_by(begins),
@@ -77,7 +88,13 @@ def note(*, actor: Actor, person: UUID, asking: Asking, now: datetime) -> Rights
     return made
 
 
-def _check(asking: Asking, today: date) -> None:
+def check(wrong: dict[str, object]) -> None:
+    if wrong:
+        raise Invalid(_("Some of this is missing or cannot be."), wrong)
+
+
+def wrong_with(asking: Asking, now: datetime) -> dict[str, object]:
+    """What is wrong with each field; empty if nothing is."""
     wrong: dict[str, object] = {}
     if asking.kind not in KINDS:
         wrong["kind"] = _("Choose what they ask.")
@@ -89,10 +106,9 @@ def _check(asking: Asking, today: date) -> None:
         wrong["identity"] = _("Say how you know that it is they, and that they may ask.")
     for name in ("received_on", "known_on"):
         day = getattr(asking, name)
-        if day and not EARLIEST <= day <= today:
+        if day and not EARLIEST <= day <= now.astimezone(ENGLAND).date():
             wrong[name] = _("Give a day up to today.")
-    if wrong:
-        raise Invalid(_("Some of this is missing or cannot be."), wrong)
+    return wrong
 
 
 @transaction.atomic

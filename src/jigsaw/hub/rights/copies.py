@@ -9,23 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
+from jigsaw.hub.chronology import beside
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid, WrongState
 from jigsaw.hub.people import held as people_held
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.referrals import held as referrals_held
+from jigsaw.hub.referrals.held import Concern
 from jigsaw.hub.rights import access, asked
 from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.kinds import COPY, EXEMPTIONS
 from jigsaw.hub.rights.models import Redaction, RightsRequest
 from jigsaw.hub.rights.proposing import Item, Proposal, propose, without
+
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.models import Entry
 
 LONGEST = 2000
 # Leaving in what was proposed for one of these takes a reason in words.
@@ -173,7 +179,11 @@ def _going(actor: Actor, row: RightsRequest, now: datetime) -> tuple[Going, ...]
     person = people.current(row.person_id).pk
     access.check_holds(actor, person, now)
     held = people_held.held(actor, person)
-    items = [*(_of_record(piece) for piece in held.pieces), *_entries(actor, held, person)]
+    items = [
+        *(_of_record(piece) for piece in held.pieces),
+        *(_of_concern(concern) for concern in referrals_held.held(actor, person)),
+        *_entries(actor, held, person),
+    ]
     own = [text for item in items if item.kind in ("address", "contact") for text in item.parts.values()]
     own_words = [*own, *(part for text in own for part in text.split(", "))]
     kept = {word.key: word for word in Redaction.objects.filter(request=row).select_related("decided_by")}
@@ -194,15 +204,19 @@ def _of_record(piece: people_held.Piece) -> Item:
     return Item(piece.key, piece.kind, piece.parts, protected=piece.protected, relation=piece.relation)
 
 
+def _of_concern(concern: Concern) -> Item:
+    return Item(concern.key, "concern", concern.parts, day=concern.day, anonymous=concern.anonymous)
+
+
 def _entries(actor: Actor, held: people_held.Held, person: Any) -> list[Item]:
     entries = chronology.kept_about(actor, held.records)
     about = chronology.persons_about(entries)
-    names = ("title", "text", "child_words", "source", "corrected_because")
+    says = beside.family_says(actor, [(entry, entry) for entry in entries])
     return [
         Item(
             key=f"entry:{entry.pk}",
             kind="entry",
-            parts={name: getattr(entry, name) for name in names if getattr(entry, name)},
+            parts=_parts(entry, says[entry.pk]),
             day=entry.happened_on,
             how_known=entry.how_known,
             sealed=entry.sealed,
@@ -215,6 +229,14 @@ def _entries(actor: Actor, held: people_held.Held, person: Any) -> list[Item]:
         )
         for entry in entries
     ]
+
+
+def _parts(entry: Entry, says: Iterable[beside.Said]) -> dict[str, str]:
+    names = ("title", "text", "child_words", "source", "corrected_because")
+    parts = {name: getattr(entry, name) for name in names if getattr(entry, name)}
+    if words := "\n".join(said.words for said in says):
+        parts["family_says"] = words
+    return parts
 
 
 def _given(going: Iterable[Going]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What can be asked, by whom, and for which reasons may something be left out of the answer?
 
 The reasons are exemptions of the Data Protection Act 2018. None of them applies by itself: a person decides, each time.
+Which of the paragraphs cited are confirmed, and by what: docs/reference/law-of-what-families-ask.md.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 LOOKS, COPY = "looks", "copy"
+OBJECTION, DISAGREE = "objection", "disagree"
 KINDS = {
     COPY: _("A copy of what your agency holds"),
     LOOKS: _("Who has looked at the information"),
+    OBJECTION: _("They object to something being held or shared"),
+    DISAGREE: _("They say that something is wrong, or not the whole of it"),
 }
+SAYING = (OBJECTION, DISAGREE)
+"""What a family says otherwise, in its own words: noted on a page of its own, and decided by whoever holds it."""
 ASKED_AS = {
     "child": _("The child or young person themselves"),
     "parent": _("A parent, or somebody else with parental responsibility"),
@@ -66,5 +72,84 @@ EXEMPTIONS = {
         _("It is legal advice, or was made for court"),
         _("It is legally privileged."),
         "DPA 2018, Schedule 2, paragraph 19",
+    ),
+}
+
+
+STANDS, STOPPED, CORRECTED = "stands", "stopped", "corrected"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of what a family says: in words for whoever decides, and for the family."""
+
+    words: object
+    told: object
+
+
+OUTCOMES = {
+    CORRECTED: Outcome(
+        _("It is put right: your agency has corrected or withdrawn it"),
+        _(
+            "We have put right what you told us about. Whoever had been told it has been told that it was put right."
+        ),
+    ),
+    STOPPED: Outcome(
+        _("It is not shared any more: whoever was told it no longer sees it, and hears why"),
+        _("We have stopped sharing this. Whoever had been told it no longer sees it, and has been told so."),
+    ),
+    STANDS: Outcome(
+        _("Your agency stands by it: the family’s words stay beside it, wherever it is read"),
+        _(
+            "We stand by what we wrote and by what we share. Your own words stay beside it, and whoever reads it is"
+            " told that you disagree."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why an agency may stand by it: as `Exemption`, and for which kinds of what a family says."""
+
+    words: object
+    told: object
+    source: str
+    kinds: tuple[str, ...] = (OBJECTION,)
+
+
+GROUNDS = {
+    "compelling": Ground(
+        _("There are compelling reasons that weigh more than theirs, such as keeping a child safe"),
+        _("There are compelling reasons, such as keeping a child safe, which weigh more than your reasons."),
+        "UK GDPR, Article 21(1)",
+    ),
+    "obligation": Ground(
+        _("A law obliges your agency to hold or share it: there is no right to object to that"),
+        _("A law obliges us to hold or share it, and there is no right to object to that."),
+        "UK GDPR, Articles 6(1)(c) and 21(1)",
+    ),
+    "claims": Ground(
+        _("It is needed for a legal claim"),
+        _("It is needed to make, exercise or defend a legal claim."),
+        "UK GDPR, Article 21(1)",
+    ),
+    "accurate": Ground(
+        _("It is right and complete as it stands, as far as your agency can find out"),
+        _("As far as we can find out, it is right and complete as it stands."),
+        "UK GDPR, Articles 5(1)(d) and 16",
+        (DISAGREE,),
+    ),
+    "opinion": Ground(
+        _("It is somebody’s opinion at the time, marked as one: it is a true record of it"),
+        _("It is somebody’s opinion at the time, marked as one. It is a true record that they held it."),
+        "UK GDPR, Articles 5(1)(d) and 16",
+        (DISAGREE,),
+    ),
+    "law_enforcement": Ground(
+        _("It is held to prevent or find out about a crime, by an agency that the law gives that task"),
+        _("It is held to prevent or find out about a crime, for which the law has rules of its own."),
+        "DPA 2018, Part 3",
+        SAYING,
     ),
 }

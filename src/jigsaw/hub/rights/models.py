@@ -24,6 +24,8 @@ class RightsRequest(models.Model):
     # How the agency knows that it is they, and that they may ask.
     identity = fields.TextField()
     words = fields.TextField(blank=True)
+    # An objection to the sharing itself, not to an entry. What is said of entries stands beside them alone.
+    as_such = models.BooleanField(default=False)
     received_on = models.DateField()
     # The day on which it was clear who asks, if later: the month begins with it.
     begins_on = models.DateField()

@@ -19,6 +19,7 @@ from jigsaw.sharing_rules.identities import identities_in
 
 CHILD = "child"
 LEFT_OUT = "[…]"
+WHO_RAISED_IT = ("caller_name", "caller_contact")
 POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\b")
 TELEPHONE = re.compile(r"(?<![\w])(?:\+44|0)(?:[ -]?[0-9]){9,10}(?![\w])")
 
@@ -41,6 +42,8 @@ class Item:
     protected: bool = False
     relation: bool = False
     withdrawn: bool = False
+    anonymous: bool = False
+    """Whoever raised it asked not to be named: one person cannot tell who it was."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,9 @@ def propose(item: Item, *, asked_as: str, others: Iterable[str], own: Iterable[s
 
 
 def _whole(item: Item, asked_as: str) -> Iterator[Proposal]:
+    if item.kind == "concern" and asked_as != CHILD:
+        said = _("It says that a child may be at risk: is telling it in the child’s best interests?")
+        yield Proposal(item.key, "child_abuse", said)
     if item.sealed:
         exemption = "restricted" if "adopt" in item.sealed else "serious_harm"
         yield Proposal(item.key, exemption, _("It is sealed."), firm=True)
@@ -106,6 +112,12 @@ def _whole(item: Item, asked_as: str) -> Iterator[Proposal]:
 def _parts(item: Item, asked_as: str) -> Iterator[Proposal]:
     if item.how_known == "reported" and item.parts.get("source"):
         yield Proposal(item.key, "others", _("Somebody told this, and may be known by it."), part="source")
+    for part in item.parts:
+        if part in WHO_RAISED_IT or part.endswith("_source"):
+            said = _("Whoever raised or told it may be known by it.")
+            yield Proposal(item.key, "others", said, part=part, firm=item.anonymous and part in WHO_RAISED_IT)
+    if item.parts.get("alleged_harm_by"):
+        yield Proposal(item.key, "others", _("Who is said to have done harm."), part="alleged_harm_by")
     if item.parts.get("child_words") and asked_as != CHILD:
         said = _("The child’s own words, which they may not expect to be passed on to whoever asks.")
         yield Proposal(item.key, "expectation", said, part="child_words")
@@ -119,7 +131,7 @@ def _words(item: Item, others: tuple[str, ...], own: set[str]) -> Iterator[Propo
     if not item.relation:
         for name in identities_in(text, others):
             yield _named(item, name, text, "others", _("Somebody else’s name."))
-    if item.kind == "entry":
+    if item.kind in ("entry", "concern"):
         for found in {match[0] for rule in (POSTCODE, TELEPHONE) for match in rule.finditer(text)}:
             if _bare(found) not in own:
                 said = _("A postcode or telephone number that may be somebody else’s.")

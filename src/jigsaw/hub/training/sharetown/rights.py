@@ -1,19 +1,22 @@
 """What have families of Sharetown asked of the school, and what were they told?
 
 Katie's mother asked last week who has looked, and was told; her grandmother asks the same now. The mother also asks for a copy
-of what the school holds: one is being gone through, one is ready to be made, and one was handed over. And a colleague’s looks stood out.
+of what the school holds: one is being gone through, one is ready to be made, and one was handed over. She says that something the
+school wrote of Katie is wrong, and of another child a father objected to sharing at all. And a colleague’s looks stood out.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.people import emergencies
 from jigsaw.hub.people import queries as people
-from jigsaw.hub.rights import asked, copies, looks
+from jigsaw.hub.rights import asked, copies, looks, saying
 from jigsaw.hub.rights.asked import Asking
 from jigsaw.hub.rights.copies import Said
-from jigsaw.hub.rights.kinds import COPY, LOOKS
+from jigsaw.hub.rights.kinds import COPY, DISAGREE, LOOKS, OBJECTION
+from jigsaw.hub.rights.saying import Decision
 from jigsaw.hub.training.sharetown.walsh import KATIE
 from jigsaw.hub.training.sharetown.writing import Step, Writer
 
@@ -21,6 +24,9 @@ BY, AT = "ros", "SCH"
 MOTHER = ("Donna Walsh", "parent", "Known to the school; named as Katie’s mother in our record.")
 GRANDMOTHER = ("Maureen Walsh", "for_them", "Letter from Donna Walsh that says she may ask for her.")
 PARENT = ("The mother, by letter", "parent", "Passport seen; named in our record.")
+FATHER = ("The father, at the school’s office", "parent", "Known to the school; named in our record.")
+NOT_SO = "That is not how it was. Katie was poorly that morning and I rang the office before nine."
+AT_ALL = "I do not want the school telling other people about us."
 WHO_READS = "Everybody seems to know our business. Who has been reading about Katie?"
 
 
@@ -31,6 +37,8 @@ def steps(writer: Writer) -> list[Step]:
         Step(now - timedelta(days=10), 9, lambda at: _stands_out(writer, at)),
         Step(now - timedelta(days=9), 9, lambda at: _told_who_looked(writer, at)),
         Step(now - timedelta(days=8), 9, lambda at: _copied(writer, _other(writer, 0), at)),
+        Step(now - timedelta(days=7), 9, lambda at: _objected(writer, _other(writer, 2), at)),
+        Step(now - timedelta(days=3), 9, lambda at: _says(writer, KATIE, DISAGREE, MOTHER, NOT_SO, at)),
         Step(now - timedelta(days=2), 9, lambda at: _asked(writer, KATIE, LOOKS, GRANDMOTHER, at)),
         Step(now - timedelta(hours=30), 9, lambda at: _gone_through(writer, _other(writer, 1), at)),
         Step(now - timedelta(hours=20), 9, lambda at: _asked(writer, KATIE, COPY, MOTHER, at)),
@@ -83,6 +91,34 @@ def _asked(writer: Writer, member: str, kind: str, who: tuple[str, str, str], at
         words=WHO_READS if kind == LOOKS else "",
     )
     return asked.note(actor=writer.actor(BY), person=record.person_id, asking=asking, now=at).reference
+
+
+def _says(writer: Writer, member: str, kind: str, who: tuple[str, str, str], words: str, at: datetime) -> str:
+    """About the oldest entry of the school's own, or, if it objects, about sharing at all."""
+    actor, record = writer.actor(BY), writer.record(AT, member)
+    record.refresh_from_db(fields=["person"])
+    seen = chronology.picture(actor, record.person_id, purpose="own record", now=at)
+    name, asked_as, identity = who
+    asking = Asking(
+        kind=kind, asked_by=name, asked_as=asked_as, identity=identity, received_on=at.date(), words=words
+    )
+    own = [line.id for line in seen.lines if line.own][-1:]
+    made = saying.note(
+        actor=actor,
+        person=record.person_id,
+        asking=asking,
+        entries=own if kind == DISAGREE else [],
+        now=at,
+    )
+    return made[0].reference
+
+
+def _objected(writer: Writer, member: str, at: datetime) -> None:
+    reference = _says(writer, member, OBJECTION, FATHER, AT_ALL, at)
+    decision = Decision(
+        "stands", "We share only what keeps her safe, and tell you when we can.", "compelling"
+    )
+    saying.decide(actor=writer.actor(BY), reference=reference, decision=decision, now=at + timedelta(hours=2))
 
 
 def _told_who_looked(writer: Writer, at: datetime) -> None:

@@ -61,6 +61,7 @@ def child(visit: Visit, person: UUID) -> HttpResponse:
         "shown": shown,
         "actions": page.actions(visit, gathered),
         "may_correct": visit.actor.may("chronology.add"),
+        "may_take_down": rights_access.can_take_down(visit.actor),
     }
     return render(visit.request, "people/child.html", context)
 

@@ -31,6 +31,7 @@ LOOK_TWICE = {
     "sealed": gettext_lazy("it stays out until two people let it go"),
     "adult": gettext_lazy("about an adult’s health or other sensitive matters"),
     "old": gettext_lazy("more than 5 years old"),
+    "family": gettext_lazy("the family objects, or says that it is wrong"),
 }
 
 

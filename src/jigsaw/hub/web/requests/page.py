@@ -22,11 +22,13 @@ from jigsaw.hub.disclosures.queries import ReadAnswer
 from jigsaw.hub.information_requests.queries import Asked
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people.cards import Card
+from jigsaw.hub.rights import saying
 from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.purposes import purpose_words
 from jigsaw.hub.web.requests import items, law
 from jigsaw.hub.web.requests.forms import AddedBlocks, AnswerForm, rules_covered_by
+from jigsaw.hub.web.rights import words as rights_words
 
 EVENTS = {
     "sent": gettext_lazy("Asked"),
@@ -214,11 +216,29 @@ class Answering:
             "page_errors": items.problems(self.cards) or (self.form.is_bound and self.form.errors),
             "steps": steps(self.events),
             "earlier": self.earlier,
+            "objections": objections(self.visit, self.asked),
             "news": [event for event in self.events if event.kind == "asked_again"],
             "rules": rules_beside(),
             "edition": agreements.words("guidance")["current_edition"],
             "draft": self.draft,
         }
+
+
+def objections(visit: Visit, asked: Asked) -> list[dict[str, Any]]:
+    """Who objected to the agency sharing at all about anybody asked about, and what became of it."""
+    rows = saying.to_sharing_itself(visit.actor, [card.person for card in asked.about])
+    return [
+        {
+            "row": row,
+            "who": rights_words.SAID_AS[row.asked_as],
+            "standing": rights_words.standing(
+                row.given["outcome"] if row.given else "open",
+                visit.actor.agency_name,
+                row.decided_at and agreements.local_day(row.decided_at),
+            ),
+        }
+        for row in rows
+    ]
 
 
 def draft_name(asked: Asked) -> str:

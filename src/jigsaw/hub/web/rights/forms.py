@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.rights.asked import Asking
 from jigsaw.hub.rights.copies import Going, Said
-from jigsaw.hub.rights.kinds import ASKED_AS, EXEMPTIONS, KINDS
+from jigsaw.hub.rights.kinds import ASKED_AS, EXEMPTIONS, GROUNDS, KINDS, OUTCOMES, SAYING
+from jigsaw.hub.rights.saying import Decision
 from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.accounts.fresh import Again
 
@@ -23,15 +24,9 @@ LINE = "line-"
 SAID, WHY = "said-", "why-"
 
 
-class NewRequest(look.Form):
-    """Who asks what, how they are known, and when it came."""
+class _WhoAsks(look.Form):
+    """Who asks, how they are known, and when it came."""
 
-    kind = forms.ChoiceField(
-        label=_("What do they ask?"),
-        choices=tuple(KINDS.items()),
-        widget=look.Radios,
-        error_messages={"required": _("Choose what they ask")},
-    )
     asked_by = forms.CharField(label=_("Who asks?"), max_length=200, widget=look.TextInput(width=20))
     asked_as = forms.ChoiceField(
         label=_("Who are they?"),
@@ -52,6 +47,17 @@ class NewRequest(look.Form):
         help_text=_("By letter, by e-mail or by word of mouth: the month runs from then."),
     )
     known_on = look.ThreeBoxDateField(label=_("When was it clear who asks, if later?"), required=False)
+
+
+class NewRequest(_WhoAsks):
+    """Who asks what, how they are known, and when it came."""
+
+    kind = forms.ChoiceField(
+        label=_("What do they ask?"),
+        choices=tuple((code, words) for code, words in KINDS.items() if code not in SAYING),
+        widget=look.Radios,
+        error_messages={"required": _("Choose what they ask")},
+    )
     words = forms.CharField(
         label=_("What did they ask, in their own words?"),
         max_length=LONGEST,
@@ -61,6 +67,77 @@ class NewRequest(look.Form):
 
     def asking(self) -> Asking:
         return Asking(**self.cleaned_data)
+
+    field_order = ("kind",)
+
+
+class NewSaying(_WhoAsks):
+    """What a family says otherwise, in its own words, of which entries."""
+
+    kind = forms.ChoiceField(
+        label=_("What do they say?"),
+        choices=tuple((code, KINDS[code]) for code in SAYING),
+        widget=look.Radios,
+        error_messages={"required": _("Choose what they say")},
+    )
+    words = forms.CharField(
+        label=_("In their own words"),
+        help_text=_(
+            "Word for word, or read back to them. It stands beside what it is about, and whoever was told that reads it too."
+        ),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=4),
+    )
+    entries = forms.MultipleChoiceField(
+        label=_("What is it about?"),
+        help_text=_("Choose none if they object to your agency sharing at all."),
+        required=False,
+        widget=look.Checkboxes(layout="small"),
+    )
+    field_order = ("kind", "words", "entries")
+
+    def __init__(self, *args: Any, entries: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["entries"].choices = list(entries)
+
+    def asking(self) -> Asking:
+        return Asking(**{name: value for name, value in self.cleaned_data.items() if name != "entries"})
+
+
+class OnSaying(look.Form):
+    """What becomes of what a family says, and why, as the family reads it."""
+
+    outcome = forms.ChoiceField(
+        label=_("What becomes of it?"),
+        widget=look.Radios,
+        error_messages={"required": _("Choose what becomes of it")},
+    )
+    ground = forms.ChoiceField(
+        label=_("If your agency stands by it: on what ground?"),
+        required=False,
+        widget=look.Radios(layout="small"),
+    )
+    because = forms.CharField(
+        label=_("Why?"),
+        help_text=_(
+            "The family reads this. Answer what they said, plainly, and name nobody who must not be named to them."
+        ),
+        max_length=LONGEST,
+        widget=look.Textarea(rows=4),
+        error_messages={"required": _("Say why, in words that the family understands")},
+    )
+
+    def __init__(self, *args: Any, kind: str, as_such: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [
+            (code, one.words) for code, one in OUTCOMES.items() if not (as_such and code == "corrected")
+        ]
+        self.fields["ground"].choices = [
+            (code, look.Choice(one.words, one.source)) for code, one in GROUNDS.items() if kind in one.kinds
+        ]
+
+    def decision(self) -> Decision:
+        return Decision(**self.cleaned_data)
 
 
 class TellLooks(Again):

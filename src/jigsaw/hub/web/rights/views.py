@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +17,13 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.access import check_can_answer, own
-from jigsaw.hub.rights.kinds import KINDS, LOOKS
+from jigsaw.hub.rights.asked import Detail
+from jigsaw.hub.rights.kinds import COPY, DISAGREE, KINDS, LOOKS, OBJECTION
 from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import fresh
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people.views import of_today
-from jigsaw.hub.web.rights import copies, looks, words
+from jigsaw.hub.web.rights import copies, looks, saying, words
 from jigsaw.hub.web.rights.forms import MoreTime, NewRequest
 
 
@@ -53,7 +55,7 @@ def new(visit: Visit, person: UUID) -> HttpResponse:
         try:
             return door.once(visit, lambda: _noted(visit, person, form))
         except Invalid as problem:
-            _say_wrong(form, problem)
+            words.say_wrong(form, problem)
     context = {"form": form, "person": person, "token": door.new_token()}
     return render(visit.request, "rights/new.html", context, status=400 if form.errors else 200)
 
@@ -69,9 +71,18 @@ def one(visit: Visit, reference: str) -> HttpResponse:
     """For those who answer families, of the agency that was asked: decide what is told, or see what was."""
     detail = asked.read(visit.actor, reference, now=visit.now)
     if detail.request.decided_at is None or visit.request.method == "POST":
-        deciding = looks.decide if detail.request.kind == LOOKS else copies.decide
-        return deciding(visit, detail, words.about(visit, detail))
+        return DECIDING[detail.request.kind](visit, detail, words.about(visit, detail))
     return render(visit.request, "rights/done.html", words.about(visit, detail) | words.told(detail))
+
+
+DECIDING: dict[str, Callable[[Visit, Detail, dict[str, Any]], HttpResponse]] = {
+    COPY: copies.decide,
+    LOOKS: looks.decide,
+    OBJECTION: saying.decide,
+    DISAGREE: saying.decide,
+}
+PRINTED = {COPY: "copy", LOOKS: "looks", OBJECTION: "saying", DISAGREE: "saying"}
+"""The template of an answer to each kind."""
 
 
 @practitioner_page
@@ -83,7 +94,7 @@ def more_time(visit: Visit, reference: str) -> HttpResponse:
         try:
             return door.once(visit, lambda: _extended(visit, reference, form.cleaned_data["because"]))
         except Invalid as problem:
-            _say_wrong(form, problem)
+            words.say_wrong(form, problem)
     context = words.about(visit, detail) | {"form": form, "token": door.new_token()}
     return render(visit.request, "rights/more_time.html", context, status=400 if form.errors else 200)
 
@@ -106,7 +117,7 @@ def answer_pdf(visit: Visit, reference: str) -> HttpResponse:
 
     context = words.about(visit, detail) | words.told(detail) | {"agency": detail.request.agency}
     return printing.pdf(
-        visit, f"rights/{detail.request.kind}_print.html", context, filename=f"{reference}.pdf"
+        visit, f"rights/{PRINTED[detail.request.kind]}_print.html", context, filename=f"{reference}.pdf"
     )
 
 
@@ -127,8 +138,3 @@ def answer_json(visit: Visit, reference: str) -> HttpResponse:
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{reference}.json"'
     return answer
-
-
-def _say_wrong(form: Form, problem: Invalid) -> None:
-    for name, said in problem.fields.items():
-        form.add_error(name if name in form.fields else None, str(said))

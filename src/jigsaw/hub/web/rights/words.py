@@ -6,15 +6,29 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.forms import Form
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.kit.clock import ENGLAND
+from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.rights.asked import Detail
-from jigsaw.hub.rights.kinds import ASKED_AS, COPY, EXEMPTIONS, KINDS, LOOKS
+from jigsaw.hub.rights.kinds import (
+    ASKED_AS,
+    COPY,
+    EXEMPTIONS,
+    GROUNDS,
+    KINDS,
+    LOOKS,
+    OBJECTION,
+    OUTCOMES,
+    SAYING,
+    STANDS,
+    STOPPED,
+)
 from jigsaw.hub.web.people import words
 
 if TYPE_CHECKING:
@@ -96,7 +110,24 @@ PARTS = {
     "child_words": _("The child’s own words"),
     "source": _("Where it comes from"),
     "corrected_because": _("Why it was corrected or withdrawn"),
+    "reference": _("Reference"),
+    "raised_by": _("Raised by"),
+    "caller_name": _("Who told it"),
+    "caller_contact": _("How to reach whoever told it"),
+    "concern": _("The concern"),
+    "arose": _("How it came up"),
+    "child_now": _("How the child is now"),
+    "immediate_action": _("What was done at once"),
+    "past_events": _("What was before"),
+    "alleged_harm_by": _("Who is said to have done harm"),
+    "agencies_involved": _("Agencies that are involved"),
+    "strengths": _("What goes well"),
+    "parents_know_why": _("Why the parents were or were not told"),
+    "advice": _("What was advised"),
+    "family_says": _("What was said about it, in the family’s own words"),
 }
+# One of several, by number.
+NUMBERED = {"said_": _("What was said"), "rated_": _("How it was rated, and why")}
 DAYS = ("born", "expected_on", "died_on", "from_date", "until_date")
 ITEMS = {
     "record": _("Who it is about"),
@@ -105,6 +136,7 @@ ITEMS = {
     "contact": _("How to reach them"),
     "relationship": _("Family"),
     "service": _("A service that works or worked with them"),
+    "concern": _("A concern"),
     "entry": _("What happened"),
 }
 
@@ -131,6 +163,10 @@ def _day(name: str, text: str) -> str:
 
 
 def _called(name: str) -> str:
+    for begins, called in NUMBERED.items():
+        if name.startswith(begins):
+            told = say("Who said it") if name.endswith("_source") else str(called)
+            return f"{told} ({name.removeprefix(begins).removesuffix('_source')})"
     return str(PARTS.get(name) or words.IDENTIFIERS.get(name) or name.replace("_", " ").capitalize())
 
 
@@ -168,6 +204,44 @@ def items(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+SAID_AS = {
+    "child": _("The child or young person"),
+    "parent": _("A parent"),
+    "adult": _("The adult it is about"),
+    "for_them": _("Somebody acting for them"),
+}
+
+
+def heading(kind: str, said_as: str) -> str:
+    """Who says what, above the family's own words."""
+    who = {"who": SAID_AS.get(said_as, said_as)}
+    if kind == OBJECTION:
+        return say("%(who)s objects to this being held or shared") % who
+    return say("%(who)s says that this is wrong, or not the whole of it") % who
+
+
+def standing(state: str, agency: str, on: date | None) -> str:
+    """What became of it so far."""
+    told = {"agency": agency, "day": words.day(on) if on else ""}
+    if state == STANDS:
+        return say("%(agency)s looked at it again, and decided on %(day)s to stand by it.") % told
+    if state == STOPPED:
+        return say("%(agency)s decided on %(day)s not to share this any more.") % told
+    return say("%(agency)s has not decided yet what becomes of it. That forbids nothing: weigh it.") % told
+
+
+def saying(row: RightsRequest) -> dict[str, Any]:
+    """What was decided on a family's words, as it reads it."""
+    given = row.given or {}
+    ground = GROUNDS.get(given.get("ground", ""))
+    return {
+        "outcome": OUTCOMES[given["outcome"]].told,
+        "because": given["because"],
+        "ground": ground and ground.told,
+        "source": ground and ground.source,
+    }
+
+
 def state(row: RightsRequest, today: date) -> tuple[str, str]:
     """Code and words for a status tag."""
     if row.decided_at:
@@ -202,8 +276,15 @@ def told(detail: Detail) -> dict[str, Any]:
         "looks": looks(given) if row.kind == LOOKS else [],
         "items": items(given) if row.kind == COPY else [],
         "left_out": left_out(given["left_out"]),
+        "decided": saying(row) if row.kind in SAYING else None,
     }
 
 
 def name(detail: Detail) -> str:
     return words.name(detail.card) if detail.card else say("Somebody whom your agency cannot see any more")
+
+
+def say_wrong(form: Form, problem: Invalid) -> None:
+    """The domain's errors beside the fields they belong to."""
+    for name, said in problem.fields.items():
+        form.add_error(name if name in form.fields else None, str(said))

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.utils.safestring import SafeString
 
 from jigsaw.hub.web.people import words
+from jigsaw.hub.web.rights import words as rights_words
 from jigsaw.hub.web.templatetags import jigsaw
 
+if TYPE_CHECKING:
+    from jigsaw.hub.chronology.beside import Said
+
 register = template.Library()
+
+
+@register.simple_tag
+def family_heading(said: Said) -> str:
+    """{% family_heading said %}: who of the family says what of an entry."""
+    return rights_words.heading(said.kind, said.said_as)
+
+
+@register.simple_tag
+def family_standing(said: Said) -> str:
+    """{% family_standing said %}: what its agency decided on it, if it has."""
+    return rights_words.standing(said.state, said.agency_name, said.decided_on)
 
 
 @register.simple_tag

@@ -1,0 +1,93 @@
+"""A family says otherwise: noting it, and deciding what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jigsaw.hub.chronology import queries as chronology
+from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.rights import saying
+from jigsaw.hub.rights.access import can_answer, check_can_take_down
+from jigsaw.hub.rights.asked import Detail
+from jigsaw.hub.rights.kinds import SAYING
+from jigsaw.hub.web import door
+from jigsaw.hub.web.door import Visit, practitioner_page
+from jigsaw.hub.web.people import purposes
+from jigsaw.hub.web.people import words as people_words
+from jigsaw.hub.web.people.views import of_today
+from jigsaw.hub.web.rights import words
+from jigsaw.hub.web.rights.forms import NewSaying, OnSaying
+
+LISTED = 200
+"""So many entries of a page can be chosen from, the newest."""
+
+
+@practitioner_page
+@of_today
+def new(visit: Visit, person: UUID) -> HttpResponse:
+    """For those who add to their agency's records or answer families, who may open the page: note what a family says."""
+    check_can_take_down(visit.actor)
+    chosen = visit.request.GET.getlist("entry")
+    kind = visit.request.GET.get("kind", "")
+    initial = {"entries": chosen, "kind": kind if kind in SAYING else ""}
+    form = NewSaying(visit.request.POST or None, entries=_entries(visit, person, chosen), initial=initial)
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _noted(visit, person, form))
+        except Invalid as problem:
+            words.say_wrong(form, problem)
+    context = {"form": form, "person": person, "token": door.new_token()}
+    return render(visit.request, "rights/says.html", context, status=400 if form.errors else 200)
+
+
+def _entries(visit: Visit, person: UUID, chosen: list[str]) -> list[tuple[str, str]]:
+    """What can be chosen: the newest entries of the page, what was chosen there first."""
+    purpose = purposes.live(visit.actor, person, now=visit.now).for_log
+    seen = chronology.picture(visit.actor, person, purpose=purpose, now=visit.now, limit=LISTED)
+    lines = sorted(seen.lines, key=lambda line: str(line.id) not in chosen)
+    return [
+        (str(line.id), f"{people_words.day(line.happened_on)}, {line.agency_name}: {line.title}")
+        for line in lines
+    ]
+
+
+def _noted(visit: Visit, person: UUID, form: NewSaying) -> str:
+    entries = [UUID(pk) for pk in form.cleaned_data["entries"]]
+    made = saying.note(actor=visit.actor, person=person, asking=form.asking(), entries=entries, now=visit.now)
+    ours = [row for row in made if row.agency_id == visit.actor.agency_id]
+    if ours and can_answer(visit.actor):
+        messages.success(visit.request, _("Noted. Now decide what becomes of it, within the month."))
+        return reverse("rights-one", args=[ours[0].reference])
+    messages.success(
+        visit.request, _("Noted. Those who answer families for the agency that holds it have been told.")
+    )
+    return reverse("child", args=[person])
+
+
+def decide(visit: Visit, detail: Detail, about: dict[str, Any]) -> HttpResponse:
+    """The page with the family's words beside what they are about, and what becomes of them."""
+    row = detail.request
+    found = saying.to_decide(visit.actor, row.reference, now=visit.now)
+    form = OnSaying(visit.request.POST or None, kind=row.kind, as_such=row.as_such)
+    if visit.request.method == "POST" and form.is_valid():
+        try:
+            return door.once(visit, lambda: _decided(visit, row.reference, form))
+        except Invalid as problem:
+            words.say_wrong(form, problem)
+    context = about | {"form": form, "found": found, "person": row.person_id, "token": door.new_token()}
+    return render(visit.request, "rights/saying.html", context, status=400 if form.errors else 200)
+
+
+def _decided(visit: Visit, reference: str, form: OnSaying) -> str:
+    saying.decide(actor=visit.actor, reference=reference, decision=form.decision(), now=visit.now)
+    messages.success(
+        visit.request, _("Decided. Send the family the answer; whoever was told the entries has been told.")
+    )
+    return reverse("rights-one", args=[reference])
