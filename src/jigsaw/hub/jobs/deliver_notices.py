@@ -232,17 +232,21 @@ def _spoken_of(message: Message) -> None:
     )
     to = agencies.holding(UUID(told["agency"]), "rights.answer")
     _tell(message, to, news, about=map(UUID, told["persons"]), but=UUID(told["by"]))
-    _to_those_told(message)
+    _to_those_told(message, message.topic)
 
 
-def _to_those_told(message: Message) -> None:
+def _words_decided_on(message: Message) -> None:
+    _to_those_told(message, f"entry.{message.payload['outcome']}")
+
+
+def _to_those_told(message: Message, topic: str) -> None:
     told = message.payload
     persons = tuple(map(UUID, told["persons"]))
     for recipient in told["recipients"]:
         for request in requests.concerned(recipient=recipient):
-            _to_who_asked(message, message.topic, request, {*persons, *request.persons})
+            _to_who_asked(message, topic, request, {*persons, *request.persons})
     for reference in told["references"]:
-        _to_the_front_door(message, message.topic, reference, by=UUID(told["by"]), persons=persons)
+        _to_the_front_door(message, topic, reference, by=UUID(told["by"]), persons=persons)
 
 
 def _emergency(message: Message) -> None:
@@ -294,6 +298,5 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "person.taken_apart": _taken_apart,
     "entry.corrected": _corrected,
     "entry.spoken_of": _spoken_of,
-    "entry.stands": _to_those_told,
-    "entry.stopped": _to_those_told,
+    "entry.words_decided_on": _words_decided_on,
 }

@@ -111,15 +111,16 @@ def _noted(actor: Actor, person: UUID, asking: Asking, entries: list[Entry], now
     )
     family_words.put(entries, telling)
     said = family_words.under(made.reference, agency=made.agency_id)
-    _tell("entry.spoken_of", made, family_words.told(said), actor, now)
+    concerns = _whom_it_concerns(made, family_words.told(said), actor)
+    outbox.put(topic="entry.spoken_of", payload=concerns, now=now)
     return made
 
 
 @context.hub("case")
-def _tell(topic: str, row: RightsRequest, told: Told, actor: Actor, now: datetime) -> None:
-    """Whom it concerns is said now, by id: when they are told, they may see the entry no more."""
+def _whom_it_concerns(row: RightsRequest, told: Told, actor: Actor) -> dict[str, object]:
+    """Said now, by id: when they are told, they may see the entry no more."""
     resting = [str(recipient) for recipient, _by in disclosures.resting_on(told.versions)]
-    payload = {
+    return {
         "request": row.reference,
         "agency": str(row.agency_id),
         "by": str(actor.practitioner_id),
@@ -127,7 +128,6 @@ def _tell(topic: str, row: RightsRequest, told: Told, actor: Actor, now: datetim
         "references": list(told.references),
         "persons": [str(pk) for pk in told.persons],
     }
-    outbox.put(topic=topic, payload=payload, now=now)
 
 
 @transaction.atomic
@@ -158,7 +158,8 @@ def decide(*, actor: Actor, reference: str, decision: Decision, now: datetime) -
     _check_decision(row, decision, right=bool(said) and right)
     told = family_words.told(said)
     if said and decision.outcome != CORRECTED:
-        _tell(f"entry.{decision.outcome}", row, told, actor, now)
+        concerns = _whom_it_concerns(row, told, actor) | {"outcome": decision.outcome}
+        outbox.put(topic="entry.words_decided_on", payload=concerns, now=now)
     family_words.decide(said, state=FamilySays(decision.outcome), now=now)
     given = {
         "of": row.kind,
