@@ -20,6 +20,9 @@ class LocalSetting(models.Model):
     effective_from = models.DateField()
     source = fields.TextField()
     content = fields.JSONField()
+    # Who put it in force, and when; nobody where Jigsaw came with it.
+    put_by = models.ForeignKey("agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+")
+    put_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

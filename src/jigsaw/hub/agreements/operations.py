@@ -41,8 +41,9 @@ def put_in_force(
     access.check_can_manage(actor)
     _check(kind, content, effective_from, source, authority)
     row = LocalSetting.objects.create(
-        kind=kind, authority=authority, effective_from=effective_from, source=source, content=content
-    )
+        kind=kind, authority=authority, effective_from=effective_from, source=source, content=content,
+        put_by_id=actor.practitioner_id, put_at=now,
+    )  # fmt: skip
     audit.record(actor=actor, action="setting.put_in_force", thing=f"setting {row.pk}", now=now)
     return row
 

@@ -125,8 +125,7 @@ def second_look_one_in(*, on: date) -> int:
 
     The partnership's own setting of the kind "pair_reviews" from its day on, else what Jigsaw comes with.
     """
-    rows = LocalSetting.objects.filter(kind="pair_reviews", authority=None, effective_from__lte=on)
-    row = rows.order_by("-effective_from").first()
+    row = _own("pair_reviews", on=on)
     return int((row.content if row else words("pair_reviews"))["second_look_one_in"])
 
 
@@ -135,9 +134,8 @@ def unscheduled_care(*, on: date) -> dict[str, int]:
 
     The partnership's own setting of the kind "unscheduled_care" from its day on; what it does not say is as shipped.
     """
-    shipped = {key: value for key, value in words("unscheduled_care").items() if isinstance(value, int)}
-    rows = LocalSetting.objects.filter(kind="unscheduled_care", authority=None, effective_from__lte=on)
-    row = rows.order_by("-effective_from").first()
+    shipped = {key: value for key, value in words("unscheduled_care").items() if type(value) is int}
+    row = _own("unscheduled_care", on=on)
     return {**shipped, **(row.content if row else {})}
 
 
@@ -157,9 +155,14 @@ def patterns(*, on: date) -> PatternSetting:
     The partnership's own setting of the kind "patterns" from its day on takes the place of what it names: of a rule
     with the same code, of a list, of a number. What it does not say is as shipped.
     """
-    rows = LocalSetting.objects.filter(kind="patterns", authority=None, effective_from__lte=on)
-    row = rows.order_by("-effective_from").first()
+    row = _own("patterns", on=on)
     return patterns_of(row.content if row else {})
+
+
+def _own(kind: str, *, on: date) -> LocalSetting | None:
+    """The partnership's own setting of this kind on a day; None: what is shipped holds."""
+    rows = LocalSetting.objects.filter(kind=kind, authority=None, effective_from__lte=on)
+    return rows.order_by("-effective_from").first()
 
 
 def patterns_of(content: dict[str, Any]) -> PatternSetting:
@@ -175,6 +178,16 @@ def patterns_of(content: dict[str, Any]) -> PatternSetting:
     )
 
 
+def pattern_content(*, on: date) -> dict[str, Any]:
+    """The setting of patterns in force as it is kept, with every rule, those switched off included, and what is
+    shipped beneath it: what a new one begins with."""
+    row = _own("patterns", on=on)
+    shipped, said = words("patterns"), row.content if row else {}
+    rules = {rule["code"]: rule for rule in [*shipped["rules"], *said.get("rules", ())]}
+    names = ("low_ratings", "risk_kinds", "interruptions_a_day")
+    return {**{name: said.get(name, shipped[name]) for name in names}, "rules": list(rules.values())}
+
+
 def record_kinds() -> frozenset[str]:
     """Every kind of record that a pattern can be made of."""
     events = (row["code"] for row in words("event_kinds")["entries"])
@@ -184,10 +197,25 @@ def record_kinds() -> frozenset[str]:
 def school_days(*, on: date, authority: UUID) -> SchoolDays:
     """When schools of an authority are open (see data/school_days.json): its own setting of the kind "school_days",
     else the partnership's, else what is shipped. What a setting does not say is as shipped."""
+    row = _school_days(on=on, authority=authority)
+    return school_days_of(row.content if row else {})
+
+
+def school_days_content(*, on: date, authority: UUID | None) -> dict[str, Any]:
+    """The school days in force as they are kept, with what is shipped beneath: what new ones begin with.
+
+    `authority` None: the partnership's, for every authority without its own.
+    """
+    row = _school_days(on=on, authority=authority)
+    shipped, said = words("school_days"), row.content if row else {}
+    names = ("opens", "weekdays", "closed_on_bank_holidays", "holidays", "authority_after_days")
+    return {name: said.get(name, shipped[name]) for name in names}
+
+
+def _school_days(*, on: date, authority: UUID | None) -> LocalSetting | None:
     rows = LocalSetting.objects.filter(kind="school_days", effective_from__lte=on)
     rows = rows.filter(Q(authority=authority) | Q(authority=None))
-    row = rows.order_by(F("authority").asc(nulls_last=True), "-effective_from").first()
-    return school_days_of(row.content if row else {})
+    return rows.order_by(F("authority").asc(nulls_last=True), "-effective_from").first()
 
 
 def school_days_of(content: dict[str, Any]) -> SchoolDays:
@@ -213,7 +241,9 @@ def content_of(row: UUID) -> dict[str, Any]:
 
 def all_settings() -> list[LocalSetting]:
     """Every setting, newest first within its kind: for the administrator's page."""
-    return list(LocalSetting.objects.select_related("authority").order_by("kind", "-effective_from"))
+    return list(
+        LocalSetting.objects.select_related("authority", "put_by__agency").order_by("kind", "-effective_from")
+    )
 
 
 def register(*, on: date) -> Register:

@@ -98,7 +98,7 @@ def import_(
 
     from jigsaw.hub.agreements import signing
 
-    document = _document(file)
+    document = read_document(file)
     _stop_if_wrong(document, json_)
     row = signing.start(actor=acting(as_), document=document, now=timezone.now())
     answer = {"identifier": row.agreement.identifier, "version": row.version, "state": row.state}
@@ -126,7 +126,7 @@ def export(
 def check(file: Annotated[Path, typer.Argument(help="An agreement as JSON.")], json_: Json = False) -> None:
     """Check a file without keeping it: every problem with its place and what would put it right; status 2 if any."""
     ready()
-    document = _document(file)
+    document = read_document(file)
     _stop_if_wrong(document, json_)
     as_json({"ok": True, "problems": []}) if json_ else to_person.print("Nothing is wrong with it.")
 
@@ -160,7 +160,7 @@ def _one(identifier: str, number: int | None, as_: str | None, *, to_sign: bool 
     return agreed.one(acting(as_), identifier, number, on=on)
 
 
-def _document(file: Path) -> dict[str, Any]:
+def read_document(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -171,7 +171,7 @@ def _document(file: Path) -> dict[str, Any]:
             f"{file} is not JSON: look at line {line}. A comma or a bracket may be missing."
         ) from error
     if not isinstance(found, dict):
-        raise Unreadable(f"{file} holds no agreement: that is one JSON object, in curly brackets.")
+        raise Unreadable(f"{file} holds no JSON object, in curly brackets.")
     return found
 
 

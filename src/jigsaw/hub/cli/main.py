@@ -12,6 +12,7 @@ import sys
 import typer
 
 from jigsaw.hub.cli import (
+    agreed,
     agreements,
     auditing,
     benchmarks,
@@ -43,6 +44,7 @@ for commands in (
     partner_hubs,
     partners,
     agreements,
+    agreed,
     benchmarks,
 ):
     commands.add_to(app)

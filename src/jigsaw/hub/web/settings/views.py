@@ -31,6 +31,9 @@ KINDS = {
     "need_ladder": _("Levels of need and outcomes"),
     "matching_model": _("Model that weighs whether two records are one person"),
     "pair_reviews": _("Second looks at whether two records are one person"),
+    "patterns": _("Patterns that people are told of"),
+    "school_days": _("School days and holidays"),
+    "unscheduled_care": _("Unscheduled care: what shows, and when somebody is told"),
 }
 
 
