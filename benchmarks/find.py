@@ -118,7 +118,7 @@ def measure(
 
 def ask(text: str) -> list[matching.Candidate]:
     """From text to ranked matches, as a search does it."""
-    return matching.search(query_text.parse(text, WORLD_DAY), limit=SHOWN)
+    return matching.search(query_text.parse(text, WORLD_DAY), limit=SHOWN, through_home=True)
 
 
 def _once(texts: Sequence[str]) -> list[float]:

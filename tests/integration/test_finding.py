@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -140,6 +141,53 @@ def test_a_search_is_one_statement_however_much_is_held(town: Town) -> None:
         with CaptureQueriesContext(connection) as statements:
             assert len(matching.search(query, limit=20, seen_by=seen_by)) == 20
         assert len(statements) == 1
+
+
+NUMBER = "01632 960123"
+ESI = Facts(given="Esi", family="Owusu", born=date(2014, 9, 15), contacts=(("phone", NUMBER),))
+UNDER_A_FALSE_NAME = "ama boateng 15/9/2014 12 Harbour Lane ST1 4QZ"
+
+
+def at_home(*, born: date | None = None) -> Facts:
+    return Facts(given="Kofi", family="Adu", addresses=(HOME,), contacts=(("phone", NUMBER),), born=born)
+
+
+def test_a_child_under_a_false_name_is_found_by_the_telephone_of_a_brother_at_the_address(town: Town) -> None:
+    """The police have her name and a number, the health visitors her brother at the address: no key in common."""
+    esi = hold(town.kevin, ESI)
+    found = finding.find(town.grace, UNDER_A_FALSE_NAME, now=MONDAY)
+    assert esi.person_id not in [match.card.person for match in found[:1]]
+    hold(town.amina, at_home(born=date(2011, 2, 3)))
+    found = finding.find(town.grace, UNDER_A_FALSE_NAME, now=MONDAY)
+    assert found[0].card.person == esi.person_id
+    assert found[0].comparison.grade == "no_match", "that orders what is shown, and links and grades nobody"
+
+
+def test_a_number_leads_nobody_to_whom_they_may_not_see(town: Town) -> None:
+    hold(town.kevin, ESI)
+    hold(town.ros, at_home(born=date(2011, 2, 3)))
+    found = finding.find(town.ros, UNDER_A_FALSE_NAME, now=MONDAY)
+    assert [match.card.name for match in found] in ([], ["Kofi Adu"])
+
+
+def test_a_number_leads_neither_from_nor_to_a_home_that_is_kept_secret(town: Town, scored: list[int]) -> None:
+    """Or whoever looks for a family in hiding would learn of them through a telephone."""
+    secret = At(line="7 Refuge Row", town="Sharetown", postcode="ST9 9ZZ", protected=True)
+    esi = hold(town.bela, replace(ESI, addresses=(secret,)))
+    hold(town.amina, at_home())
+    found = finding.find(town.grace, UNDER_A_FALSE_NAME, now=MONDAY)
+    assert len(scored) == 2 and found[0].card.person != esi.person_id
+    scored.clear()
+    finding.find(town.grace, "yaw smith 2/2/1988 7 Refuge Row ST9 9ZZ", now=MONDAY)
+    assert len(scored) == 1, "nobody is known to live there, so there is no number to follow"
+
+
+def test_a_search_that_finds_somebody_likely_goes_no_further(town: Town, scored: list[int]) -> None:
+    hold(town.amina, replace(KATIE_AT_HOME, contacts=(("phone", NUMBER),)))
+    finding.find(town.grace, "katie walsh 3/12/2012 12 Harbour Lane ST1 4QZ", now=MONDAY)
+    assert len(scored) == 1
+    finding.find(town.grace, UNDER_A_FALSE_NAME, now=MONDAY)
+    assert len(scored) == 3
 
 
 def test_a_person_is_compared_as_all_their_records_say(town: Town) -> None:

@@ -7,7 +7,7 @@ Pure: no Django, no database, no clock. Read in this order:
 - `columns`: all of a record that comparing looks at, worked out once;
 - `terms`: a condition said once, asked in Python and in SQL;
 - `levels`: which level of agreement each part reaches; `model`: what a level is worth;
-- `compare`: the score, the guard and the evidence in words;
+- `compare`: the score, the guard and the evidence in words; `same_home`: who may live where it is asked;
 - `query_text.parse`: a practitioner's free text as a record.
 """
 
@@ -17,6 +17,7 @@ from jigsaw.record_linkage.evidence import Evidence
 from jigsaw.record_linkage.keys import index_keys, query_keys, rare_query_keys
 from jigsaw.record_linkage.model import Model, ModelError, default_model, load_model
 from jigsaw.record_linkage.records import Record
+from jigsaw.record_linkage.same_home import SameHome
 
 __all__ = [
     "Bands",
@@ -26,6 +27,7 @@ __all__ = [
     "Model",
     "ModelError",
     "Record",
+    "SameHome",
     "columns_of",
     "compare",
     "default_model",

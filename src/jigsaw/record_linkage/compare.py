@@ -87,7 +87,7 @@ def rank(
     index_size: int = DEFAULT_INDEX_SIZE,
     bands: Bands | None = None,
     limit: int | None = None,
-    sooner: Callable[[Columns], float] = lambda _candidate: 0.0,
+    sooner: Callable[[K, Columns], float] = lambda _key, _candidate: 0.0,
 ) -> list[tuple[K, Comparison]]:
     """Compare one record with many, best first; equals stay in the order given.
 
@@ -96,8 +96,13 @@ def rank(
     """
     model, bands, asked = model or default_model(), bands or Bands(), _columns(query)
     scored = [(key, _score(asked, _columns(record), model, index_size)) for key, record in candidates]
-    best = sorted(scored, key=lambda pair: -pair[1].weight - sooner(pair[1].right))[:limit]
+    best = sorted(scored, key=lambda pair: -pair[1].weight - sooner(pair[0], pair[1].right))[:limit]
     return [(key, _explained(each, model, index_size, bands)) for key, each in best]
+
+
+def weight(a: Columns, b: Columns, model: Model, *, index_size: int) -> float:
+    """The bits that comparing these two adds up to, without its words."""
+    return _score(a, b, model, index_size).weight
 
 
 def link_by_itself(ranked: list[tuple[K, Comparison]], bands: Bands | None = None) -> K | None:

@@ -7,14 +7,13 @@ small. Keys of this design found the right person of one million among the first
 
 Some kinds serve those who are still typing or know little: the first letters of a name (`start`), one name
 with the first letters of the other (`name+start`), and a street without its number (`street+…`) or without its
-postcode (`street+house`). Two are for records that say little: an initial in place of a name (`family+initial`), and
-no date of birth (`postcode+undated`). Few are filed under them, and every question looks there.
+postcode (`street+house`). Some are for records that say little: an initial in place of a name, or no date of birth
+(`family+initial`, `…+undated`). Few are filed under them, and every question looks there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -34,7 +33,7 @@ WEIGHTS: dict[str, float] = {
     "birthday+initial": 15.0, "postcode+year": 15.0, "names+outcode": 15.0, "spelled names": 14.0,
     "family+month": 14.0, "names": 12.0, "family": 7.0, "first": 5.0,
     "street+name": 15.0, "street+house": 15.0, "street+year": 11.0,
-    "family+initial": 10.0, "postcode+undated": 12.0,
+    "family+initial": 10.0, "postcode+undated": 12.0, "names+undated": 14.0,
     "name+start": 10.0, "start": 4.0,
 }  # fmt: skip
 
@@ -42,13 +41,13 @@ WEIGHTS: dict[str, float] = {
 # more "bits" than the one at the right postcode: of 400 asked among a million, three more were not among the first
 # five.
 _ADDED = {
-    "names+monthday": 10.0, "names+outcode": 8.0, "names+year": 6.0, "spelled names": 3.0, "name+start": 3.0,
+    "names+monthday": 10.0, "names+outcode": 8.0, "names+year": 6.0, "names+undated": 6.0, "spelled names": 3.0, "name+start": 3.0,
     "family": 3.0, "first": 2.0, "start": 1.0,
 }  # fmt: skip
 
 # Changing how a key is made, a kind or a value, or what `columns` works out under the same names, means filing
 # everybody again: raise this, and the hub does so.
-EDITION = 3
+EDITION = 4
 
 # Keys worth no more than this are shared by many people.
 COMMON_UP_TO = 7.0
@@ -93,7 +92,7 @@ def _asked(record: Record) -> list[tuple[str, str, float, float]]:
     """Kind, value, the bits it adds and how rare it is, in bits; at most `_MAX_ASKED`, rarest first."""
     found: dict[_Key, tuple[float, float]] = {}
     # Whoever gave nothing but names may still be typing: how these start is all there is to go by.
-    added = {} if _only_names(record) else _ADDED
+    added = {} if record.only_names else _ADDED
     for discount, keys in (
         (0.0, _keys(record)),
         (_VARIANT_DISCOUNT, _variants(record)),
@@ -104,11 +103,6 @@ def _asked(record: Record) -> list[tuple[str, str, float, float]]:
             found.setdefault((kind, value), (added.get(kind, worth) - discount, worth - discount))
     rarest = sorted(found.items(), key=lambda pair: -pair[1][1])
     return [(kind, value, bits, rarity) for (kind, value), (bits, rarity) in rarest[:_MAX_ASKED]]
-
-
-def _only_names(record: Record) -> bool:
-    told = replace(record, given=(), family=(), sex="", names_unordered=False, placeholder=False)
-    return told == Record()
 
 
 @lru_cache(maxsize=100_000)
@@ -128,10 +122,10 @@ def _keys(record: Record) -> Iterator[_Key]:
     yield from _street_keys(record, first, family)
     yield from _start_keys(record, first, family)
     yield from _month_keys(family, _known_month(record))
-    if [len(name) for name in record.given] == [1]:
+    if record.born is None or [len(name) for name in record.given] == [1]:
         yield from _initial_keys(record, family)
     if record.born is None:
-        yield from _undated_keys(record)
+        yield from _undated_keys(record, first, family)
 
 
 def _variants(record: Record) -> Iterator[_Key]:
@@ -141,7 +135,7 @@ def _variants(record: Record) -> Iterator[_Key]:
     yield from _swapped_name_keys(record)
     yield from _second_sound_keys(record)
     yield from _initial_keys(record, family)
-    yield from _undated_keys(record)
+    yield from _undated_keys(record, first, family)
     if record.born:
         for year in (record.born.year - 1, record.born.year + 1):
             yield from (("names+year", f"{pair}|{year}") for pair in _pairs(first, family))
@@ -226,8 +220,10 @@ def _initial_keys(record: Record, family: list[str]) -> Iterator[_Key]:
     yield from (("family+initial", f"{code}|{name[0]}") for name in record.given[:1] for code in family)
 
 
-def _undated_keys(record: Record) -> Iterator[_Key]:
+def _undated_keys(record: Record, first: list[str], family: list[str]) -> Iterator[_Key]:
+    """Whoever is filed without a date of birth, whatever date is asked for."""
     yield from (("postcode+undated", postcode) for postcode in _whole_postcodes(record))
+    yield from (("names+undated", pair) for pair in _pairs(first[:1], family[:1]))
 
 
 def _start_keys(record: Record, first: list[str], family: list[str]) -> Iterator[_Key]:

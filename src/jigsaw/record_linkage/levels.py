@@ -21,6 +21,7 @@ from jigsaw.record_linkage.terms import (
     Always,
     Crosses,
     Either,
+    Exchanged,
     Not,
     OneSlip,
     Shares,
@@ -77,7 +78,12 @@ class Ladder:
         return (*apart, *(level for level, _term in self.levels))
 
 
-_swapped = Crosses("given_roots", "family_roots", both_ways=True)
+# One of the two is often misspelt as well, or part of a name with two parts.
+_swapped = Exchanged(
+    shared=(("given_roots", "family_roots"), ("given_roots", "family_parts")),
+    alike=("called", "family_main"),
+    least=_JW_NEAR,
+)
 _same_word = every(some(Shares("called"), Crosses("called_joined", "called")), Not(both("only_initial")))
 _given_like = some(_same_word, Shares("called_roots"), Alike("called", _JW_NEAR))
 _family_like = some(Shares("family"), Shares("family_parts"), Alike("family_main", _JW_NEAR))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from jigsaw.record_linkage import identifiers as ids
@@ -51,6 +51,12 @@ class Record:
     def unborn(self) -> bool:
         """Whether only a due date is known."""
         return self.born is None and self.expected_on is not None
+
+    @property
+    def only_names(self) -> bool:
+        """Whether nothing is told but names: so it is while somebody begins to type."""
+        told = replace(self, given=(), family=(), sex="", names_unordered=False, placeholder=False)
+        return told == Record()
 
     @property
     def born_exactly(self) -> date | None:

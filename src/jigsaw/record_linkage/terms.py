@@ -60,31 +60,19 @@ class Shares:
 
 @dataclass(frozen=True)
 class Crosses:
-    """What one holds in `column` the other holds in `other`; with `both_ways`, and the other way round."""
+    """What one holds in `column` the other holds in `other`."""
 
     column: str
     other: str
-    both_ways: bool = False
 
     def python(self) -> str:
-        ways = (_met(self.column, self.other), _met(self.other, self.column))
-        return f"({(' and ' if self.both_ways else ' or ').join(ways)})"
+        return f"({_met(self.column, self.other)} or {_met(self.other, self.column)})"
 
     def sql(self, dialect: Dialect) -> str:
-        ways = (self._one_way(dialect, "l", "r"), self._one_way(dialect, "r", "l"))
-        return f"({(' AND ' if self.both_ways else ' OR ').join(ways)})"
+        return f"({self._one_way(dialect, 'l', 'r')} OR {self._one_way(dialect, 'r', 'l')})"
 
     def _one_way(self, dialect: Dialect, here: str, there: str) -> str:
-        one, two = f"{self.column}_{here}", f"{self.other}_{there}"
-        match (self.column in SINGLE, self.other in SINGLE):
-            case (True, True):
-                return f"{one} = {two}"
-            case (True, False):
-                return f"{_FUNCTIONS[dialect]['holds']}({two}, {one})"
-            case (False, True):
-                return f"{_FUNCTIONS[dialect]['holds']}({one}, {two})"
-            case _:
-                return f"{_FUNCTIONS[dialect]['share']}({one}, {two})"
+        return _crossing(dialect, f"{self.column}_{here}", self.column, f"{self.other}_{there}", self.other)
 
 
 @dataclass(frozen=True)
@@ -99,8 +87,37 @@ class Alike:
 
     def sql(self, dialect: Dialect) -> str:
         _require_single(self.column)
-        one, two = f"{self.column}_l", f"{self.column}_r"
-        return f"{_FUNCTIONS[dialect]['alike']}(least({one}, {two}), greatest({one}, {two})) >= {self.least}"
+        return _spelled_alike(dialect, f"{self.column}_l", f"{self.column}_r", self.least)
+
+
+@dataclass(frozen=True)
+class Exchanged:
+    """What one holds in a column the other holds in another column, and the other way round.
+
+    Each way it is enough that one of the pairs of columns in `shared` has a value in common, or that the values
+    of the two columns in `alike` are spelled alike: Jaro-Winkler similarity of at least `least`, from 0 to 1.
+    """
+
+    shared: tuple[tuple[str, str], ...]
+    alike: tuple[str, str]
+    least: float
+
+    def python(self) -> str:
+        one, two = self.alike
+        there = [*(_met(here, other) for here, other in self.shared), _asked("alike", one, two, self.least)]
+        back = [*(_met(other, here) for here, other in self.shared), _asked("alike", two, one, self.least)]
+        return f"(({' or '.join(there)}) and ({' or '.join(back)}))"
+
+    def sql(self, dialect: Dialect) -> str:
+        ways = (self._one_way(dialect, "l", "r"), self._one_way(dialect, "r", "l"))
+        return f"({' AND '.join(ways)})"
+
+    def _one_way(self, dialect: Dialect, here: str, there: str) -> str:
+        shared = [_crossing(dialect, f"{one}_{here}", one, f"{two}_{there}", two) for one, two in self.shared]
+        for column in self.alike:
+            _require_single(column)
+        alike = _spelled_alike(dialect, f"{self.alike[0]}_{here}", f"{self.alike[1]}_{there}", self.least)
+        return f"({' OR '.join([*shared, alike])})"
 
 
 @dataclass(frozen=True)
@@ -298,6 +315,25 @@ def _within_back(left: tuple[int, ...], right: tuple[int, ...], low: int, high: 
 _ASKED_IN_PYTHON = {
     "meet": _meet, "alike": _alike, "one_slip": _one_slip, "within": _within, "within_back": _within_back
 }  # fmt: skip
+
+
+def _crossing(dialect: Dialect, one: str, column: str, two: str, other: str) -> str:
+    """In SQL: the value `one` of a column is the value `two` of another, or they share one."""
+    match (column in SINGLE, other in SINGLE):
+        case (True, True):
+            return f"{one} = {two}"
+        case (True, False):
+            return f"{_FUNCTIONS[dialect]['holds']}({two}, {one})"
+        case (False, True):
+            return f"{_FUNCTIONS[dialect]['holds']}({one}, {two})"
+        case _:
+            return f"{_FUNCTIONS[dialect]['share']}({one}, {two})"
+
+
+def _spelled_alike(dialect: Dialect, one: str, two: str, least: float) -> str:
+    """In SQL; `least` and `greatest` pass over NULL there, so that silence would be like anything."""
+    alike = f"{_FUNCTIONS[dialect]['alike']}(least({one}, {two}), greatest({one}, {two})) >= {least}"
+    return f"({one} IS NOT NULL AND {two} IS NOT NULL AND {alike})"
 
 
 def _require_single(column: str) -> None:

@@ -148,6 +148,28 @@ class TestNames:
         left, right = (kate(given=given, family=family) for given, family in (one, other))
         assert compare(left, right).grade in LINKED
 
+    @pytest.mark.parametrize(
+        ("asked", "written"),
+        [
+            (("Joshua", "Ashtonstead"), ("Ashtonsteed", "Joshua")),
+            (("Freddie", "Edwards"), ("Edwarsd", "Fred")),
+            (("Yetunde", "Mensa"), ("Mensah", "Yetunde-Joyce")),
+            (("Margot", "Saunders"), ("Saunders", "Margot-Poppy")),
+        ],
+    )
+    def test_names_are_exchanged_though_one_is_misspelt_or_in_part(
+        self, asked: tuple[str, str], written: tuple[str, str]
+    ) -> None:
+        left, right = (kate(given=given, family=family) for given, family in (asked, written))
+        assert "are exchanged" in words(compare(left, right))
+
+    @pytest.mark.parametrize("written", [("Hussain", "Ali"), ("Hussain", "Umair"), ("Omar", "Ali")])
+    def test_names_are_not_exchanged_where_one_of_them_has_no_counterpart(
+        self, written: tuple[str, str]
+    ) -> None:
+        found = compare(kate(given="Omar", family="Hussain"), kate(given=written[0], family=written[1]))
+        assert "are exchanged" not in words(found)
+
     def test_middle_names_alone_prove_nothing(self) -> None:
         found = compare(kate(given="Ella Rose"), kate(given="Mia Rose"))
         assert "First name: different (Ella and Mia)" in words(found)

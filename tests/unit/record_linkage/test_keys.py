@@ -76,13 +76,31 @@ def test_a_street_without_a_number_finds_her_with_a_name_or_about_her_age() -> N
             Record.standardised(given="Mia", family="Stone", born="2026-05-09", addresses="Mill Road"),
             Record.standardised(family="Ash", expected_on="2026-05-02", addresses="12 Mill Road"),
         ),
+        (
+            Record.standardised(given="Susan", family="Stone", born="2001-05-09"),
+            Record.standardised(given="Susie", family="Stone", phones="07700 900123"),
+        ),
     ],
-    ids=["an initial for a name", "a door without its postcode", "no date of birth", "not born yet"],
+    ids=[
+        "an initial for a name",
+        "a door without its postcode",
+        "no date of birth",
+        "not born yet",
+        "another form of the name and no date of birth",
+    ],
 )
 def test_a_record_that_says_little_is_found_by_a_question_that_says_more(
     asked: Record, filed: Record
 ) -> None:
     assert bits_in_common(asked, filed) > COMMON_UP_TO
+
+
+def test_who_is_filed_without_a_date_does_not_stand_behind_all_namesakes() -> None:
+    """Of a name that hundreds have, only so many are looked up: a record without a date has a key of its own."""
+    asked = Record.standardised(given="Mia", family="Stone", born="2001-05-09")
+    namesake = Record.standardised(given="Mia", family="Stone", born="1987-02-03")
+    undated = Record.standardised(given="Mia", family="Stone")
+    assert bits_in_common(asked, undated) > bits_in_common(asked, namesake) + COMMON_UP_TO
 
 
 def test_forty_names_cost_no_more_than_a_few() -> None:

@@ -56,7 +56,12 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
     anyone = actor.may("people.find_any")
     seen_by = None if anyone else matching.SeenBy(actor, now)
     found = matching.search(
-        query, limit=limit, barred=barred, seen_by=seen_by, homes_kept_from=actor.agency_id or NO_AGENCY
+        query,
+        limit=limit,
+        barred=barred,
+        seen_by=seen_by,
+        homes_kept_from=actor.agency_id or NO_AGENCY,
+        through_home=True,
     )
     # Whoever agrees in nothing was brought up by a key alone, and would only stand in the way.
     found = [c for c in found if any(item.bits > 0 for item in c.comparison.evidence)]

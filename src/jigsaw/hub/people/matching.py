@@ -1,11 +1,12 @@
 """Whom else in the index could this record be? Candidates by shared keys, then scored field by field.
 
 A search is one statement: from the keys of the question to the match rows of the persons who share most of
-them. These are scored in this process. What a practitioner may not see is left out inside the statement, before
+them. These are scored in this process. Where none of them is likely, a second statement brings up who has a telephone
+number in common with somebody at the home that is asked about. What a practitioner may not see is left out inside the statement, before
 anything is ranked or scored, so that whoever is hidden from them costs what somebody who is not there costs.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +37,8 @@ RECORDS_EACH = 3
 # While somebody types, a name that goes on as theirs does is put before one that only looks alike.
 START_BITS = 6.0
 SHORTEST_START = 3
+# While nobody found is more likely than not, those who may live at the home asked about are sought by its numbers.
+LIKELY_BITS = 0.0
 # Of a key that very many share, so many are looked through for those that the practitioner may see.
 LOOKED_THROUGH = 1000
 CHECKED = {
@@ -252,6 +255,38 @@ def _alone() -> QuerySet[PersonRecord]:
     return PersonRecord.objects.filter(~Exists(others))
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """How far one search may look, and for whom."""
+
+    fewest: int
+    barred: Sequence[UUID]
+    seen_by: SeenBy | None
+    homes_kept_from: UUID | None
+
+
+@dataclass(frozen=True)
+class _Near:
+    """Who was found: by person the record that brought them up and all that theirs say, likeliest first.
+
+    Of those in `kept_secret` a home is held that the search may not compare. `size` is that of the index.
+    """
+
+    best: Mapping[UUID, UUID]
+    known: Mapping[UUID, linkage.Columns]
+    kept_secret: Set[UUID]
+    size: int
+
+    def and_others(self, more: "_Near") -> "_Near":
+        """These first."""
+        return _Near(
+            {**more.best, **self.best},
+            {**self.known, **more.known},
+            self.kept_secret | more.kept_secret,
+            self.size,
+        )
+
+
 @context.hub("finding")
 def search(
     query: linkage.Record,
@@ -260,8 +295,11 @@ def search(
     barred: Iterable[UUID] = (),
     seen_by: SeenBy | None = None,
     homes_kept_from: UUID | None = None,
+    through_home: bool = False,
 ) -> list[Candidate]:
     """Persons who compare best with `query`, best first: one statement, however much is held.
+
+    With `through_home`, a second one where the first finds nobody likely; see `linkage.SameHome`.
 
     A person is compared as everything their records say together, so that the police's Katy meets the
     hospital's Baby through the school's record. With `seen_by`, only records that the actor may see bring
@@ -269,19 +307,46 @@ def search(
     are not compared for the agency `homes_kept_from`: neither order nor grade tells of them. A name alone identifies nobody, so results
     are ranked and graded, never cut by grade.
     """
-    wanted = linkage.query_keys(query)
-    persons, size = _filed_near(wanted, limit, list(barred), seen_by, homes_kept_from)
-    best = {pk: best for pk, (best, _parts) in persons.items()}
-    known = ((pk, linkage.Columns.joined(parts)) for pk, (_best, parts) in persons.items())
-    ranked = linkage.rank(
-        query, known, weighing.current(), index_size=size, limit=limit, sooner=_half_typed(query)
+    reach = _Reach(limit, list(barred), seen_by, homes_kept_from)
+    near = _filed_near(linkage.query_keys(query), reach)
+    ranked = _ranked(query, near, limit, _half_typed(query))
+    if through_home and not (ranked and ranked[0].comparison.weight_bits > LIKELY_BITS):
+        return _with_who_may_live_there(query, near, reach) or ranked
+    return ranked
+
+
+def _with_who_may_live_there(query: linkage.Record, near: _Near, reach: _Reach) -> list[Candidate]:
+    """All of these and who has a number in common with somebody at the home asked about; nobody if none is known.
+
+    A number leads neither from nor to anybody with a home that is kept secret: it would tell of that.
+    """
+    home = linkage.SameHome.among(
+        query, (known for pk, known in near.known.items() if pk not in near.kept_secret)
     )
-    return [Candidate(pk, best[pk], comparison) for pk, comparison in ranked]
+    if not home.places:
+        return []
+    near = near.and_others(_filed_near(linkage.query_keys(home.sought_by), reach))
+
+    def sooner(person: UUID, known: linkage.Columns) -> float:
+        if person in near.kept_secret:
+            return 0.0
+        return home.sooner(known, weighing.current(), index_size=near.size)
+
+    return _ranked(query, near, reach.fewest, sooner)
 
 
-def _half_typed(query: linkage.Record) -> Callable[[linkage.Columns], float]:
+def _ranked(
+    query: linkage.Record, near: _Near, limit: int, sooner: Callable[[UUID, linkage.Columns], float]
+) -> list[Candidate]:
+    ranked = linkage.rank(
+        query, near.known.items(), weighing.current(), index_size=near.size, limit=limit, sooner=sooner
+    )
+    return [Candidate(pk, near.best[pk], comparison) for pk, comparison in ranked]
+
+
+def _half_typed(query: linkage.Record) -> Callable[[UUID, linkage.Columns], float]:
     """What puts those with a name that goes on where a typed one ends before others: scored as they are."""
-    typed = {squeeze(name) for name in (*query.given[:1], *query.family[:1])} if query.names_unordered else ()
+    typed = {squeeze(name) for name in (*query.given[:1], *query.family[:1])} if query.only_names else ()
     starts = [name for name in typed if len(name) >= SHORTEST_START]
 
     def goes_on(known: linkage.Columns) -> bool:
@@ -291,33 +356,37 @@ def _half_typed(query: linkage.Record) -> Callable[[linkage.Columns], float]:
             for name in (*known.called, *known.family)
         )
 
-    return lambda known: START_BITS if goes_on(known) else 0.0
+    return lambda _person, known: START_BITS if goes_on(known) else 0.0
 
 
-def _filed_near(
-    wanted: Mapping[int, float],
-    fewest: int,
-    barred: list[UUID],
-    seen_by: SeenBy | None,
-    homes_kept_from: UUID | None,
-) -> tuple[dict[UUID, tuple[UUID, list[linkage.Columns]]], int]:
-    """By person, likeliest first, the record that brought them up and what theirs say; and the index size."""
+def _filed_near(wanted: Mapping[int, float], reach: _Reach) -> _Near:
+    """Who shares most of these keys, likeliest first."""
     values = {
-        "keys": _array(wanted), "weights": _array(wanted.values()), "barred": _array(barred), "postings": POSTINGS,
+        "keys": _array(wanted), "weights": _array(wanted.values()), "barred": _array(reach.barred), "postings": POSTINGS,
         "records": RECORDS, "persons": CANDIDATES, "edition": filing.EDITION, "smallest_row": SMALLEST_ROW,
-        "looked_through": LOOKED_THROUGH, "fewest": fewest, "anyhow": RECORDS_EACH * fewest, "least_part": LEAST_PART, "kept_from": homes_kept_from,
-        "keep": homes_kept_from is not None,
+        "looked_through": LOOKED_THROUGH, "fewest": reach.fewest, "anyhow": RECORDS_EACH * reach.fewest, "least_part": LEAST_PART,
+        "kept_from": reach.homes_kept_from, "keep": reach.homes_kept_from is not None,
     }  # fmt: skip
-    found: dict[UUID, tuple[UUID, list[linkage.Columns]]] = {}
-    size = 1
     with planned.cursor() as cursor:
-        cursor.execute(*_statement(values, seen_by))
+        cursor.execute(*_statement(values, reach.seen_by))
         rows = cursor.fetchall()
+    best: dict[UUID, UUID] = {}
+    parts: dict[UUID, list[linkage.Columns]] = {}
+    kept_secret: set[UUID] = set()
+    size = 1
     # By weight and id, so that equals come in one order whatever the database did first. Every row tells the size
     # of the index, which is wanted after the loop.
-    for person, best, _weight, columns, secret, size in sorted(rows, key=lambda row: (-row[2], row[0])):  # noqa: B007
-        found.setdefault(person, (best, []))[1].append(filing.read(columns, without_home=secret))
-    return found, size
+    for person, brought_by, _weight, columns, secret, size in sorted(rows, key=_likeliest):  # noqa: B007
+        best.setdefault(person, brought_by)
+        parts.setdefault(person, []).append(filing.read(columns, without_home=secret))
+        if secret:
+            kept_secret.add(person)
+    known = {person: linkage.Columns.joined(some) for person, some in parts.items()}
+    return _Near(best, known, kept_secret, size)
+
+
+def _likeliest(row: tuple[UUID, UUID, float, object, bool, int]) -> tuple[float, UUID]:
+    return -row[2], row[0]
 
 
 def _array(values: Iterable[object]) -> str:
