@@ -25,8 +25,9 @@ from django.utils import timezone
 from care_in_tests import Care, adt, make_care
 from certificates_in_tests import certify
 from integration.web.journeys import sign_in
+from jigsaw.hub.alerts import queries as notices
 from jigsaw.hub.audit.models import Entry as AuditEntry
-from jigsaw.hub.jobs import push_alerts
+from jigsaw.hub.jobs import deliver_care_notices, push_alerts
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused
 from jigsaw.hub.kit.ids import uuid7
 from jigsaw.hub.unscheduled_care import hooks, pushing
@@ -132,6 +133,10 @@ def test_what_is_not_taken_is_sent_again_with_growing_pauses_and_the_same_id(
     assert hooks.send_again(actor=care.town.ade, hook=push.hook_id, now=at) == 1
     assert push_alerts.run(at) == 1
     assert AuditEntry.objects.filter(action="alert.push_given_up").count() == 1
+    for _run in range(2):
+        deliver_care_notices.run(at)
+    told = [(one.notice.topic, one.notice.page) for one in notices.for_me(care.town.ade, now=at)]
+    assert told == [("push.given_up", "settings-alert-hooks")]
 
 
 def test_whoever_dies_while_sending_loses_nothing(care: Care, system: System) -> None:

@@ -34,15 +34,15 @@ def ours(tmp_path: Path) -> Certified:
 
 
 @pytest.fixture
-def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[ssl.SSLContext | None, Client], bytes]]:
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, Client], bytes]]:
     """Runs a client in a thread while the listener serves its one connection here, in the test's own transaction."""
     for mend in ("_let_go_of_the_database", "close_old_connections"):
         monkeypatch.setattr(mllp_server, mend, lambda: None)
     with socketserver.TCPServer(("127.0.0.1", 0), mllp_server._Connection) as server:
         server.timeout = 10
 
-        def run(tls: ssl.SSLContext | None, client: Client) -> bytes:
-            server.__dict__["tls"] = tls
+        def run(tls: Any, client: Client) -> bytes:
+            server.__dict__["tls"] = tls if callable(tls) else lambda: tls
             heard: list[bytes] = []
             thread = threading.Thread(target=lambda: heard.append(_called(server, client)), daemon=True)
             thread.start()
@@ -99,6 +99,30 @@ def test_with_authorities_of_clients_only_their_certificates_are_heard(
     assert listening(tls, over_tls(ours, stranger)) == b""
     assert not Delivery.objects.exists()
     assert b"MSA|AA|1" in listening(tls, over_tls(ours, engine))
+
+
+def test_a_new_certificate_counts_for_the_next_line_and_one_that_does_not_fit_changes_nothing(
+    care: Care, listening: Any, ours: Certified, tmp_path: Path
+) -> None:
+    def put(which: Certified, part: str) -> None:
+        """As who renews certificates does it: in one step."""
+        (tmp_path / "next").write_bytes(getattr(which, part).read_bytes())
+        (tmp_path / "next").rename(tmp_path / f"in-use-{part}")
+
+    theirs = certify(tmp_path, "another")
+    old, new = certify(tmp_path, "old", ours), certify(tmp_path, "new", theirs)
+    for part in ("certificate", "key"):
+        put(old, part)
+    paths = {part: tmp_path / f"in-use-{part}" for part in ("certificate", "key")}
+    tls = mllp_tls.Renewing(**paths, clients=None)
+    assert b"MSA|AA|1" in listening(tls, over_tls(ours))
+    put(new, "certificate")
+    assert b"MSA" in listening(tls, over_tls(ours)), "its key is not there yet: the old one goes on"
+    put(new, "key")
+    assert b"MSA" in listening(tls, over_tls(theirs))
+    assert listening(tls, over_tls(ours)) == b""
+    paths["key"].unlink()
+    assert b"MSA" in listening(tls, over_tls(theirs)), "and so it does where a file is gone"
 
 
 def test_files_that_do_not_fit_together_are_refused_in_words(ours: Certified, tmp_path: Path) -> None:

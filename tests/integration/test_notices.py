@@ -260,6 +260,8 @@ def test_two_workers_tell_once(committed: Town) -> None:
 def test_every_topic_that_is_written_is_read_and_has_words() -> None:
     source = "\n".join(path.read_text() for path in HUB.rglob("*.py"))
     written = set(re.findall(r'outbox\.put\(\s*topic="([\w.]+)"', source))
+    for together in re.findall(r"outbox\.put_all\((.*?)\bnow=", source, re.DOTALL):
+        written |= set(re.findall(r'\("([\w.]+)", ', together))
     assert len(written) >= 8
     jobs = (deliver_notices.TOPICS, deliver_agreement_notices.TO_WHOM, deliver_care_notices.TOPICS)
     read = {

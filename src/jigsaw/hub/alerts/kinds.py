@@ -49,6 +49,9 @@ WORDS = {
         "There is a pattern in what was recorded about a child. Look at the records it points at."
     ),
     "pattern.more": _("There are more patterns to look at today. Look at the list."),
+    "push.given_up": _(
+        "An authority’s own system has not taken alerts for days. Look why, and send them again."
+    ),
     "delivery.waiting": _("Messages of a system could not be used. They wait for you."),
     "encompass.sent": _(
         "The police tell of domestic abuse at a child’s home. Read it before the school day starts."

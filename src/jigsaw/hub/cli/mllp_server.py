@@ -40,6 +40,7 @@ IDLE_SECONDS = 600
 MOST_FROM_ONE = 20
 MOST_KEPT_AT_ONCE = 50
 Keep = Callable[[Received], Answer]
+Encrypts = Callable[[], ssl.SSLContext | None]
 CUT_OFF = Broken(
     "AE", "The message began and did not end: the connection broke off, or another message began."
 )
@@ -99,7 +100,7 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *args: Any, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, *args: Any, tls: Encrypts) -> None:
         super().__init__(*args)
         self.tls = tls
         self.keep: Keep = KeptTogether().keep
@@ -109,9 +110,12 @@ class _Server(socketserver.ThreadingTCPServer):
 
 
 class Listener:
-    """The listener, from when it is bound until the block ends; with `tls`, nothing is heard in the clear."""
+    """The listener, from when it is bound until the block ends.
 
-    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+    `tls` is asked of each new connection; where it answers, nothing is heard in the clear.
+    """
+
+    def __init__(self, host: str, port: int, tls: Encrypts = lambda: None) -> None:
         self.server = _Server((host, port), _Connection, tls=tls)
         self.port: int = self.server.server_address[1]
 
@@ -154,7 +158,7 @@ class _Connection(socketserver.BaseRequestHandler):
         if not known:
             log.warning("a connection came from an address that is no setting’s")
             return
-        tls = getattr(self.server, "tls", None)
+        tls = getattr(self.server, "tls", lambda: None)()
         if tls and not self._closed_to_others(tls):
             return
         self.request.settimeout(IDLE_SECONDS)

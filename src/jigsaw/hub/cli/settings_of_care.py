@@ -108,8 +108,8 @@ def listen(
     from jigsaw.hub.cli import mllp_tls
     from jigsaw.hub.cli.mllp_server import Listener
 
-    tls = mllp_tls.context(certificate=certificate, key=key, clients=clients)
+    tls = mllp_tls.Renewing(certificate=certificate, key=key, clients=clients)
     with Listener(host, port, tls) as listener:
-        way = "HL7 v2 over TLS" if tls else "HL7 v2"
+        way = "HL7 v2 over TLS" if tls() else "HL7 v2"
         print(f"Jigsaw listens for {way} at {host}:{listener.port} (Ctrl-C stops it)", flush=True)
         listener.run()

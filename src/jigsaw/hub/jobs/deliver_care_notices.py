@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
@@ -58,8 +59,16 @@ def _delivery(message: Message) -> None:
     alerts.tell(to=to, news=news, key=f"{message.id}", at=message.at)
 
 
+def _given_up(message: Message) -> None:
+    """Whoever looks after settings; once a day for each system, however many alerts it did not take."""
+    news = News(topic=message.topic, reference="", page="settings-alert-hooks", parts={})
+    key = f"given up {message.payload['hook']} {agreements.local_day(message.at)}"
+    alerts.tell(to=agencies.everyone_with("settings.manage"), news=news, key=key, at=message.at)
+
+
 TOPICS: dict[str, Callable[[Message], None]] = {
     ALERT: _alert,
     "attendance.escalated": _escalated,
     "delivery.waiting": _delivery,
+    "push.given_up": _given_up,
 }

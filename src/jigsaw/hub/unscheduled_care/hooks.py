@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agencies import access as agency_access
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.kit import fields, sealing
+from jigsaw.hub.kit import fields, outbox, sealing
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.unscheduled_care.models import Alert, AlertHook, AlertPush
@@ -259,6 +259,7 @@ def note(due: Due, said: Said, *, now: datetime) -> None:
         row.delivered_at, row.given_up_at = now, None
     elif row.tries > len(PAUSES) and row.given_up_at is None:
         row.given_up_at = now
+        outbox.put(topic="push.given_up", payload={"hook": str(row.hook_id)}, now=now)
     row.save()
     if row.delivered_at or row.given_up_at:
         audit.record(
