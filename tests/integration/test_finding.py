@@ -160,6 +160,7 @@ def test_a_child_under_a_false_name_is_found_by_the_telephone_of_a_brother_at_th
     hold(town.amina, at_home(born=date(2011, 2, 3)))
     found = finding.find(town.grace, UNDER_A_FALSE_NAME, now=MONDAY)
     assert found[0].card.person == esi.person_id
+    assert [match.by_number for match in found] == [True, False]
     assert found[0].comparison.grade == "no_match", "that orders what is shown, and links and grades nobody"
 
 

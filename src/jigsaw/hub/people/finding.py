@@ -32,13 +32,14 @@ NO_AGENCY = UUID(int=0)
 
 @dataclass(frozen=True)
 class Match:
-    """Someone who may be meant, with the evidence per field."""
+    """Someone who may be meant, with the evidence per field; `by_number` as in `matching.Candidate`."""
 
     card: Card
     comparison: linkage.Comparison
     record: UUID
     address: str
     may_open: bool
+    by_number: bool = False
 
 
 @transaction.atomic
@@ -124,6 +125,7 @@ def _matches_as_seen(actor: Actor, found: list[matching.Candidate], now: datetim
             _best_record(actor, seen[c.person]).pk,
             next((home for record in seen[c.person] if (home := _home(actor, record))), ""),
             True,
+            c.by_number,
         )
         for c in found
     ]
@@ -146,6 +148,7 @@ def _matches(actor: Actor, found: list[matching.Candidate], open_to: set[UUID]) 
             c.record,
             _home(actor, records[c.record]),
             c.person in open_to,
+            c.by_number,
         )
         for c in found
     ]

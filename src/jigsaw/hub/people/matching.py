@@ -7,7 +7,7 @@ anything is ranked or scored, so that whoever is hidden from them costs what som
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -168,11 +168,15 @@ class SeenBy:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person, the record of theirs that shares most keys with what was sought, and how they compare."""
+    """A person, the record of theirs that shares most keys with what was sought, and how they compare.
+
+    `by_number`: a telephone number or address for mail of theirs is held for somebody at the home asked about.
+    """
 
     person: UUID
     record: UUID
     comparison: linkage.Comparison
+    by_number: bool = False
 
 
 def is_valid(kind: str, value: str) -> bool:
@@ -332,7 +336,8 @@ def _with_who_may_live_there(query: linkage.Record, near: _Near, reach: _Reach) 
             return 0.0
         return home.sooner(known, weighing.current(), index_size=near.size)
 
-    return _ranked(query, near, reach.fewest, sooner)
+    found = _ranked(query, near, reach.fewest, sooner)
+    return [replace(each, by_number=sooner(each.person, near.known[each.person]) > 0) for each in found]
 
 
 def _ranked(

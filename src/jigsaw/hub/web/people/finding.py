@@ -86,6 +86,7 @@ def _hit(match: finding.Match, today: Any) -> dict[str, Any]:
         "born": words.born(match.card, today),
         "address": match.address,
         "may_open": match.may_open,
+        "by_number": match.by_number,
         "grade": grade,
         "grade_words": words.GRADES[grade],
         "evidence": words.evidence_rows(match.comparison.evidence),
