@@ -37,17 +37,23 @@ Progress = Callable[[str], None]
 
 
 def run(
-    *, kills: int, jobs_kills: int, writers: int, seed: int, progress: Progress = lambda words: None
+    *,
+    kills: int,
+    victims: Sequence[str] = (DATABASE, SERVER, WORKER),
+    jobs_kills: int,
+    writers: int,
+    seed: int,
+    progress: Progress = lambda words: None,
 ) -> dict[str, object]:
-    """All faults in turn, in a hub of Sharetown that is removed afterwards."""
+    """All faults in turn, in a hub of Sharetown that is removed afterwards. `victims` are killed in turn."""
     with own_hub.hub() as hub, _small_disk(hub) as disk:
         progress("Making Sharetown …")
         hub.serve(demonstration=True)
         hub.wait_until_ready()
         browsers = browsers_for(hub, writers)
-        progress(f"Killing database, server and workers {kills} times …")
+        progress(f"Killing {', '.join(victims)} {kills} times …")
         answer: dict[str, Any] = {"name": "faults", "kills": kills} | killed(
-            hub, browsers, kills=kills, seed=seed
+            hub, browsers, kills=kills, victims=victims, seed=seed
         )
         progress("Slow and dropped connections …")
         answer |= {"slow": slow(hub, browsers[0]), "dropped": dropped(hub, browsers[0])}
@@ -165,8 +171,15 @@ WHO_KNOWS_WHOM = """
 # --- killing --------------------------------------------------------------------------------------------------
 
 
-def killed(hub: Hub, writing: Sequence[Writing], *, kills: int, seed: int) -> dict[str, Any]:
-    """Kill what is next, `kills` times, while everybody writes; then look for each entry."""
+def killed(
+    hub: Hub,
+    writing: Sequence[Writing],
+    *,
+    kills: int,
+    victims: Sequence[str] = (DATABASE, SERVER, WORKER),
+    seed: int,
+) -> dict[str, Any]:
+    """Kill what is next of `victims`, `kills` times, while everybody writes; then look for each entry."""
     dice, stop = random.Random(seed), threading.Event()
     threads = [threading.Thread(target=_write_until, args=(one, stop)) for one in writing]
     for thread in threads:
@@ -175,7 +188,7 @@ def killed(hub: Hub, writing: Sequence[Writing], *, kills: int, seed: int) -> di
     try:
         for turn in range(kills):
             time.sleep(dice.uniform(0.5, 1.5))
-            what = (DATABASE, SERVER, WORKER)[turn % 3]
+            what = victims[turn % len(victims)]
             ready.setdefault(what, []).append(kill(hub, what))
         time.sleep(1.0)
     finally:

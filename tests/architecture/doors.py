@@ -331,6 +331,7 @@ COMMANDS = {
     "bench share": MACHINE,
     "bench audit": f"{MACHINE}; on a database of its own",
     "bench faults": f"{MACHINE}; on a hub of its own",
+    "bench recovery": f"{MACHINE}; on database servers of its own",
     "bench load": f"{MACHINE}; on a hub of its own",
     "bench alerts": f"{MACHINE}; on a hub of its own",
 }

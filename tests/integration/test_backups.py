@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import point_in_time
 from django.conf import settings
 from django.db import transaction
 from typer.testing import CliRunner
@@ -254,17 +255,9 @@ def _told(file: Path) -> str:
 
 def test_a_server_comes_back_as_it_was_a_moment_before_the_harm() -> None:
     """What docs/how-to/recover-to-a-point-in-time.md tells the administrator of an external server, with its programs."""
-    first, second = _home(), _home()
-    archive = first / "archive"
-    try:
-        running = postgres.start(first)
-        _archive_into(first, archive)
-        running = postgres.start(first)
-        url = _superuser(first, running.port)
-        base = second / "postgres" / "data"
-        base.parent.mkdir(mode=0o755)
-        with backups._program("pg_basebackup", url, ["--pgdata", str(base), "--checkpoint=fast"], cwd="/"):
-            pass
+    with point_in_time.homes() as made:
+        url = point_in_time.archiving(made, timeout=30)
+        point_in_time.base_backup(url, made)
         with postgres.connect(url) as connection:
             connection.execute("CREATE TABLE kept (said text)")
             connection.execute("INSERT INTO kept VALUES ('after the base backup')")
@@ -274,40 +267,16 @@ def test_a_server_comes_back_as_it_was_a_moment_before_the_harm() -> None:
             [[last]] = connection.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchall()
             connection.execute("SELECT pg_switch_wal()")
             until = time.monotonic() + 20
-            while not (archive / last).exists() and time.monotonic() < until:
+            while not (made.archive / last).exists() and time.monotonic() < until:
                 time.sleep(0.05)
-        postgres.stop(first)
-        shutil.copytree(first / "secrets", second / "secrets")
-        (base / "recovery.signal").touch()
-        with (base / "postgresql.auto.conf").open("a") as settings_:
-            settings_.write(
-                f"restore_command = 'cp {archive}/%f %p'\nrecovery_target_time = '{moment}'\n"
-                "recovery_target_action = 'promote'\narchive_mode = off\nhot_standby = off\n"
-            )
-        running = postgres.start(second)
-        with postgres.connect(_superuser(second, running.port)) as connection:
+        postgres.stop(made.first)
+        with postgres.connect(point_in_time.bring_back(made, until=moment)) as connection:
             assert connection.execute("SELECT said FROM kept").fetchall() == [("after the base backup",)]
-    finally:
-        for home in (first, second):
-            postgres.stop(home)
-            shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
-            shutil.rmtree(home, ignore_errors=True)
 
 
-def _archive_into(home: Path, archive: Path) -> None:
-    postgres.stop(home)
-    archive.mkdir()
-    data = (home / "postgres" / "data").resolve()
-    owner = data.stat()
-    os.chown(archive, owner.st_uid, owner.st_gid)
-    with (data / "postgresql.auto.conf").open("a") as settings_:
-        settings_.write(
-            f"archive_mode = on\narchive_command = 'test ! -f {archive}/%f && cp %p {archive}/.%f && mv {archive}/.%f {archive}/%f'\n"
-        )
-    with (data / "pg_hba.conf").open("a") as rules:
-        rules.write("host replication postgres 127.0.0.1/32 scram-sha-256\n")
-
-
-def _superuser(home: Path, port: int | None) -> str:
-    password = (home / "secrets" / "postgres-superuser").read_text().strip()
-    return f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
+def test_of_a_server_that_is_gone_only_what_was_not_archived_yet_is_lost() -> None:
+    """A short part of `jigsaw bench recovery`: one second to wait instead of thirty."""
+    with point_in_time.homes() as made:
+        found = point_in_time.lost(made, seconds=3.0, timeout=1)
+    assert found["gaps"] == 0 and found["acknowledged"] > found["lost"]
+    assert 0 < found["lost_seconds"] <= 3.0

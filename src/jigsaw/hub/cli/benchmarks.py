@@ -14,7 +14,7 @@ import typer
 
 from jigsaw.hub.cli.answers import as_json, to_person, to_person_aside
 from jigsaw.hub.cli.django_setup import setup
-from jigsaw.hub.cli.endurance_benchmarks import alerts, audit, faults, load
+from jigsaw.hub.cli.endurance_benchmarks import alerts, audit, faults, load, recovery
 from jigsaw.hub.cli.matching_benchmarks import febrl, identity, link
 from jigsaw.hub.cli.sharing_benchmarks import share
 
@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     bench.command()(share)
     bench.command()(audit)
     bench.command()(faults)
+    bench.command()(recovery)
     bench.command()(load)
     bench.command()(alerts)
     app.add_typer(bench, name="bench")

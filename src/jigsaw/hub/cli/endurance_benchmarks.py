@@ -1,8 +1,9 @@
-"""`jigsaw bench audit | faults | load | alerts`: what the log costs, what survives, how many can work at once, and how
-soon an authority hears."""
+"""`jigsaw bench audit | faults | recovery | load | alerts`: what the log costs, what survives, how many can work at once, and
+how soon an authority hears."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -36,8 +37,19 @@ def audit(
     _answer(answer, words, json_)
 
 
+class Victim(StrEnum):
+    """What `faults` can kill."""
+
+    DATABASE = "database"
+    SERVER = "server"
+    WORKER = "worker"
+
+
 def faults(
-    kills: Annotated[int, typer.Option(min=3, help="How often database, server or a worker is killed.")] = 20,
+    kills: Annotated[int, typer.Option(min=1, help="How often database, server or a worker is killed.")] = 20,
+    only: Annotated[
+        Victim | None, typer.Option(help="Kill this one each time, instead of each in turn.")
+    ] = None,
     jobs_kills: Annotated[
         int, typer.Option(min=1, help="How often whoever handles messages is killed.")
     ] = 50,
@@ -47,7 +59,12 @@ def faults(
 ) -> None:
     """Kill, fill and cut off a hub of its own while entries are written; nothing acknowledged may be lost."""
     answer = scenario("faults").run(
-        kills=kills, jobs_kills=jobs_kills, writers=writers, seed=seed, progress=_say
+        kills=kills,
+        victims=[only] if only else list(Victim),
+        jobs_kills=jobs_kills,
+        writers=writers,
+        seed=seed,
+        progress=_say,
     )
     full = answer["disk_full"]
     words = (
@@ -56,6 +73,23 @@ def faults(
         f"{', '.join(f'{what} {ms} ms' for what, ms in answer['ready_ms'].items())}. Slow connections: a page in "
         f"{answer['slow']['seconds']} s. Messages with one effect: {answer['messages']['once']}. A full disk: "
         f"{full if isinstance(full, str) else 'ready again in ' + str(full['ready_again_seconds']) + ' s'}."
+    )
+    _answer(answer, words, json_)
+
+
+def recovery(
+    times: Annotated[int, typer.Option(min=1, help="How many servers are lost.")] = 3,
+    timeout: Annotated[int, typer.Option(min=1, help="`archive_timeout` of the server, in seconds.")] = 30,
+    seed: Annotated[int, typer.Option(help="Another seed, other moments.")] = 1,
+    json_: Json = False,
+) -> None:
+    """Kill a database server while rows are written, take its data away, and bring it back from base backup and archive."""
+    answer = scenario("point_in_time").run(times=times, timeout=timeout, seed=seed, progress=_say)
+    words = (
+        f"{answer['times']} servers lost with their data, archive_timeout {answer['archive_timeout']} s: of "
+        f"{answer['acknowledged']} acknowledged rows those of the last "
+        f"[bold]{', '.join(str(seconds) for seconds in answer['lost_seconds'])} s[/bold] are gone, and none before; "
+        f"back within {answer['back_seconds']} s."
     )
     _answer(answer, words, json_)
 
