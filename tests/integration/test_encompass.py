@@ -13,13 +13,17 @@ from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.alerts import queries as notices
 from jigsaw.hub.audit.models import Entry
+from jigsaw.hub.disclosures import unasked
 from jigsaw.hub.encompass import operations, queries
+from jigsaw.hub.encompass.models import Delivery, Notice
 from jigsaw.hub.encompass.operations import Told
 from jigsaw.hub.jobs import deliver_encompass_notices
+from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused, WrongState
 from jigsaw.hub.people import operations as people
+from jigsaw.sharing_rules.finding import Answer
 from people_in_tests import KATIE, Town
 from practice_in_tests import Practice
 
@@ -154,10 +158,63 @@ def test_a_child_whom_two_schools_know_goes_to_the_one_that_is_chosen(town: Town
     with pytest.raises(Invalid) as error:
         send(town)
     assert "Harbour Primary" in str(error.value.fields["school"])
-    with pytest.raises(Invalid, match="No agreement covers this"):
-        send(town, school=other.pk)
-    [one] = send(town, school=other.pk, advice_from="Tom Baptiste").deliveries.all()
-    assert (one.to_agency, one.verdict["answer"]) == (other, "REVIEW")
+    [one] = send(town, school=other.pk).deliveries.all()
+    assert (one.to_agency, one.verdict["answer"], one.by_duty_alone) == (other, "REVIEW", True), (
+        "a school that has signed nothing is told: the law leaves no choice"
+    )
+    assert "No agreement covers this" in str(one.verdict)
+    assert Entry.objects.get(action="encompass.sent").detail["answer"] == "REVIEW"
+
+
+def test_only_a_missing_agreement_is_passed_over_and_only_by_that_duty(town: Town) -> None:
+    def verdict(**changes: Any) -> Any:
+        piece = unasked.Unasked(
+            kind="domestic_abuse", how_known="reported", source="Sharetown Police", text="A man was arrested.",
+            happened_on=NIGHT.date(), of_agency=town.hannah.agency_id, to_agency=other.pk,
+            purpose="operation_encompass", gateway="operation_encompass", reasons="So that she is safe.",
+            told_family="not_told", told_why="It could add to the danger.",
+        )  # fmt: skip
+        return unasked.judge(replace(piece, **changes), today=NIGHT.date())
+
+    other = agencies.add_agency(
+        actor=SYSTEM, now=NIGHT, code="SCH2", name="Harbour Primary", sector="ED", authorities=[town.sharetown],
+        phone="01632 960 002", front_door_for=[],
+    )  # fmt: skip
+    missing = verdict()
+    assert unasked.must_go(missing, "operation_encompass")
+    assert not unasked.must_go(missing, "s10"), "a power leaves something to weigh"
+    assert not unasked.must_go(verdict(to_agency=town.school.pk), "operation_encompass"), (
+        "it is permitted anyway"
+    )
+    for changes in ({"reasons": ""}, {"told_family": ""}, {"happened_on": date(2026, 12, 24)}):
+        found = verdict(**changes)
+        assert found.answer is not Answer.PERMIT
+        assert not unasked.must_go(found, "operation_encompass"), changes
+    forbidden = replace(missing, made_under=replace(missing.made_under, relied_on="ours v1 clause 2"))
+    assert not unasked.must_go(forbidden, "operation_encompass"), (
+        "an agreement that speaks of it is not passed over"
+    )
+
+
+def test_the_database_itself_keeps_a_notice_from_whoever_is_too_close(
+    town: Town, for_themselves: None
+) -> None:
+    notice = send(town)
+    practice = Practice(town, NIGHT)
+    other = practice.someone("Ann Poole", town.school, "named_safeguarding_lead")
+    with context.hub("closeness"):
+        person = notice.record.person_id
+    people.declare_conflict(
+        actor=town.ros, practitioner=town.ros.practitioner_id, person=person, why="aunt", now=NIGHT
+    )
+
+    def there(actor: Actor) -> tuple[int, int]:
+        with context.acting(actor, door="web", now=NIGHT):
+            return Notice.objects.count(), Delivery.objects.count()
+
+    assert (there(town.ros), there(other)) == ((0, 0), (1, 1))
+    assert queries.listed(town.ros, now=NIGHT) == []
+    assert len(queries.listed(other, now=NIGHT)) == 1
 
 
 def test_what_the_school_needs_must_be_told(town: Town) -> None:

@@ -22,6 +22,9 @@ from jigsaw.sharing_rules import may_share, proposed
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.verdict import Verdict
 
+# Duties that leave the holder nothing to weigh: whom to tell, what and how soon stand in the law itself.
+NOTHING_TO_WEIGH = frozenset({"operation_encompass"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Unasked:
@@ -73,10 +76,21 @@ def judge(piece: Unasked, *, today: date) -> Verdict:
     )
 
 
-def check_may_go(verdict: Verdict, *, actor: Actor, advice_from: str, to: str) -> None:
+def must_go(verdict: Verdict, gateway: str) -> bool:
+    """Does the law itself decide, and is an agreement all that is missing? Then nobody is waited for.
+
+    The rules have then said that the duty is in force that day between these two. An agreement that speaks of it,
+    to forbid it or leave it to somebody, is not passed over, nor is anything else the rules leave to somebody.
+    """
+    missing = [finding.check for finding in verdict.reasons] == ["agreement-covers"]
+    spoken_of = verdict.made_under is None or bool(verdict.made_under.relied_on)
+    return gateway in NOTHING_TO_WEIGH and verdict.answer is Answer.REVIEW and missing and not spoken_of
+
+
+def check_may_go(verdict: Verdict, *, gateway: str, actor: Actor, advice_from: str, to: str) -> None:
     """Raises Invalid with the words of the rules where they deny it, or leave it to somebody whose role the actor does
-    not hold and whose advice was not taken."""
-    if verdict.answer is Answer.PERMIT:
+    not hold and whose advice was not taken, unless it `must_go`."""
+    if verdict.answer is Answer.PERMIT or must_go(verdict, gateway):
         return
     waits = verdict.answer is Answer.REVIEW
     if waits and (verdict.may_be_decided_by(actor.roles) or advice_from.strip()):

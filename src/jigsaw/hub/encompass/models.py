@@ -51,6 +51,8 @@ class Delivery(models.Model):
     why = fields.CharField(max_length=8)
     # What the sharing rules and agreements said, with all their words.
     verdict = fields.JSONField()
+    # No agreement covers it, and it went because the law leaves no choice (decision 37).
+    by_duty_alone = models.BooleanField(default=False)
     # The start of the next school day; none where there is no school day within a year.
     due_at = models.DateTimeField(null=True)
     state = fields.CharField(max_length=12, choices=NoticeState.choices, default=NoticeState.SENT)

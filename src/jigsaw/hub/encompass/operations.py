@@ -173,16 +173,19 @@ def _deliver(
         told_why=str(_("The law asks for it, and telling the family first could add to the danger.")),
     )
     verdict = unasked.judge(piece, today=agreements.local_day(now))
-    unasked.check_may_go(verdict, actor=actor, advice_from=advice_from, to=to.name)
+    unasked.check_may_go(verdict, gateway=gateway, actor=actor, advice_from=advice_from, to=to.name)
+    by_duty = unasked.must_go(verdict, gateway)
     made = Delivery.objects.create(
         notice=notice,
         to_agency=to,
         from_agency_id=notice.from_agency_id,
         why=why,
         verdict=verdict.as_json(),
+        by_duty_alone=by_duty,
         due_at=due,
     )
-    _log(actor, made, "encompass.sent", now, detail={"to": to.code, "why": why})
+    detail = {"to": to.code, "why": why, "answer": verdict.answer.value}
+    _log(actor, made, "encompass.sent", now, words=advice_from.strip(), detail=detail)
     outbox.put(topic="encompass.sent", payload={"delivery": str(made.pk)}, now=now)
 
 

@@ -242,11 +242,13 @@ TABLES: dict[str, Policies] = {
         f" WHERE told.notice_id = encompass_notice.id AND told.from_agency_id = encompass_notice.from_agency_id"
         f" AND told.to_agency_id = {AGENCY})",
         writes=f"{HUB} OR from_agency_id = {AGENCY}",
+        never=_about_nobody_too_close("id"),
     ),
     "encompass_delivery": Policies(
         sees=f"{HUB} OR from_agency_id = {AGENCY} OR to_agency_id = {AGENCY}",
         adds=f"{HUB} OR from_agency_id = {AGENCY}",
         writes=f"{HUB} OR to_agency_id = {AGENCY}",
+        never=_about_nobody_too_close("notice_id"),
         keeps=("notice_id", "to_agency_id", "from_agency_id"),
     ),
     # Patterns in it: the agency's whose practitioner was told. The service asks of each record that it points at, too.

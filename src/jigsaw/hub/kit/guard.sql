@@ -105,7 +105,7 @@ BEGIN
     RETURN found;
 END $$;
 
--- Every case (concern, enquiry, request, and what was decided in one) about somebody to whom the practitioner is too
+-- Every case (concern, enquiry, request, what was decided in one, notice of domestic abuse) about somebody to whom the practitioner is too
 -- close, whoever else it is about: looked up as above.
 CREATE OR REPLACE FUNCTION guard.cases_too_close() RETURNS uuid[]
 LANGUAGE plpgsql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = '' AS $$
@@ -125,6 +125,7 @@ BEGIN
         SELECT s.request_id AS id
           FROM record JOIN public.information_requests_requestsubject AS s ON s.record_id = record.id
     ),
+    notice AS (SELECT n.id FROM record JOIN public.encompass_notice AS n ON n.record_id = record.id),
     decision AS (
         SELECT r.closing_id AS id FROM public.referrals_referral AS r WHERE r.id IN (SELECT id FROM concern)
         UNION ALL
@@ -134,7 +135,7 @@ BEGIN
           JOIN public.disclosures_answer AS a ON a.recipient_id = r.id WHERE r.request_id IN (SELECT id FROM request)
     )
     SELECT coalesce(array_agg(DISTINCT one.id), '{}') INTO found
-      FROM (TABLE concern UNION ALL TABLE enquiry UNION ALL TABLE request UNION ALL TABLE decision) AS one
+      FROM (TABLE concern UNION ALL TABLE enquiry UNION ALL TABLE request UNION ALL TABLE notice UNION ALL TABLE decision) AS one
      WHERE one.id IS NOT NULL;
     PERFORM set_config('jigsaw.context', before, true);
     RETURN found;
