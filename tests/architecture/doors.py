@@ -128,6 +128,25 @@ ROUTES = {
             "rights.answer",
         ),
     ),
+    **dict.fromkeys(
+        (
+            "retention",
+            "retention-register",
+            "retention-csv",
+            "retention-json",
+            "retention-schedule",
+            "retention-holds",
+            "retention-hold-new",
+        ),
+        _door("Those who decide on disposals, for their agency", "retention.decide"),
+    ),
+    **dict.fromkeys(
+        ("retention-one", "retention-keep", "retention-original"),
+        _door("Those who decide on disposals, of the agency that holds it", "retention.decide"),
+    ),
+    "retention-hold": _door(
+        "Those who decide on disposals, of the agency that placed it", "retention.decide"
+    ),
     "child-add": _door("Those who add to their agency’s records, of such an agency", "chronology.add"),
     "entry": _door(
         "Practitioners of the agency that holds the entry, or was told it, unless too close to anyone it is about",
@@ -317,6 +336,15 @@ COMMANDS = {
     "audit heads exchange": MACHINE,
     "why": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "keys renew": f"{MACHINE}, and may write its keys",
+    "disposal look": MACHINE,
+    "disposal due": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "disposal list": MACHINE,
+    "disposal export": MACHINE,
+    "disposal verify": MACHINE,
+    "disposal redo": MACHINE,
+    "hold place": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "hold release": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
+    "hold list": f"{MACHINE}; only with `--as`, within that practitioner’s rights",
     "backup": f"{MACHINE}, with a role that sees every row",
     "restore": f"{MACHINE}, into an empty hub, with its keys",
     "rehearse": f"{MACHINE}; on a database of its own",

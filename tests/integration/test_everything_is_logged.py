@@ -78,6 +78,10 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
+from jigsaw.hub.retention import disposing, holding, register
+from jigsaw.hub.retention import finding as past_its_time
+from jigsaw.hub.retention.holding import Placing
+from jigsaw.hub.retention.models import DueItem
 from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.rights import copies, looks, saying
 from jigsaw.hub.rights.kinds import COPY, LOOKS
@@ -129,6 +133,9 @@ ROOMS = (
     "saying",
     "family_words",
     "beside",
+    "disposing",
+    "holding",
+    "register",
     "held",
     "unusual",
     "signing",
@@ -163,6 +170,8 @@ JADE = Facts(given="Jade", family="Brennan", born=date(2015, 5, 5))
 
 class Story(Practice):
     """Things to act on, each made when it is first asked for: what making them logs is not counted."""
+
+    decides: Actor | None = None
 
     def record(self) -> PersonRecord:
         return self.hold(self.town.amina)
@@ -351,6 +360,33 @@ class Story(Practice):
             actor=self.town.amina, person=person, asking=asking, entries=[entry.pk], now=self.now
         )
         return made.reference
+
+    def officer(self) -> Actor:
+        """Who decides on disposals for the health visitors."""
+        if self.decides is None:
+            self.decides = self.someone("Cass Moor", self.town.health, "data_protection_officer")
+        return self.decides
+
+    def past_its_time(self) -> Any:
+        """Something the health visitors hold, many years on; who decides is known by then."""
+        self.write(self.town.amina, self.record())
+        self.officer()
+        past_its_time.look(now=self.much_later)
+        return DueItem.objects.get().pk
+
+    @property
+    def much_later(self) -> Any:
+        return self.now.replace(year=self.now.year + 30)
+
+    def held_back(self) -> str:
+        """A hold that a colleague of the officer placed."""
+        self.officer()
+        other = self.someone("Nell Rook", self.town.health, "records_officer")
+        return holding.place(actor=other, placing=self.all_about_her(), now=self.now).reference
+
+    def all_about_her(self) -> Placing:
+        """A hold on all about somebody whom the health visitors know."""
+        return Placing(why="other", because="Asked.", person=self.record().person_id)
 
     def told_who_looked(self) -> str:
         return looks.decide(
@@ -1158,6 +1194,68 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, made: copies.produce(reference=made, **by_tom(s)),
         "rights.decided",
     ),
+    # --- what is past its time
+    "retention.disposing.listed": (
+        lambda s: s.past_its_time(),
+        lambda s, _: disposing.listed(s.officer(), now=s.much_later),
+        "retention.listed",
+    ),
+    "retention.disposing.read": (
+        lambda s: s.past_its_time(),
+        lambda s, pk: disposing.read(s.officer(), pk, now=s.much_later),
+        "retention.viewed",
+    ),
+    "retention.disposing.keep_longer": (
+        lambda s: s.past_its_time(),
+        lambda s, pk: disposing.keep_longer(
+            actor=s.officer(),
+            pk=pk,
+            until=(s.much_later + timedelta(days=9)).date(),
+            because="Asked.",
+            now=s.much_later,
+        ),
+        "retention.kept",
+    ),
+    "retention.disposing.copy": (
+        lambda s: s.past_its_time(),
+        lambda s, pk: disposing.copy(s.officer(), pk, now=s.much_later),
+        "retention.copied",
+    ),
+    "retention.disposing.dispose": (
+        lambda s: s.past_its_time(),
+        lambda s, pk: disposing.dispose(actor=s.officer(), pk=pk, now=s.much_later),
+        "retention.disposed",
+    ),
+    "retention.holding.place": (
+        lambda s: s.officer(),
+        lambda s, officer: holding.place(actor=officer, placing=s.all_about_her(), now=s.now),
+        "retention.hold_placed",
+    ),
+    "retention.holding.release": (
+        lambda s: s.held_back(),
+        lambda s, made: holding.release(actor=s.officer(), reference=made, because="Over.", now=s.now),
+        "retention.hold_released",
+    ),
+    "retention.holding.listed": (
+        lambda s: s.held_back(),
+        lambda s, _: holding.listed(s.officer(), now=s.now),
+        "retention.holds_listed",
+    ),
+    "retention.holding.read": (
+        lambda s: s.held_back(),
+        lambda s, made: holding.read(s.officer(), made, now=s.now),
+        "retention.hold_viewed",
+    ),
+    "retention.register.listed": (
+        lambda s: s.officer(),
+        lambda s, officer: register.listed(officer, now=s.now),
+        "retention.register_viewed",
+    ),
+    "retention.register.taken_out": (
+        lambda s: s.officer(),
+        lambda s, officer: register.taken_out(officer, form="csv", now=s.now),
+        "retention.register_taken_out",
+    ),
     # --- what happened
     "chronology.operations.add": (
         lambda s: s.record(),
@@ -1771,6 +1869,9 @@ NOT_LOGGED = {
     "referrals.held.held": PART + "going through a copy for a family.",
     "rights.asked.begun": "It writes the entry.",
     "rights.saying.to_sharing_itself": PART + "the page of a request: that a family objects.",
+    "retention.disposing.gone": PART + "disposing, which writes the entry.",
+    "retention.register.again": "Its entry is looked for in test_retention.py: it takes a register of before.",
+    "people.holding.hold_all": PART + "loading files and linking, which log what was held.",
     "rights.asked.locked": PART + "deciding on it.",
     "rights.asked.write_down": "It writes the entry.",
     "rights.asked.deciding": PART + "the decision.",
@@ -1847,6 +1948,8 @@ WITHOUT_PEOPLE = (
     "unscheduled_care.hooks.",
     "unscheduled_care.sorting_out.handled",
     "people.finding.none_of_these",
+    # The register names nobody.
+    "retention.register.",
     # Everybody at once, of whom nothing is shown and nothing changed.
     "people.relinking.look",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -40,6 +41,9 @@ from jigsaw.hub.patterns import queries as pattern_queries
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
+from jigsaw.hub.retention import finding, holding
+from jigsaw.hub.retention.holding import Placing
+from jigsaw.hub.retention.models import DueItem
 from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.training.roles import ROLES
 from jigsaw.hub.unscheduled_care import looking
@@ -213,6 +217,7 @@ def theirs(asked: Asked) -> dict[str, str]:
     ).pk
 
     parts["reference"]["rights"] = asked_by_family(asked)
+    parts["reference"]["retention"], parts["due"] = past_its_time(asked)
 
     def fill(route: Route) -> str:
         section = route.path.split("/")[1]
@@ -343,6 +348,15 @@ def asked_by_family(asked: Asked) -> str:
     )
     tom = asked.town.tom
     return rights_asked.note(actor=tom, person=record.person_id, asking=asking, now=now).reference
+
+
+def past_its_time(asked: Asked) -> tuple[str, Any]:
+    """A hold that the health visitors placed, and something of theirs that is due."""
+    now = timezone.now()
+    tom = replace(asked.town.tom, permissions=asked.town.tom.permissions | {"retention.decide"})
+    hold = holding.place(actor=tom, placing=Placing(why="other", because="Asked."), now=now)
+    finding.look(now=now.replace(year=now.year + 60))
+    return hold.reference, DueItem.objects.filter(agency=asked.town.health).first().pk
 
 
 def agreement_of(town: Town) -> str:

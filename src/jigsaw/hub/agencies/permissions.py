@@ -38,6 +38,9 @@ PERMISSIONS = {
     "rights.answer": _(
         "Note and answer what families ask about their information, and decide what is left out"
     ),
+    "retention.decide": _(
+        "Decide what becomes of what is past its time: keep it longer, dispose of it; place and release legal holds"
+    ),
     "oversight.view": _("See figures on how sharing works, without any child’s details"),
     "agreement.draft": _("Write sharing agreements, send them for signing, review and end them"),
     "agreement.sign": _("Sign sharing agreements for their agency"),

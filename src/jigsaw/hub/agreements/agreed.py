@@ -20,6 +20,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agencies.queries import Placed
 from jigsaw.hub.agreements import access, queries
 from jigsaw.hub.agreements.models import AgreementSignature, AgreementVersion
+from jigsaw.hub.agreements.retention import Keep, Rule
 from jigsaw.hub.agreements.states import MOVES, VersionState, shown
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.sharing_rules.agreements import (
@@ -31,8 +32,11 @@ from jigsaw.sharing_rules.agreements import (
     compiled,
     read,
 )
+from jigsaw.sharing_rules.vocabulary import CATEGORIES
 
 IN_HAND = (VersionState.DRAFT, VersionState.IN_REVIEW)
+Key = tuple[tuple[UUID, date | None, tuple[UUID, ...]], ...]
+LONGEST_NAME = 200
 BINDING = (VersionState.SIGNED, VersionState.ENDED)
 
 
@@ -45,9 +49,14 @@ def in_force() -> Compiled:
     One statement finds which versions are signed and by whom; they are compiled anew only when that has changed. So a
     signature or an end counts in every process with the next question, and there is nothing to forget.
     """
+    return _compiled(_signed())
+
+
+def _signed() -> Key:
+    """Which versions are signed, until when, and by which signatures."""
     rows = AgreementVersion.objects.filter(state__in=BINDING).order_by("pk")
     signed = ArrayAgg("signatures__pk", order_by="signatures__pk", default=[])
-    return _compiled(tuple((pk, ended, tuple(by)) for pk, ended, by in _keys(rows, signed)))
+    return tuple((pk, ended, tuple(by)) for pk, ended, by in _keys(rows, signed))
 
 
 def _keys(
@@ -57,14 +66,53 @@ def _keys(
 
 
 @lru_cache(maxsize=4)
-def _compiled(key: tuple[tuple[UUID, date | None, tuple[UUID, ...]], ...]) -> Compiled:
+def _compiled(key: Key) -> Compiled:
+    return compiled(_given(key))
+
+
+@lru_cache(maxsize=4)
+def _given(key: Key) -> tuple[Agreement, ...]:
+    """The agreements as those who signed are bound by them, each until it was ended."""
     found = AgreementVersion.objects.in_bulk([pk for pk, _ended, _by in key])
     signatures = AgreementSignature.objects.in_bulk([pk for _pk, _ended, by in key for pk in by])
     given = []
     for pk, ended, by in key:
         agreement = _bound(read(found[pk].content), [signatures[each] for each in by])
         given.append(agreement if ended is None else replace(agreement, end=ended - timedelta(days=1)))
-    return compiled(given)
+    return tuple(given)
+
+
+def retention(*, on: date) -> tuple[Rule, ...]:
+    """How long what their parties hold is kept, as each agreement says in the version that began last, by this day.
+
+    It outlasts the agreement: what was held under it is kept as was agreed, until a newer version or what replaces it
+    says otherwise.
+    """
+    begun = [agreement for agreement in _given(_signed()) if agreement.start <= on]
+    newest = {each.identifier.value: each for each in sorted(begun, key=lambda one: one.version)}
+    replaced = {code for each in newest.values() for code in each.replaces}
+    return tuple(
+        _rule(agreement, place)
+        for code, agreement in newest.items()
+        for place in range(1, len(agreement.retention) + 1)
+        if code not in replaced
+    )
+
+
+def _rule(agreement: Agreement, place: int) -> Rule:
+    """The term at this place of an agreement (from 1), for the agencies that signed it."""
+    kept = agreement.retention[place - 1]
+    data = agreement.data_kept(kept)
+    return Rule(
+        code=f"{agreement.identifier.value}/{place}",
+        name=kept.in_words(", ".join(CATEGORIES[code].name for code in data))[:LONGEST_NAME],
+        what=frozenset({"entry"}),
+        keep=(Keep(kept.since, kept.years),),
+        source=f"{agreement.label}: {kept.words}",
+        kinds=frozenset(kind for code in data for kind in CATEGORIES[code].event_kinds),
+        agencies=frozenset(party.agency for party in agreement.parties),
+        agreement=f"{agreement.identifier.value} v{agreement.version}",
+    )
 
 
 def _bound(agreement: Agreement, signatures: Iterable[AgreementSignature]) -> Agreement:

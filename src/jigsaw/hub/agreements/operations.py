@@ -66,6 +66,11 @@ def _check(
             "Give the time at which schools open like 08:30, weekdays from 0 for Monday, and holidays with their "
             "first and last day like 2026-12-21."
         )
+    if kind == "retention" and not _is_read(queries.retention_of, content):
+        wrong["retention"] = _(
+            "Give each rule its code, name and source, what it is about (what), and how long that is kept (keep), like "
+            '{"from": "birth", "years": 25}.'
+        )
     if kind == "patterns":
         wrong |= _wrong_with_patterns(content)
     one_in = content.get("second_look_one_in") if kind == "pair_reviews" else 0

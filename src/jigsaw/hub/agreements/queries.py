@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.agreements import instruments
 from jigsaw.hub.agreements.instruments import Register
 from jigsaw.hub.agreements.models import InstrumentCheck, LocalSetting
+from jigsaw.hub.agreements.retention import Rule as Kept
+from jigsaw.hub.agreements.retention import read as read_retention
 from jigsaw.hub.agreements.school_days import SchoolDays
 from jigsaw.hub.agreements.school_days import read as read_school_days
 from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
@@ -221,6 +223,22 @@ def _school_days(*, on: date, authority: UUID | None) -> LocalSetting | None:
 def school_days_of(content: dict[str, Any]) -> SchoolDays:
     """Such a setting with what is shipped beneath it; raises as `agreements.school_days.read` does."""
     return read_school_days({**words("school_days"), **content})
+
+
+def retention(*, on: date) -> tuple[Kept, ...]:
+    """How long what agencies hold is kept (see data/retention.json), without what agreements say.
+
+    The partnership's own setting of the kind "retention" from its day on takes the place of rules with the same code.
+    """
+    rows = LocalSetting.objects.filter(kind="retention", authority=None, effective_from__lte=on)
+    row = rows.order_by("-effective_from").first()
+    return retention_of(row.content if row else {})
+
+
+def retention_of(content: dict[str, Any]) -> tuple[Kept, ...]:
+    """Such a setting with what is shipped beneath it; raises as `agreements.retention.read` does."""
+    rules = {rule["code"]: rule for rule in [*words("retention")["rules"], *content.get("rules", ())]}
+    return read_retention({"rules": list(rules.values())})
 
 
 def in_force_today(kind: str) -> UUID | None:

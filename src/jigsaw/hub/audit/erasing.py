@@ -58,6 +58,15 @@ def erase(
     return len(gone)
 
 
+def gone_with(things: Iterable[str]) -> list[UUID]:
+    """Erase the words of every entry about these things, which are disposed of; ids of the entries.
+
+    The caller has authorised it, and names them in the entry that it writes itself.
+    """
+    found = Entry.objects.filter(thing__in=list(things)).exclude(action=ERASED).exclude(commitment="")
+    return _deleted(list(found.values_list("entry", flat=True)))
+
+
 @context.hub("erasing")
 def _deleted(entries: list[UUID]) -> list[UUID]:
     """Of which the words are gone now. Of two who erase the same at once, one gets each."""

@@ -54,6 +54,8 @@ class Entry(SealedWords):
     # Why it took the place of the version before. Stays with the agency: it may say what must not leave.
     corrected_because = fields.TextField(blank=True)
     withdrawn = models.BooleanField(default=False)
+    # Its words are gone, by the disposal of this reference; the row stays for what points at it.
+    disposed_in = fields.CharField(max_length=20, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "jigsaw.hub.encompass",
     "jigsaw.hub.corrections",
     "jigsaw.hub.rights",
+    "jigsaw.hub.retention",
     "jigsaw.hub.web",
     "django.forms",  # after ours, whose templates stand before its own
 ]

@@ -66,6 +66,7 @@ DOORS = {
     "plan": "A setting of unscheduled care looks whether a child has a plan; an attendance is held against all plans.",
     "objecting": "A family says of another agency’s entry that it objects or disagrees: that agency is asked to decide.",
     "erasing": "Whoever looks after the hub erases somebody’s words from the log, and is shown none of them.",
+    "disposing": "What is due to be disposed of is looked for, held back and taken out of every table, whoever’s it is.",
     "measures": "Counts for oversight, in which nobody is named.",
 }
 

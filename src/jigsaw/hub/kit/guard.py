@@ -204,6 +204,12 @@ TABLES: dict[str, Policies] = {
         sees=OWN, never=(("nobody_too_close", f"person_id <> ALL {TOO_CLOSE}"),)
     ),
     "rights_redaction": _with("rights_redaction", "request_id", "rights_rightsrequest"),
+    # What of it is past its time, held back or disposed of: that agency's alone.
+    "retention_dueitem": Policies(sees=OWN, never=(("nobody_too_close", f"NOT people && {TOO_CLOSE}"),)),
+    "retention_hold": Policies(
+        sees=OWN, never=(("nobody_too_close", f"person_id IS NULL OR person_id <> ALL {TOO_CLOSE}"),)
+    ),
+    "retention_disposal": Policies(sees=OWN),
     # Of which children another hub may be told, and what it asked: answered by the hub, shown to nobody.
     "partner_hubs_filedperson": HUB_ALONE,
     "partner_hubs_filedtoken": HUB_ALONE,
@@ -372,6 +378,7 @@ NOT_PERSONAL = {
     "kit_draft": "Sealed, and opened with its owner’s id and form alone.",
     "kit_submission": "Tokens of forms.",
     "kit_outboxmessage": "Ids and codes.",
+    "retention_lookedfordue": "Days and counts.",
     "alerts_notice": "References and addresses of pages; no name.",
 }  # fmt: skip
 

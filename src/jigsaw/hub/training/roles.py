@@ -59,8 +59,8 @@ ROLES = {
     "data_protection_officer": (
         "Data protection officer",
         "Decides for an agency where the law that fits is in doubt. Their advice is noted with the answer. Answers what "
-        "families ask about their information.",
-        (*EVERYDAY, "audit.view", "rights.answer"),
+        "families ask about their information, and decides what becomes of what is past its time.",
+        (*EVERYDAY, "audit.view", "rights.answer", "retention.decide"),
     ),
     "call_taker": (
         "Call-taker",
@@ -95,8 +95,9 @@ ROLES = {
     ),
     "records_officer": (
         "Records officer",
-        "Keeps an agency’s records in order: loads its files, and traces NHS numbers that are missing or in doubt.",
-        ("people.find", "import.run", "numbers.trace"),
+        "Keeps an agency’s records in order: loads its files, traces NHS numbers that are missing or in doubt, and decides "
+        "what becomes of what is past its time.",
+        ("people.find", "import.run", "numbers.trace", "retention.decide"),
     ),
     "data_steward": (
         "Data steward",

@@ -17,6 +17,7 @@ from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import emergencies
+from jigsaw.hub.retention import access as retention_access
 from jigsaw.hub.rights import access as rights_access
 from jigsaw.hub.unscheduled_care import access as care_access
 from jigsaw.hub.unscheduled_care import hearing, sorting_out
@@ -68,6 +69,7 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[dict[str, object]]:
         ("trace", _("NHS numbers"), 0, people_access.can_trace(actor)),
         ("emergencies", _("Emergencies"), 0, emergencies.can_review(actor)),
         ("rights", _("What families ask"), 0, rights_access.can_answer(actor)),
+        ("retention", _("Past its time"), 0, retention_access.can_decide(actor)),
         ("feedback", _("Feedback"), 0, actor.may("request.answer") or actor.may("referral.make")),
         ("notices", _("For you"), unread, helps or unread > 0),
         ("agreements", _("Agreements"), 0, True),

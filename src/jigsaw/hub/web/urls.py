@@ -30,5 +30,6 @@ urlpatterns = [
     path("oversight/", include("jigsaw.hub.web.oversight.urls")),
     path("agreements/", include("jigsaw.hub.web.agreements.urls")),
     path("law/", include("jigsaw.hub.web.law.urls")),
+    path("retention/", include("jigsaw.hub.web.retention.urls")),
     path("settings/", include("jigsaw.hub.web.settings.urls")),
 ]

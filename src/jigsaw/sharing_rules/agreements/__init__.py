@@ -16,11 +16,12 @@ from jigsaw.sharing_rules.agreements.model import (
     Contact,
     Effect,
     Identifier,
+    Kept,
 )
 from jigsaw.sharing_rules.agreements.odrl import as_odrl
 from jigsaw.sharing_rules.agreements.reading import read
 from jigsaw.sharing_rules.agreements.shipped import sharetown, template
-from jigsaw.sharing_rules.agreements.words import clause_in_words, in_words, whom_it_affects
+from jigsaw.sharing_rules.agreements.words import clause_in_words, in_words, kept_in_words, whom_it_affects
 from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Contact",
     "Effect",
     "Identifier",
+    "Kept",
     "Problem",
     "UnreadableAgreement",
     "as_odrl",
@@ -43,6 +45,7 @@ __all__ = [
     "compiled",
     "consequences",
     "in_words",
+    "kept_in_words",
     "read",
     "sharetown",
     "template",

@@ -11,7 +11,14 @@ from typing import TypeVar
 from jigsaw.sharing_rules.agreements.answer import AgreementAnswer
 from jigsaw.sharing_rules.agreements.compiling import Compiled, compiled
 from jigsaw.sharing_rules.agreements.model import Agreement, AgreementParty, Clause
-from jigsaw.sharing_rules.agreements.words import clause_in_words, day, joined, names_of, purposes_of
+from jigsaw.sharing_rules.agreements.words import (
+    clause_in_words,
+    day,
+    joined,
+    kept_in_words,
+    names_of,
+    purposes_of,
+)
 from jigsaw.sharing_rules.finding import Answer
 from jigsaw.sharing_rules.party import Party
 from jigsaw.sharing_rules.roles import ROLE_WORDS
@@ -66,6 +73,7 @@ def changes(old: Agreement, new: Agreement) -> list[Change]:
         ),
         *_of_lists("securityMeasure", "security measure", old.security_measures, new.security_measures),
         *_of_lists("legalCompliance", "law", old.legal_compliance, new.legal_compliance),
+        *_of_lists("retention", "time for which it is kept", kept_in_words(old), kept_in_words(new)),
         *_of_lists("replaces", "replaced agreement", old.replaces, new.replaces),
         *_of_clauses(old, new),
     ]

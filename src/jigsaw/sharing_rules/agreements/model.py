@@ -116,6 +116,29 @@ class Clause:
         }
 
 
+BIRTH: Final = "birth"
+KEPT_FROM: Final = (BIRTH, "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long parties keep what they hold of some kinds of data (`data`: codes, or only `*`): whole years from the
+    birth of the youngest whom it is about, or from the day on which it was recorded. `words`: why, and where it says so."""
+
+    data: tuple[str, ...]
+    since: str
+    years: int
+    words: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"data": list(self.data), "from": self.since, "years": self.years, "words": self.words}
+
+    def in_words(self, names: str) -> str:
+        """One sentence; `names` are those of the kinds of data."""
+        since = "from the child’s birth" if self.since == BIRTH else "from the day on which it was recorded"
+        return f"{names}: {self.years} {'year' if self.years == 1 else 'years'} {since}. {self.words}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """One version of one agreement. `start` and `end` are both inclusive.
@@ -140,6 +163,7 @@ class Agreement:
     recipient_responsibilities: tuple[str, ...] = ()
     security_measures: tuple[str, ...] = ()
     legal_compliance: tuple[str, ...] = ()
+    retention: tuple[Kept, ...] = ()
     extends: str = ""
     replaces: tuple[str, ...] = ()
     about: str = ""
@@ -171,6 +195,9 @@ class Agreement:
     def data_of(self, clause: Clause) -> tuple[str, ...]:
         return self.data if clause.data == (ALL,) else clause.data
 
+    def data_kept(self, kept: Kept) -> tuple[str, ...]:
+        return self.data if kept.data == (ALL,) else kept.data
+
     def period_of(self, clause: Clause) -> tuple[date, date]:
         """First and last day on which the clause holds, both inclusive."""
         return (clause.valid_from or self.start, clause.valid_until or self.end)
@@ -195,6 +222,7 @@ class Agreement:
             "dataRecipientResponsibilities": list(self.recipient_responsibilities),
             "securityMeasure": list(self.security_measures),
             "legalCompliance": list(self.legal_compliance),
+            "retention": [kept.as_json() for kept in self.retention],
             "extends": self.extends or None,
             "replaces": list(self.replaces),
             "defaults": [clause.as_json() for clause in self.defaults],

@@ -52,6 +52,7 @@ def as_odrl(agreement: Agreement) -> dict[str, Any]:
         ],
         "jigsaw:permittedUse": list(agreement.permitted_use),
         "jigsaw:legalCompliance": list(agreement.legal_compliance),
+        "jigsaw:retention": [kept.as_json() for kept in agreement.retention],
     }
 
 

@@ -11,12 +11,14 @@ from typing import Final
 from jigsaw.sharing_rules.agreements.model import (
     ALL,
     FORMAT,
+    KEPT_FROM,
     Agreement,
     AgreementParty,
     Clause,
     Contact,
     Effect,
     Identifier,
+    Kept,
 )
 from jigsaw.sharing_rules.problems import Problem, UnreadableAgreement
 from jigsaw.sharing_rules.roles import ROLE_WORDS
@@ -28,8 +30,8 @@ _ORDER: Final = {
     key: place
     for place, key in enumerate(
         "format about uri identifier version name contact party data purpose startDate endDate permittedUse "  # noqa: SIM905
-        "restrictions dataRecipientResponsibilities securityMeasure legalCompliance extends replaces defaults "
-        "exceptions".split()
+        "restrictions dataRecipientResponsibilities securityMeasure legalCompliance retention extends replaces "
+        "defaults exceptions".split()
     )
 }
 
@@ -77,6 +79,7 @@ def _agreement(walk: Walk, instruments: Collection[str] | None) -> Agreement:
         recipient_responsibilities=walk.texts("dataRecipientResponsibilities"),
         security_measures=walk.texts("securityMeasure"),
         legal_compliance=_law(walk, instruments),
+        retention=tuple(_kept(each, known) for each in walk.children("retention")),
         extends=walk.text("extends", needed=False),
         replaces=walk.texts("replaces"),
         clauses=(
@@ -150,6 +153,17 @@ def _clause(walk: Walk, known: _Known, *, exception: bool) -> Clause:
         valid_from=walk.day("validFrom", needed=False),
         valid_until=walk.day("validUntil", needed=False),
         exception=exception,
+    )
+    walk.nothing_else()
+    return found
+
+
+def _kept(walk: Walk, known: _Known) -> Kept:
+    found = Kept(
+        data=_all_or(walk, "data", known.data),
+        since=walk.code("from", KEPT_FROM),
+        years=walk.number("years"),
+        words=walk.text("words"),
     )
     walk.nothing_else()
     return found

@@ -31,6 +31,7 @@ KEYS: Final = (
     ("dataRecipientResponsibilities", "0..*", "what the recipient must do; travels with what is shared"),
     ("securityMeasure", "0..*", "how it is kept safe, in words"),
     ("legalCompliance", "0..*", "codes of the register of law that it rests on"),
+    ("retention", "0..*", "how long what parties hold is kept; see below"),
     (
         "extends",
         "0..1",
@@ -60,6 +61,16 @@ RULE_KEYS: Final = (
     ("reviewRole", "0..1", "who decides: for `review`, and only for that"),
     ("validFrom", "0..1", "first day, if later than the agreement’s"),
     ("validUntil", "0..1", "last day, if earlier than the agreement’s"),
+)
+KEPT_KEYS: Final = (
+    ("data", "1..*", 'some of the agreement’s data, or `["*"]`'),
+    ("from", "1", "`birth` (of the youngest whom it is about) or `recorded`"),
+    (
+        "years",
+        "1",
+        "whole years, from 1; of several that fit, the last day counts, and what statute says counts always",
+    ),
+    ("words", "1", "why, and where that is written"),
 )
 _TOP = """\
 # The format of a sharing agreement
@@ -103,6 +114,7 @@ def page() -> str:
             _table("## The agreement", ("key", "how many", "what it says"), _coded(KEYS)),
             _table("## A party", ("key", "how many", "what it says"), _coded(PARTY_KEYS)),
             _table("## A rule", ("key", "how many", "what it says"), _coded(RULE_KEYS)),
+            _table("## How long something is kept", ("key", "how many", "what it says"), _coded(KEPT_KEYS)),
             _ANSWERS,
             _table("## Sectors", ("code", "name"), _coded((s.code, s.name) for s in SECTORS.values())),
             _table(

@@ -27,10 +27,19 @@ def in_words(agreement: Agreement) -> list[str]:
         _listed("It may not be used so.", agreement.restrictions),
         _listed("Whoever receives it must do this.", agreement.recipient_responsibilities),
         _listed("It is kept safe like this.", agreement.security_measures),
+        _listed("It is kept so long.", kept_in_words(agreement)),
         _outside(agreement),
         _chain(agreement),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def kept_in_words(agreement: Agreement) -> tuple[str, ...]:
+    """A sentence for each kind of data that the agreement says how long to keep."""
+    return tuple(
+        kept.in_words(", ".join(CATEGORIES[code].name for code in agreement.data_kept(kept)))
+        for kept in agreement.retention
+    )
 
 
 def whom_it_affects(agreement: Agreement, *, places: Mapping[str, str] | None = None) -> list[str]:

@@ -12,6 +12,7 @@ for drama, postcodes of an area that there is not. The same `now` gives the same
 - `mistaken`: two who were taken for one, and put right;
 - `plans`, `hospital`: children with a plan, and what unscheduled care sees and tells of them;
 - `rights`: what families asked of an agency, and were told;
+- `retention`: what of the school's is past its time;
 - `encompass`: what the police told schools of domestic abuse at home;
 - `patterns`: what stands out in what was recorded of two children;
 - `next_door`: another hub, and what it was asked;
@@ -41,6 +42,7 @@ from jigsaw.hub.training.sharetown import (
     partnership,
     patterns,
     plans,
+    retention,
     rights,
     walk_ins,
     walsh,
@@ -80,6 +82,7 @@ def fill(*, now: datetime, password: str = PASSWORD) -> Writer:
             *rights.steps(writer),
             *patterns.steps(writer),
             *encompass.steps(writer),
+            *retention.steps(writer),
         ]
     )
     return writer

@@ -118,7 +118,7 @@ WORKERS = (
         name="Ros Okafor",
         job_title="Designated safeguarding lead",
         agency="SCH",
-        roles=(*LEAD, "agency_signatory"),
+        roles=(*LEAD, "agency_signatory", "data_protection_officer"),
         phone="01632 960 402",
         meet="Katie Walsh’s school: raises the concern",
     ),
@@ -263,7 +263,7 @@ WORKERS = (
         name="David Afolabi",
         job_title="Deputy head",
         agency="SCH",
-        roles=LEAD,
+        roles=(*LEAD, "data_protection_officer"),
         phone="01632 960 403",
     ),
     Worker(

@@ -134,6 +134,7 @@ def summary(agreement: Agreement) -> dict[str, Any]:
         "opening": sharing_agreements.in_words(agreement)[0],
         "rules": [_clause(agreement, clause) for clause in agreement.defaults],
         "exceptions": [_clause(agreement, clause) for clause in agreement.exceptions],
+        "kept": sharing_agreements.kept_in_words(agreement),
         "affected": sharing_agreements.whom_it_affects(agreement),
     }
 

@@ -115,6 +115,7 @@ class _Parts:
 
     def __init__(self, found: Version, today: date, data: QueryDict | None) -> None:
         content = found.row.content
+        self.retention = content.get("retention", [])
         whole = {**document.as_fields(content), "review_on": found.row.review_on}
         named = document.parties(content)
         self.whole = WholeForm(data, initial=whole, on=today)
@@ -135,7 +136,9 @@ class _Parts:
         return all([self.whole.is_valid(), self.parties.is_valid(), self.clauses.is_valid()])
 
     def as_document(self) -> dict[str, Any]:
-        return document.as_document(self.whole.cleaned_data, self.parties.kept(), self.clauses.kept())
+        filled_in = document.as_document(self.whole.cleaned_data, self.parties.kept(), self.clauses.kept())
+        # How long something is kept comes with a file: the form does not ask it, and leaves it as it is.
+        return {**filled_in, "retention": self.retention}
 
 
 def _pressed(visit: Visit, found: Version, draft: str, today: date) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 
 from jigsaw.hub.patterns import queries as patterns
 from jigsaw.hub.people import queries as people
+from jigsaw.hub.retention import access as retention_access
 from jigsaw.hub.rights import access as rights_access
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.patterns import words as pattern_words
@@ -118,6 +119,7 @@ def looked(visit: Visit, person: UUID) -> HttpResponse:
         "lines": lines,
         "most": people.LOOKS,
         "any_undone": any(look.undone for look in seen),
+        "may_hold": retention_access.can_decide(visit.actor),
         "may_answer": rights_access.can_answer(visit.actor) and profile.held_by_us,
     }
     return render(visit.request, "people/looked.html", context)
