@@ -407,6 +407,7 @@ ABSENT = {
         "plan",
         "proposal",
         "factor",
+        "due",
     )
 }
 ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}
@@ -457,9 +458,10 @@ def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], to
     opened = set()
     manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
     custodian = worker(town, "sealed_records_custodian", town.health)
+    officer = worker(town, "data_protection_officer", town.health)
     ada = agency_queries.actor_named("Ada Hill")
     ours = (town.grace, town.amina, town.tom, town.ros, town.hannah, town.ade, ada)
-    for actor in (*ours, manager, signatory, custodian):
+    for actor in (*ours, manager, signatory, custodian, officer):
         sign_in(client, actor)
         for name, path in theirs.items():
             if client.get(path).status_code in (200, 302):

@@ -105,7 +105,7 @@ def _rule(agreement: Agreement, place: int) -> Rule:
     data = agreement.data_kept(kept)
     return Rule(
         code=f"{agreement.identifier.value}/{place}",
-        name=kept.in_words(", ".join(CATEGORIES[code].name for code in data))[:LONGEST_NAME],
+        name=kept.how_long(", ".join(CATEGORIES[code].name for code in data))[:LONGEST_NAME],
         what=frozenset({"entry"}),
         keep=(Keep(kept.since, kept.years),),
         source=f"{agreement.label}: {kept.words}",

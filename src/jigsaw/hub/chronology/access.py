@@ -95,6 +95,17 @@ def _about(entry: Entry) -> QuerySet[EntrySubject, UUID]:
     return EntrySubject.objects.filter(entry=entry).values_list("record__person", flat=True)
 
 
+def disposed_of(rows: Iterable[Entry]) -> NotHere | None:
+    """In the words that were left of it, for whoever may see these versions; None if none of them was disposed of."""
+    gone = next((row for row in rows if row.disposed_in), None)
+    if gone is None:
+        return None
+    return NotHere(
+        _("%(what)s.") % {"what": gone.title},
+        _("Whoever decides on disposals in its agency sees under which rule, in the register."),
+    )
+
+
 def no_such_entry() -> NotHere:
     """The same words whether there is no such entry or it is not the actor's to see."""
     return NotHere(

@@ -94,7 +94,7 @@ def read(actor: Actor, person: UUID, entry: UUID, *, now: datetime) -> Versions:
     about = queries.persons_about(rows)
     persons = {pk for each in about.values() for pk in each}
     if person not in persons:
-        raise access.no_such_entry()
+        raise access.disposed_of(rows) or access.no_such_entry()
     people_access.check_not_too_close(actor, persons)
     audit.record(
         actor=actor,

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Agency
 
 # Of each thing: its id, its agency, its kinds, the last day of each event, whom it is about, and for each of them when
-# they were born and died and were written about. Nothing made since `before` can be due, unless somebody died.
+# they were born and died, and when it happened. Nothing that happened since `before` can be due, unless somebody died.
 CANDIDATES = {
     "entry": """
         SELECT root.id, root.agency_id, array_agg(DISTINCT version.kind),
                jsonb_build_object('recorded', max(version.recorded_at)::date)::text,
-               jsonb_agg(DISTINCT jsonb_build_array(person.id, person.born, person.died_on, root.recorded_at::date))::text
+               jsonb_agg(DISTINCT jsonb_build_array(person.id, person.born, person.died_on, root.happened_on))::text
           FROM chronology_entry AS root
           JOIN chronology_entry AS version ON version.id = root.id OR version.first_id = root.id
           JOIN chronology_entrysubject AS subject ON subject.entry_id = version.id
           JOIN people_personrecord AS record ON record.id = subject.record_id
           JOIN people_person AS person ON person.id = record.person_id
          WHERE root.first_id IS NULL AND root.disposed_in = ''
-           AND (root.recorded_at < %(before)s OR root.id IN (
+           AND (root.happened_on < %(before)s OR root.id IN (
                 SELECT theirs.entry_id FROM people_person AS dead
                   JOIN people_personrecord AS said ON said.person_id = dead.id
                   JOIN chronology_entrysubject AS theirs ON theirs.record_id = said.id
@@ -138,7 +138,7 @@ def _candidate(
 
 
 def _born(born: date | None, written: date) -> date:
-    """Of whoever was grown up when it was written, or whose birth nobody knows, that day stands for the birth: it may
+    """Of whoever was grown up when it happened, or whose birth nobody knows, that day stands for the birth: it may
     be about a child of theirs."""
     return written if born is None or after(born, OF_AGE) <= written else born
 

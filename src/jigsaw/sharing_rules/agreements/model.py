@@ -134,9 +134,12 @@ class Kept:
         return {"data": list(self.data), "from": self.since, "years": self.years, "words": self.words}
 
     def in_words(self, names: str) -> str:
-        """One sentence; `names` are those of the kinds of data."""
+        """How long, and why; `names` are those of the kinds of data."""
+        return f"{self.how_long(names)}. {self.words}"
+
+    def how_long(self, names: str) -> str:
         since = "from the child’s birth" if self.since == BIRTH else "from the day on which it was recorded"
-        return f"{names}: {self.years} {'year' if self.years == 1 else 'years'} {since}. {self.words}"
+        return f"{names}: {self.years} {'year' if self.years == 1 else 'years'} {since}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
