@@ -1,7 +1,7 @@
 # The two commands everything else rests on:
 #   make run    set up what is missing and serve on http://127.0.0.1:8000 (PORT=… changes it) until Ctrl-C
 #   make test   set up what the tests need, a browser included, and run every check
-# Also: make lint, make unit, make shots, make pictures, make lock, make clean.
+# Also: make lint, make unit, make shots, make pictures, make lock, make sbom, make clean.
 
 PORT ?= 8000
 SHOTS ?= var/shots
@@ -21,7 +21,7 @@ TEST_MACHINE := .venv/.test-machine
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint unit shots pictures lock clean
+.PHONY: help run test lint unit shots pictures lock sbom clean
 
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
@@ -52,6 +52,10 @@ shots: $(DEVELOPMENT) $(TEST_MACHINE)
 pictures: shots
 	$(BIN)/python scripts/pictures-for-documents $(SHOTS) docs/images
 	$(BIN)/python tests/architecture/pages.py > docs/reference/pages.md
+
+# Of which libraries it is made, for machines: CycloneDX 1.6, from what is locked.
+sbom:
+	@python3 scripts/sbom > sbom.json && echo "sbom.json lists $$(grep -c '"purl"' sbom.json) libraries."
 
 lock: $(DEVELOPMENT)
 	@for name in build service development; do \
