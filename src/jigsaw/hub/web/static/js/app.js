@@ -1,6 +1,7 @@
 // The one entry point. Every page works without it; each part does nothing where its markup is absent.
 import { initAll } from "./govuk-frontend.min.js";
 import { autosave } from "./autosave.js";
+import { away } from "./away.js";
 import { chronology } from "./chronology.js";
 import { clocks } from "./clocks.js";
 import { decide } from "./decide.js";
@@ -14,6 +15,7 @@ for (const element of document.querySelectorAll("[data-js-only]")) element.hidde
 for (const element of document.querySelectorAll("[data-nojs]")) element.hidden = true;
 clocks();
 autosave();
+away();
 decide();
 find();
 chronology();
