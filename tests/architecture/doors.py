@@ -53,6 +53,9 @@ ROUTES = {
     "ways-in-app": _door(LATELY, SIGNED_IN),
     "ways-in-passkey": _door(LATELY, SIGNED_IN),
     "ways-in-codes": _door(LATELY, SIGNED_IN),
+    "ways-in-sessions": _door(
+        "Everyone signed in: end one’s own sessions elsewhere", SIGNED_IN, method="POST"
+    ),
     "ways-in-password": _door(LATELY, SIGNED_IN),
     "ways-in-remove": _door("Whoever has this app or passkey, after proving it lately", SIGNED_IN),
     "sign-in-with": _door("Anyone; leads to another place, if this hub has one to sign in with", ANYONE),

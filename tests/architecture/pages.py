@@ -20,6 +20,7 @@ NO_PAGE = {
     "sign-out": "ends the session and leads to the sign-in page",
     "sign-in-with": "leads to another place to sign in with, where one is configured",
     "sign-in-with-back": "takes what that place answers, and leads on",
+    "ways-in-sessions": "ends a session elsewhere, and leads back to how one signs in",
     "session": "answers scripts of a page left open",
     "save-draft": "keeps what is typed",
     "referral-throw-away": "forgets a draft, and leads back to the list",

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 import agreements_in_tests
@@ -24,7 +25,7 @@ import jigsaw.hub
 from care_in_tests import NUMBER, Care, adt, make_care, practitioner
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
-from jigsaw.hub.agencies import directories, joining, outside, second_factors
+from jigsaw.hub.agencies import directories, joining, outside, second_factors, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Agency, Practitioner, SecondFactor
 from jigsaw.hub.agencies.passkeys import Site
@@ -144,6 +145,7 @@ ROOMS = (
     "proposals",
     "plan_files",
     "second_factors",
+    "sessions",
     "outside",
     "directories",
     "joining",
@@ -339,6 +341,14 @@ class Story(Practice):
             actor=self.town.ros,
             now=self.now,
         )
+
+    def signed_in(self) -> str:
+        """A session of the health visitor's, by its name."""
+        kept = SessionStore()
+        at = self.now.timestamp()
+        kept.update({"_auth_user_id": str(self.town.amina.practitioner_id), "began": at, "seen": at})
+        kept.save()
+        return sessions.mine(self.town.amina, now=self.now)[0].name
 
     def family_asks(self, kind: str = LOOKS) -> str:
         """The health visitors' lead wrote down what a family asks."""
@@ -649,6 +659,26 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
             now=s.now,
         ),
         "sign_in.refused",
+    ),
+    "agencies.sessions.end": (
+        lambda s: s.signed_in(),
+        lambda s, name: sessions.end(actor=s.town.amina, name=name, now=s.now),
+        "practitioner.sessions_ended",
+    ),
+    "agencies.sessions.end_others": (
+        lambda s: None,
+        lambda s, _: sessions.end_others(actor=s.town.amina, but="", now=s.now),
+        "practitioner.sessions_ended",
+    ),
+    "agencies.sessions.end_all_of": (
+        lambda s: Practitioner.objects.get(pk=s.town.amina.practitioner_id),
+        lambda s, who: sessions.end_all_of(actor=s.town.ade, practitioner=who, now=s.now),
+        "practitioner.sessions_ended",
+    ),
+    "agencies.operations.not_let_in": (
+        lambda s: None,
+        lambda s, _: agencies.not_let_in(actor=s.town.amina, page="rights", why="refused", now=s.now),
+        "access.refused",
     ),
     "agencies.second_factors.add_app": (lambda s: None, lambda s, _: s.app(), "second_factor.added"),
     "agencies.second_factors.add_passkey": (lambda s: None, lambda s, _: s.passkey(), "second_factor.added"),
@@ -1810,6 +1840,8 @@ NOT_LOGGED = {
     "alerts.queries.get": NOBODY + "a code and a reference; opening it is logged.",
     "alerts.queries.unread_count": NOBODY + "a number.",
     "chronology.queries.held_about": PART + "answering a request.",
+    "agencies.sessions.mine": "Where somebody is signed in themselves.",
+    "agencies.sessions.how_many": NOBODY + "a number.",
     "agencies.second_factors.new_app": PART + "adding an app: a secret that is kept nowhere.",
     "agencies.second_factors.ask_new_passkey": PART + "adding a passkey: a question.",
     "agencies.second_factors.one_of_mine": PART + "removing one’s own.",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from jigsaw.hub.agencies.models import Practitioner
+from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.kit.ids import uuid7
 from people_in_tests import Town
 
@@ -115,6 +117,79 @@ def test_every_answer_says_of_what_kind_it_is_and_in_which_letters(ros: Client, 
 )
 def test_nothing_is_served_beside_pages_and_static_files(ros: Client, path: str) -> None:
     assert ros.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "method", "status"),
+    [
+        (
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+            "GET",
+            200,
+        ),
+        (
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+            "POST",
+            403,
+        ),
+        (
+            {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
+            "POST",
+            403,
+        ),
+        (
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+            "GET",
+            403,
+        ),
+        (
+            {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+            "GET",
+            403,
+        ),
+        ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, "POST", 302),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, "GET", 200),
+        ({}, "POST", 302),
+    ],
+)
+def test_another_site_leads_here_by_a_link_and_does_nothing_else(
+    ros: Client, said: dict[str, str], method: str, status: int
+) -> None:
+    path = "/notices/" if method == "GET" else "/sign-out/"
+    assert ros.generic(method, path, headers=said).status_code == status
+    assert (ros.get("/notices/").status_code == 302) is (status == 302), "signed out only by one's own act"
+
+
+def test_who_was_not_let_in_is_written_down_by_the_page_alone(ros: Client, town: Town) -> None:
+    unknown = uuid7()
+    assert ros.get(f"/children/{unknown}/").status_code == 404 and ros.get("/settings/").status_code == 403
+    rows = Entry.objects.filter(action="access.refused").order_by("id")
+    assert [row.detail for row in rows] == [
+        {"page": "child", "why": "not_here"}, {"page": "settings", "why": "refused"},
+    ]  # fmt: skip
+    assert {row.practitioner for row in rows} == {town.ros.practitioner_id}
+    assert not any(row.people or row.thing for row in rows), "nothing of what was asked for"
+
+
+def test_what_a_proxy_would_say_is_not_believed_from_a_browser(client: Client, settings: Any) -> None:
+    """Neither another name of this site nor, where there is no TLS before it, that there was."""
+    made_up = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "1", "X-Forwarded-Proto": "https"}
+    answer = client.get("/notices/", headers=made_up)
+    assert answer["Location"].startswith("/sign-in/") and not answer.wsgi_request.is_secure()
+    assert answer.wsgi_request.get_host() == "testserver" and not settings.USE_X_FORWARDED_HOST
+    assert answer.wsgi_request.META["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def test_a_name_that_is_sent_twice_counts_once_and_an_address_is_no_form(ros: Client) -> None:
+    """The last of a form's values counts everywhere, and what stands in the address fills in no form."""
+    request = {
+        "username": ["nobody@school.example", "ros@school.example"],
+        "password": ["wrong words here", "x"],
+    }
+    shown = ros.post("/sign-in/", request).content.decode()
+    assert "ros@school.example" in shown and "nobody@school.example" not in shown
+    empty = ros.post("/sign-in/?username=ros@school.example&password=guess", {"password": ""})
+    assert empty.status_code == 400 and "ros@school.example" not in empty.content.decode()
 
 
 def test_a_form_that_is_not_ours_changes_nothing(ros: Client) -> None:

@@ -391,9 +391,14 @@ def test_a_new_password_ends_every_other_session(client: Client, amina: Practiti
     other = Client()
     enter(client), enter(other)
     path, new = "/how-you-sign-in/password/", "paper boats and thunder"
-    assert client.post(path, {"password": "password1234", "once_more": "password1234"}).status_code == 400
-    assert client.post(path, {"password": new, "once_more": "something else"}).status_code == 400
-    assert client.post(path, {"password": new, "once_more": new}).status_code == 302
+    old = {"old": PASSWORD}
+    assert (
+        client.post(path, {**old, "password": "password1234", "once_more": "password1234"}).status_code == 400
+    )
+    assert client.post(path, {**old, "password": new, "once_more": "something else"}).status_code == 400
+    assert client.post(path, {"password": new, "once_more": new, "old": "guessed wrong"}).status_code == 400
+    assert is_in(other) and details("sign_in.refused") == [{"why": "wrong"}], "the old one is asked for"
+    assert client.post(path, {**old, "password": new, "once_more": new}).status_code == 302
     assert is_in(client) and not is_in(other)
     assert enter(Client()).status_code == 400 and enter(Client(), password=new).status_code == 302
     assert details("practitioner.password_changed") == [{}]

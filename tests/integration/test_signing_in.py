@@ -116,6 +116,7 @@ def test_password_fields_hide_what_is_typed_and_let_a_password_manager_fill_them
     fields = re.findall(r'<input[^>]*type="password"[^>]*>', page)
     assert [re.findall(r'autocomplete="([^"]+)"', field) for field in fields] == [
         ["current-password"],
+        ["current-password"],
         ["new-password"],
         ["new-password"],
     ]
@@ -307,7 +308,7 @@ def test_no_cookie_of_before_holds_once_somebody_signed_in_or_proved_it_again(
 
 def test_no_cookie_holds_words(signed_in: Client) -> None:
     """What the next page says waits on the server."""
-    given = {"password": "three words that differ", "once_more": "three words that differ"}
+    given = {"old": PASSWORD, "password": "three words that differ", "once_more": "three words that differ"}
     changed = signed_in.post("/how-you-sign-in/password/", given, follow=True)
     assert [str(said) for said in changed.context["messages"]], "something is said"
     assert set(signed_in.cookies) <= {"jigsaw-session", "csrftoken"}

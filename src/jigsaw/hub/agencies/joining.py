@@ -120,6 +120,7 @@ def _added(actor: Actor, one: Listed, with_passwords: bool, now: datetime) -> st
         password=password or first_password(),
         phone=one.texts.get("phone", ""),
         team=one.texts.get("team", ""),
+        first=bool(password),
     )
     made = operations.add_practitioner(actor=actor, account=account, now=now)
     if not password:

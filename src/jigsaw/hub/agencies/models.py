@@ -102,6 +102,8 @@ class Practitioner(AbstractBaseUser):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT)
     roles = models.ManyToManyField(Role)
     is_active = models.BooleanField(default=True)
+    # Somebody else knows the password: nothing opens before its owner has chosen another.
+    password_is_first = models.BooleanField(default=False)
 
     objects = PractitionerManager()
 

@@ -174,6 +174,8 @@ class Account:
     password: str
     phone: str = ""
     team: str = ""
+    first: bool = False
+    """Whoever makes the account knows the password: its owner chooses another before anything opens."""
 
 
 @transaction.atomic
@@ -194,6 +196,7 @@ def add_practitioner(*, actor: Actor, account: Account, now: datetime) -> Practi
         agency=account.agency,
         team=_team_of(account.agency, account.team),
         password=account.password if hashed else make_password(account.password),
+        password_is_first=account.first and not hashed,
     )
     practitioner.roles.set(account.roles)
     audit.record(
@@ -405,8 +408,12 @@ def change_password(*, actor: Actor, password: str, now: datetime) -> Practition
     mine = Practitioner.objects.select_for_update().get(pk=actor.practitioner_id)
     if weak := _weak(password, email=mine.email, name=mine.name):
         raise Invalid(_("The password was not changed."), {"password": weak})
+    if mine.password_is_first and mine.check_password(password):
+        said = _("This is the one that you were given. Choose another, which nobody else knows.")
+        raise Invalid(_("The password was not changed."), {"password": said})
     mine.set_password(password)
-    mine.save(update_fields=["password"])
+    mine.password_is_first = False
+    mine.save(update_fields=["password", "password_is_first"])
     _in_or_out(actor, "practitioner.password_changed", now)
     return mine
 
@@ -427,6 +434,13 @@ def _refused(actor: Actor, known: Practitioner | None, typed: str, why: str, now
 def signed_out(*, actor: Actor, now: datetime, why: str = "asked") -> None:
     """Write down that a session ended: its practitioner asked, or it was idle or open for too long."""
     _in_or_out(actor, "practitioner.signed_out", now, why=why)
+
+
+@transaction.atomic
+def not_let_in(*, actor: Actor, page: str, why: str, now: datetime) -> None:
+    """Write down that a page did not open to somebody signed in: their role does not include it (refused), or there is
+    nothing there that they may see (not_here). Never what they asked for."""
+    audit.record(actor=actor, action="access.refused", detail={"page": page, "why": why}, now=now)
 
 
 def _in_or_out(actor: Actor, action: str, now: datetime, **detail: Any) -> None:

@@ -212,6 +212,7 @@ def add_practitioner(
         password=_password(password_file),
         phone=phone,
         team=team,
+        first=True,
     )
     made = operations.add_practitioner(actor=actor, account=account, now=timezone.now())
     _say({"practitioner": str(made.pk), "email": made.email}, f"{name} signs in as {made.email}.", json_)

@@ -95,7 +95,7 @@ OUTCOMES = {
         ),
     ),
     STOPPED: Outcome(
-        _("It is not shared any more: whoever was told it no longer sees it, and hears why"),
+        _("It is not shared any more: whoever was told it no longer sees it, and hears so"),
         _("We have stopped sharing this. Whoever had been told it no longer sees it, and has been told so."),
     ),
     STANDS: Outcome(

@@ -38,14 +38,18 @@ class Visit:
 def practitioner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Only for someone signed in: the view gets a `Visit`. Others are led to sign in and back.
 
-    Where a second factor is required, whoever has none yet is led to add one before anything else opens.
+    Whoever was given their password is led to choose another before anything else opens; and, where a second factor
+    is required, whoever has none yet to add one.
     """
 
     @wraps(view)
     def page(request: HttpRequest, **parts: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        if not getattr(page, "without_second_factor", False) and entering.must_add_a_second_factor(request):
+        if entering.must_change_password(request):
+            if not getattr(page, "with_first_password", False):
+                return redirect("ways-in-password")
+        elif not getattr(page, "without_second_factor", False) and entering.must_add_a_second_factor(request):
             return redirect("ways-in")
         return view(Visit(request, request.actor, request.now), **parts)
 
@@ -56,6 +60,12 @@ def practitioner_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
 def before_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that opens also to whoever must add a second factor first: they do so on it."""
     view.without_second_factor = True  # read by `practitioner_page`, which is put around it
+    return view
+
+
+def before_own_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that opens also to whoever must choose a password of their own first."""
+    view.with_first_password = True  # read by `practitioner_page`, which is put around it
     return view
 
 

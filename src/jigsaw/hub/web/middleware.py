@@ -50,6 +50,32 @@ class SecurityHeaders:
         return response
 
 
+FROM_ELSEWHERE = ("cross-site", "same-site")
+
+
+class AskedFromHere:
+    """What the page of another site sends, or would embed, is refused, whatever cookies came along with it.
+
+    Browsers say of each request which site's page made it, and no page can change that (Fetch Metadata, Sec-Fetch-Site).
+    A link from elsewhere leads here; an act, or one of our pages inside another, does not. What sends no such header is
+    no browser of today: it is held to form tokens and cookies of this site alone, as everybody is.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE and not self._is_a_link(request):
+            log.warning("refused what another site's page asked", extra={"method": request.method})
+            return HttpResponse(status=403)
+        return self.get_response(request)
+
+    def _is_a_link(self, request: HttpRequest) -> bool:
+        whole_page = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+        by_a_link = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+        return request.method in ("GET", "HEAD") and whole_page and by_a_link
+
+
 class KnownMethods:
     """No door opens to a method for which none has a use; of the others each door says itself what it takes."""
 
@@ -166,11 +192,24 @@ class SayWhatToDo:
         if not isinstance(error, JigsawError):
             log.error("unexpected error", exc_info=error, extra={"path": request.path})
             return None
-        if isinstance(error, Refused) and error.concerning and request.actor:
-            people.note_refusal(request.actor, error.concerning, now=request.now)
+        if isinstance(error, Refused | NotHere) and request.actor:
+            self._note(request, error)
         status = next((code for kind, code in self.STATUS.items() if isinstance(error, kind)), 400)
         told = {"problem": error, "status": status, "emergency": _way_in(request, error)}
         return render(request, "problem.html", told | _why(request, error), status=status)
+
+    def _note(self, request: HttpRequest, error: Refused | NotHere) -> None:
+        """That somebody signed in was not let in, and to which page; of whom they are too close to, more."""
+        if isinstance(error, Refused) and error.concerning:
+            people.note_refusal(request.actor, error.concerning, now=request.now)
+        else:
+            why = "refused" if isinstance(error, Refused) else "not_here"
+            agencies.not_let_in(actor=request.actor, page=_page(request), why=why, now=request.now)
+
+
+def _page(request: HttpRequest) -> str:
+    """The name of the page that was asked for: never its address, which may name a case."""
+    return request.resolver_match.url_name or "" if request.resolver_match else ""
 
 
 def _why(request: HttpRequest, error: JigsawError) -> dict[str, object]:

@@ -44,10 +44,29 @@ def let_in(
     login(request, practitioner)
     request.session["began"] = request.session["seen"] = request.now.timestamp()
     request.session["proof"] = by
+    request.session["browser"] = browser_words(request.headers.get("User-Agent", ""))
     request.session["vouched"] = vouched
     now = request.now.timestamp()
     request.session["fresh"] = now if fresh is None else min(fresh, now)
     request.session.pop("half", None)
+
+
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_words(agent: str) -> str:
+    """As much of what a browser says of itself as its owner needs to know it again; empty if it says nothing known."""
+    browser = next((words for mark, words in BROWSERS if mark in agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in agent), "")
+    return ", ".join(filter(None, (browser, system)))
 
 
 def half_in(request: HttpRequest, practitioner: Practitioner) -> None:
@@ -68,6 +87,11 @@ def whose_half(request: HttpRequest) -> UUID | None:
 def must_add_a_second_factor(request: HttpRequest) -> bool:
     """Did they sign in with a password alone, where that is not enough?"""
     return request.session.get("proof", "password") == "password" and second_factors.required()
+
+
+def must_change_password(request: HttpRequest) -> bool:
+    """Did they sign in with a password that somebody else gave them?"""
+    return bool(request.user.password_is_first) and not request.session.get("vouched")
 
 
 def vouched_for_by(request: HttpRequest) -> Provider | None:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("how-you-sign-in/passkey/", ways.passkey, name="ways-in-passkey"),
     path("how-you-sign-in/codes/", ways.recovery_codes, name="ways-in-codes"),
     path("how-you-sign-in/password/", ways.password, name="ways-in-password"),
+    path("how-you-sign-in/sessions/", ways.end_session, name="ways-in-sessions"),
     path("how-you-sign-in/<uuid:factor>/remove/", ways.remove, name="ways-in-remove"),
 ]

@@ -21,7 +21,7 @@ from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import entering
 from jigsaw.hub.web.accounts.fresh import Again, SecondStep
 from jigsaw.hub.web.accounts.words import why_not, why_not_second
-from jigsaw.hub.web.door import Visit, before_second_factor, practitioner_page
+from jigsaw.hub.web.door import Visit, before_own_password, before_second_factor, practitioner_page
 from jigsaw.hub.web.forms import EmailInput, PasswordInput
 
 
@@ -77,6 +77,7 @@ def second(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/second.html", told, status=400 if form.errors else 200)
 
 
+@before_own_password
 @before_second_factor
 @practitioner_page
 def again(visit: Visit) -> HttpResponse:

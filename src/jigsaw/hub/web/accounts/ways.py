@@ -15,14 +15,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import codes, second_factors
+from jigsaw.hub.agencies import codes, second_factors, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.web import door
 from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.accounts import entering, fresh
-from jigsaw.hub.web.door import Visit, before_second_factor, practitioner_page
+from jigsaw.hub.web.accounts.words import why_not
+from jigsaw.hub.web.door import Visit, before_own_password, before_second_factor, practitioner_page
 from jigsaw.hub.web.drawing import square_code
 
 
@@ -50,6 +52,12 @@ class PasskeyForm(look.Form):
 
 
 class PasswordForm(look.Form):
+    old = forms.CharField(
+        label=_("The password that you have now"),
+        strip=False,
+        widget=look.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Type the password that you have now")},
+    )
     password = forms.CharField(
         label=_("New password"),
         help_text=_("At least 12 characters: three words that do not belong together are easy to remember."),
@@ -82,8 +90,32 @@ def start(visit: Visit) -> HttpResponse:
         "left": agency_queries.recovery_codes_left(visit.request.user.pk),
         "has_any": bool(mine),
         "has_password": visit.request.user.has_usable_password(),
+        "here": visit.request.session.session_key,
+        "sessions": sessions.mine(visit.actor, now=visit.now),
+        "token": door.new_token(),
     }
     return render(visit.request, "accounts/ways.html", told)
+
+
+@before_second_factor
+@practitioner_page
+def end_session(visit: Visit) -> HttpResponse:
+    """For everyone signed in: end one of their sessions elsewhere, or all of them."""
+    if visit.request.method != "POST":
+        return redirect("ways-in")
+    return door.once(visit, lambda: _ended(visit, visit.request.POST.get("session", "")))
+
+
+def _ended(visit: Visit, name: str) -> str:
+    here = visit.request.session.session_key or ""
+    if name == "others":
+        sessions.end_others(actor=visit.actor, but=here, now=visit.now)
+    elif any(one.name == name and one.key == here for one in sessions.mine(visit.actor, now=visit.now)):
+        raise NotHere(say("This is the session that you use."), say("Sign out to end it."))
+    else:
+        sessions.end(actor=visit.actor, name=name, now=visit.now)
+    messages.success(visit.request, say("You are signed out there."))
+    return reverse("ways-in")
 
 
 @before_second_factor
@@ -117,6 +149,7 @@ def _app_added(visit: Visit, sealed: bytes, code: str) -> str:
     made = second_factors.add_app(actor=visit.actor, sealed=sealed, code=code, now=visit.now)
     visit.request.session.pop("new_app", None)
     messages.success(visit.request, say("From now on you are asked for a code of this app when you sign in."))
+    _offer_to_end_others(visit)
     return _proved_by(visit, "app", made)
 
 
@@ -146,6 +179,7 @@ def _passkey_added(visit: Visit, name: str) -> str:
         actor=visit.actor, name=name, made=entering.answer(visit.request), now=visit.now
     )
     messages.success(visit.request, say("You can use this passkey when you sign in."))
+    _offer_to_end_others(visit)
     return _proved_by(visit, "passkey", made)
 
 
@@ -153,6 +187,15 @@ def _proved_by(visit: Visit, by: str, made: list[str]) -> str:
     """They have just shown that they hold it: this session counts as begun with it."""
     visit.request.session["proof"] = by
     return _to_show(visit, made) if made else reverse("ways-in")
+
+
+def _offer_to_end_others(visit: Visit) -> None:
+    """What changed here says nothing of where they are signed in already: they are told, and can end that."""
+    if len(sessions.mine(visit.actor, now=visit.now)) > 1:
+        said = say(
+            "You are signed in elsewhere too. If you do not know where, end that under “Where you are signed in”."
+        )
+        messages.warning(visit.request, said)
 
 
 def _to_show(visit: Visit, made: list[str]) -> str:
@@ -210,9 +253,11 @@ def remove(visit: Visit, factor: UUID) -> HttpResponse:
 def _removed(visit: Visit, factor: UUID) -> str:
     second_factors.remove(actor=visit.actor, factor=factor, now=visit.now)
     messages.success(visit.request, say("It is removed, and no longer lets anybody in."))
+    _offer_to_end_others(visit)
     return reverse("ways-in")
 
 
+@before_own_password
 @practitioner_page
 def password(visit: Visit) -> HttpResponse:
     """For everyone signed in, lately, who has a password: change it. Their other sessions end."""
@@ -221,13 +266,23 @@ def password(visit: Visit) -> HttpResponse:
     if not visit.request.user.has_usable_password():
         return redirect("ways-in")
     form = PasswordForm(visit.request.POST or None)
-    if visit.request.method == "POST" and form.is_valid():
+    if visit.request.method == "POST" and form.is_valid() and _knows_the_old(visit, form):
         try:
             return door.once(visit, lambda: _password_changed(visit, form.cleaned_data["password"]))
         except Invalid as wrong:
             form.add_error("password", str(wrong.fields["password"]))
-    told = {"form": form, "token": door.new_token()}
+    told = {"form": form, "token": door.new_token(), "first": entering.must_change_password(visit.request)}
     return render(visit.request, "accounts/password.html", told, status=400 if form.errors else 200)
+
+
+def _knows_the_old(visit: Visit, form: PasswordForm) -> bool:
+    """Tried, counted and written down as at signing in; if it is wrong, the form says so."""
+    email, old = visit.request.user.email, form.cleaned_data["old"]
+    tried = agencies.sign_in(actor=SYSTEM, email=email, password=old, now=visit.now)
+    if tried.practitioner or tried.half:
+        return True
+    form.add_error("old", why_not(tried))
+    return False
 
 
 def _password_changed(visit: Visit, new: str) -> str:

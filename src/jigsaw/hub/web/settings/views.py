@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import access, second_factors
+from jigsaw.hub.agencies import access, second_factors, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.permissions import PERMISSIONS
@@ -93,6 +93,7 @@ def account(visit: Visit, practitioner: UUID) -> HttpResponse:
         "own": found.pk == visit.actor.practitioner_id,
         "has_second_factor": agency_queries.has_second_factor(found),
         "required": second_factors.required(),
+        "signed_in_places": sessions.how_many(visit.actor, found.pk, now=visit.now),
     }
     return render(visit.request, "settings/account.html", context)
 
@@ -100,6 +101,10 @@ def account(visit: Visit, practitioner: UUID) -> HttpResponse:
 def _switched(visit: Visit, found: Any) -> str:
     if visit.request.POST.get("do") == "take-away":
         return _second_factors_taken(visit, found)
+    if visit.request.POST.get("do") == "end-sessions":
+        sessions.end_all_of(actor=visit.actor, practitioner=found, now=visit.now)
+        messages.success(visit.request, say("%(name)s is signed out everywhere.") % {"name": found.name})
+        return reverse("settings")
     on = visit.request.POST.get("do") == "reactivate"
     change = agencies.reactivate if on else agencies.deactivate
     change(actor=visit.actor, practitioner=found, now=visit.now)
