@@ -23,7 +23,7 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path(f"{name}/", nowhere, name=name) for name in ("find", "ways-in", "sign-out")]
+urlpatterns = [path(f"{name}/", nowhere, name=name) for name in ("find", "ways-in", "sign-in", "sign-out")]
 
 
 @pytest.fixture(autouse=True)
