@@ -85,3 +85,14 @@ def test_a_merge_that_ends_the_number_of_a_child_with_a_plan_is_shown_to_whoever
     assert len(numbers.listed(tracer, "inactive", now=MONDAY).rows) == 1, (
         "nobody with a plan has the other number"
     )
+
+
+def test_another_number_for_a_known_patient_is_shown_to_whoever_keeps_the_first(care: Care) -> None:
+    care.send(*adt("A04", "1"))
+    care.send(*adt("A08", "2", at="20261116093100", number="9990000026"))
+    care.send(*adt("A08", "3", at="20261116093200", number="9990000026"))
+    assert numbers.persons_under(NUMBER) == {care.katie.person_id}, "it is used until somebody decides"
+    tracer = replace(care.town.amina, permissions=frozenset({"numbers.trace"}))
+    [row] = numbers.listed(tracer, "inactive", now=MONDAY).rows
+    [report] = row.numbers[0].reports
+    assert (row.record, report.instead, report.by) == (care.katie.pk, "9990000026", "Emergency department")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal, TypeVar
 
 from jigsaw.formats.attendance_messages import (
@@ -103,6 +103,43 @@ def stamp(message: AttendanceMessage) -> Stamp:
     recorded = message.recorded.at if message.recorded else sent
     rank = _RANK.get(message.event, 2)
     return (recorded, sent, message.sequence, rank, message.control_id, message.digest)
+
+
+def renumbered(history: History) -> frozenset[tuple[str, str]]:
+    """NHS numbers that the sender told of one patient of its own, each with the other that it told of them last.
+
+    Only where family name and day of birth were the same under both: where these changed as well, the first were
+    another person’s, and nothing is said about their number.
+    """
+    told: dict[PatientKey, list[tuple[str, _Who]]] = {}
+    for message in history.ordered():
+        who = _who(message.patient)
+        numbers = message.patient.nhs_numbers
+        if who and len(numbers) == 1:
+            for key in _of_their_own(message):
+                told.setdefault(key, []).append((numbers[0], who))
+    return frozenset(
+        (number, last)
+        for rows in told.values()
+        for last, of_whom in [rows[-1]]
+        for number, who in rows[:-1]
+        if number != last and who == of_whom
+    )
+
+
+_Who = tuple[str, date]
+
+
+def _who(patient: Patient) -> _Who | None:
+    """Family name and day of birth, if both were told."""
+    family = patient.names[0].family.casefold().strip() if patient.names else ""
+    return (family, patient.born) if family and patient.born else None
+
+
+def _of_their_own(message: AttendanceMessage) -> Iterator[PatientKey]:
+    """By what the sender knows its patient, other than the NHS number."""
+    local = tuple(one for one in message.patient.identifiers if one.scheme == "local")
+    return keys_of(local, message.facility)
 
 
 def keys(message: AttendanceMessage) -> frozenset[VisitKey | PatientKey]:

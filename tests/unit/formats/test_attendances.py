@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from jigsaw.formats import adt
-from jigsaw.formats.attendances import History, attendances, keys, step
+from jigsaw.formats.attendances import History, attendances, keys, renumbered, step
 
 START = 202603011400
 MRG = "MRG|TEMP^^^RXX^PI"
@@ -142,3 +142,28 @@ def test_messages_that_could_belong_together_share_a_key():
     assert keys(message("A04", 0)) & keys(message("A03", 9, person="H9"))
     assert keys(message("A04", 0, person="TEMP", visit="V9")) & keys(merge)
     assert not keys(message("A04", 0)) & keys(message("A04", 0, visit="V2", person="H2"))
+
+
+ONE, OTHER = "9990000018", "9990000026"
+
+
+def test_another_number_of_the_same_patient_is_noticed_in_whatever_order_it_comes():
+    first, second = message("A04", 0, nhs=ONE), message("A31", 30, nhs=OTHER, name="Stone^Rowan Lee")
+    third = message("A08", 60, nhs=OTHER)
+    for order in ((first, second, third), (third, first, second), (second, third, first)):
+        assert renumbered(History({one.identity: one for one in order})) == {(ONE, OTHER)}
+    back = message("A31", 90, nhs=ONE)
+    assert renumbered(History({one.identity: one for one in (first, second, back)})) == {(OTHER, ONE)}
+
+
+def test_a_number_is_not_in_question_where_it_was_of_somebody_else():
+    first = message("A04", 0, nhs=ONE)
+    for second in (
+        message("A08", 30, nhs=OTHER, name="WALSH^KATIE"),
+        message("A08", 30, nhs=OTHER, born="20120303"),
+        message("A08", 30, nhs=OTHER, person="H2"),
+        message("A08", 30, nhs=OTHER, name="", born=""),
+        message("A08", 30, nhs="9990000019"),
+        message("A08", 30),
+    ):
+        assert renumbered(History({one.identity: one for one in (first, second)})) == frozenset()

@@ -42,7 +42,8 @@ class Group:
     told: tuple[Told, ...]
     named: frozenset[str]
     ended: frozenset[tuple[str, str]]
-    """NHS numbers that a new message merges into another, each with that."""
+    """NHS numbers that a new message merges into another, or that the sender told of a patient before another, each
+    with that."""
 
 
 def digest(key: tuple[str, ...]) -> str:
@@ -90,7 +91,8 @@ def _group(members: set[UUID], read: Mapping[UUID, Messages], new: Mapping[UUID,
         frozenset(members),
         attendances.attendances(history),
         frozenset(digest(key) for message in said if (key := message.visit_key)),
-        frozenset(pair for message in said for merge in message.merges for pair in _ended(merge)),
+        frozenset(pair for message in said for merge in message.merges for pair in _ended(merge))
+        | attendances.renumbered(history),
     )
 
 

@@ -108,7 +108,7 @@ def _by_name_later(row: Attendance, plans_changed: datetime | None) -> None:
 
 
 def report_ended(actor: Actor, setting: Setting, ended: Iterable[tuple[str, str]], *, now: datetime) -> None:
-    """A merge says that a number has become another: whoever keeps the number of a child with a plan is to look."""
+    """A setting says that a number has become another: whoever keeps the number of a child with a plan is to look."""
     pairs = sorted(ended)
     persons = _with_plans({number for number, _instead in pairs}, now) if pairs else {}
     for number, instead in pairs:
