@@ -163,3 +163,30 @@ def test_the_database_shows_what_was_left_out_to_that_agency_alone(
         with context.acting(reader, door="web", now=practice.now), connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM rights_redaction")
             assert bool(cursor.fetchone()[0]) is sees, reader.name
+
+
+def test_the_concerns_that_the_agency_raised_are_in_it_line_by_line_and_others_are_not(
+    practice: Practice,
+) -> None:
+    town, now = practice.town, practice.now
+    ours = practice.raised(town.amina)
+    practice.raised(town.ros, concern="The school alone wrote this.")
+    katie = ours.persons.get(part="child").record
+    asking = Asking(
+        kind=COPY, asked_by="Donna Walsh", asked_as="parent", identity="Known.", received_on=timezone.localdate()
+    )  # fmt: skip
+    reference = asked.note(actor=town.tom, person=katie.person_id, asking=asking, now=now).reference
+    found = copies.to_decide(town.tom, reference, now=now)
+    [concern] = [going for going in found.items if going.item.kind == "concern"]
+    assert concern.item.parts["reference"] == ours.reference
+    assert "shouts and breaks things" in concern.item.parts["concern"]
+    assert concern.item.parts["said_1"] == "Attendance fell to 82% this term."
+    proposed = {(one.part, one.exemption) for one, _decided in concern.proposals}
+    assert {("", "child_abuse"), ("child_words", "expectation"), ("said_1_source", "others")} <= proposed
+    assert "The school alone" not in str(found.items)
+    told = {one.key: Said(not one.words and one.part != "", "She knows.") for going in found.items
+            for one, _decided in going.proposals}  # fmt: skip
+    copies.settle(actor=town.tom, reference=reference, said=told, now=now)
+    copies.produce(actor=town.tom, reference=reference, now=now)
+    given = str(asked.read(town.tom, reference, now=now).request.given)
+    assert ours.reference in given and "Attendance fell" in given and "I take Poppy" not in given
