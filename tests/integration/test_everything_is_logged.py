@@ -1653,6 +1653,11 @@ LOGGED |= {
         lambda s, looked: looking.seen(looked[0].ada, looked[1], now=s.now),
         "care.viewed",
     ),
+    "unscheduled_care.looking.recent": (
+        lambda s: s.looked(),
+        lambda s, looked: looking.recent(looked[0].ada, now=s.now),
+        "care.recent_viewed",
+    ),
     "unscheduled_care.by_system.look": (
         lambda s: s.hospital(),
         lambda s, h: by_system.look(h.ada, NUMBER, unscheduled=True, at=h.setting, now=s.now),
@@ -1809,7 +1814,6 @@ NOT_LOGGED = {
     "unscheduled_care.telling.note": PART + "a look, or an attendance that came in.",
     "unscheduled_care.telling.take_back": PART + "a message that takes an attendance back.",
     "unscheduled_care.arriving.settle": PART + "deciding whom an attendance is of.",
-    "unscheduled_care.looking.recent": PART + "the page of the look: names that the practitioner looked up.",
     "unscheduled_care.hearing.waiting_count": NOBODY + "a number.",
     "unscheduled_care.hearing.told_to": PART + "reading a pattern: which alerts are the reader's to open.",
     "unscheduled_care.hearing.attended": PART + "looking for patterns, for the hub itself.",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 import agreements_in_tests
 from architecture.doors import ANYONE, ROUTES, SIGNED_IN, Door, Route, routes
+from audit_in_tests import not_written_down_once
 from care_in_tests import NUMBER, make_care
 from integration.partner_hubs_in_tests import Northvale
 from integration.web.journeys import OLD, PLAIN, Asked, ask_health, filled_in, sign_in
@@ -26,6 +27,7 @@ from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.operations import News
+from jigsaw.hub.audit.models import Entry as LogEntry
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.corrections import operations as corrections
@@ -66,6 +68,7 @@ PLAIN_ADDRESSES = sorted(
     (route for route in ALL if not route.names_something), key=lambda route: route.name == "sign-out"
 )
 WITH_IDS = [route for route in ALL if route.names_something]
+CHILDREN = ("Katie Walsh", "Ada Marsh")
 # Roles that look after the whole partnership, whatever agency their holder is of.
 THE_PARTNERSHIPS = ("administrator", "board_member", "agreements_manager")
 # Addresses that name something which is not an agency's, and why.
@@ -391,25 +394,8 @@ def notice_for(actor: Actor) -> Any:
     return told.notice.pk
 
 
-ABSENT = {
-    name: str(uuid4())
-    for name in (
-        "record",
-        "person",
-        "entry",
-        "pk",
-        "item",
-        "notice",
-        "practitioner",
-        "question",
-        "pair",
-        "access",
-        "plan",
-        "proposal",
-        "factor",
-        "due",
-    )
-}
+IDS = "record person entry pk item notice practitioner question pair access plan proposal factor due"
+ABSENT = {name: str(uuid4()) for name in IDS.split()}
 ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}
 
@@ -453,20 +439,35 @@ def leads_to_their_own(answer: Any, actor: Actor) -> bool:
     return opens(ROUTES[resolve(answer["Location"]).url_name], actor)
 
 
-def test_those_whose_own_it_is_get_in(client: Client, theirs: dict[str, str], town: Town) -> None:
-    """The addresses used above are real: somebody opens every one of them."""
-    opened = set()
+def test_those_whose_own_it_is_get_in_and_each_look_is_written_down_once(
+    client: Client, theirs: dict[str, str], town: Town
+) -> None:
+    """The addresses used above are real: somebody opens every one of them, and so says the log.
+
+    One look is one entry for each thing that a page shows: the record, the chronology, a list. Whoever stands in it is
+    named in that entry: of a list everybody, of a child’s page the child, with the family as a part of the look.
+    """
+    opened, wrong = set(), []
     manager, signatory = worker(town, "agreements_manager"), worker(town, "agency_signatory", town.health)
     custodian = worker(town, "sealed_records_custodian", town.health)
     officer = worker(town, "data_protection_officer", town.health)
     ada = agency_queries.actor_named("Ada Hill")
-    ours = (town.grace, town.amina, town.tom, town.ros, town.hannah, town.ade, ada)
-    for actor in (*ours, manager, signatory, custodian, officer):
+    lists = {route.name: route.path for route in PLAIN_ADDRESSES if route.name != "sign-out"}
+    lists["find"] += "?q=Katie+Walsh"
+    everything = (town.grace, town.amina, town.tom, ada)
+    for actor in (*everything, town.ros, town.hannah, town.ade, manager, signatory, custodian, officer):
         sign_in(client, actor)
-        for name, path in theirs.items():
-            if client.get(path).status_code in (200, 302):
+        for name, path in (
+            theirs | lists if actor in (town.grace, town.amina, town.tom, ada) else theirs
+        ).items():
+            before = LogEntry.objects.latest("id").pk
+            answer = client.get(path)
+            if answer.status_code in (200, 302):
                 opened.add(name)
-    assert opened == set(theirs)
+            if answer.status_code == 200:
+                wrong += [f"{name}: {fault}" for fault in not_written_down_once(answer, before, CHILDREN)]
+    assert set(theirs) <= opened
+    assert not wrong, "\n".join(sorted(set(wrong)))
 
 
 def words_of(answer: Any) -> tuple[str, str]:

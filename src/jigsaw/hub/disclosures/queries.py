@@ -192,6 +192,7 @@ def to_look_at_again(actor: Actor, *, now: datetime) -> list[LookAgain]:
         audit.record(
             actor=actor,
             action="inbox.viewed",
+            thing="list to look at again",
             people=[card.person for row in found for card in row.about],
             detail={"shown": len(found)},
             now=now,
@@ -262,6 +263,7 @@ def to_share_anew(actor: Actor, *, now: datetime) -> list[ToShareAnew]:
     audit.record(
         actor=actor,
         action="inbox.viewed",
+        thing="list to share anew",
         people={card.person for one in found for card in one.about},
         detail={"shown": len(found)},
         now=now,

@@ -133,6 +133,7 @@ def inbox(actor: Actor, *, now: datetime, show: str = "all", offset: int = 0, li
     audit.record(
         actor=actor,
         action="inbox.viewed",
+        thing="list to answer",
         people=[card.person for row in found for card in row.about],
         detail={"shown": len(found)},
         now=now,
@@ -237,6 +238,7 @@ def answered_about(actor: Actor, references: Iterable[str], *, now: datetime) ->
         audit.record(
             actor=actor,
             action="feedback.list_viewed",
+            thing="list of requests answered",
             people=[card.person for helped in found.values() for card in helped.about],
             detail={"shown": len(found)},
             now=now,

@@ -237,12 +237,22 @@ def _accesses(person: UUID, now: datetime) -> tuple[tuple[Access, ...], Frequenc
     return tuple(once.values())[:ACCESSES], often
 
 
-@context.hub("plan")
+@transaction.atomic
 def recent(actor: Actor, *, now: datetime) -> list[Recent]:
     """The last RECENT whom this practitioner looked up in the last hours, to open again; nothing of the plans.
 
-    However many they looked up: a front door that looks up everybody who comes in would wait for its own list.
+    Audited, if there is anybody.
     """
+    found = _recent(actor, now)
+    if found:
+        persons = [one.card.person for one in found]
+        audit.record(actor=actor, action="care.recent_viewed", people=persons, now=now)
+    return found
+
+
+@context.hub("plan")
+def _recent(actor: Actor, now: datetime) -> list[Recent]:
+    """A front door that looks up everybody who comes in would wait for its own list: however many, few are read."""
     rows = Access.objects.filter(
         practitioner=actor.practitioner_id, how=Access.LOOKED, at__gt=now - SHOWN_FOR
     )

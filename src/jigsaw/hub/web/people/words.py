@@ -130,6 +130,7 @@ ACTIONS = {
     "care.looked": _("Looked, in unscheduled care, whether there is a plan"),
     "care.chosen": _("Said, in unscheduled care, that it is this person"),
     "care.viewed": _("Saw, in unscheduled care, that there is a plan"),
+    "care.recent_viewed": _("Saw the name among those looked up last in unscheduled care"),
     "attendance.received": _("A setting’s system told of an attendance"),
     "attendance.decided": _("Decided whether an attendance is of this person"),
     "attendance.listed": _("Saw the name in the list of attendances to match"),

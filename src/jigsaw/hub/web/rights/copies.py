@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.rights import copies
-from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.copies import Going
 from jigsaw.hub.rights.kinds import EXEMPTIONS
 from jigsaw.hub.web import door
@@ -25,18 +24,18 @@ from jigsaw.hub.web.rights.forms import SAID, WHY, LeaveOut, Make, OnProposals
 A_PAGE = 25
 
 
-def decide(visit: Visit, detail: Detail, about: dict[str, Any]) -> HttpResponse:
+def decide(visit: Visit, reference: str) -> HttpResponse:
     """The page with everything held, and a word on each proposal; sent, the words are kept and can be changed."""
-    found = copies.to_decide(visit.actor, detail.request.reference, now=visit.now)
+    found = copies.to_decide(visit.actor, reference, now=visit.now)
     shown = Paginator(found.items, A_PAGE).get_page(visit.request.GET.get("page"))
     form = OnProposals(visit.request.POST or None, going=shown)
     if visit.request.method == "POST" and form.is_valid():
         try:
-            return door.once(visit, lambda: _settled(visit, detail.request.reference, form))
+            return door.once(visit, lambda: _settled(visit, reference, form))
         except Invalid as problem:
             for key, said in problem.fields.items():
                 form.add_error(WHY + key if WHY + key in form.fields else None, str(said))
-    context = about | {
+    context = words.about(visit, found.detail) | {
         "form": form,
         "rows": [_row(going, form) for going in shown],
         "shown": shown,

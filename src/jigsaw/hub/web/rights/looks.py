@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.rights import looks
-from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.looks import Line
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit
@@ -21,19 +20,19 @@ from jigsaw.hub.web.rights import words
 from jigsaw.hub.web.rights.forms import LINE, TellLooks
 
 
-def decide(visit: Visit, detail: Detail, about: dict[str, Any]) -> HttpResponse:
+def decide(visit: Visit, reference: str) -> HttpResponse:
     """The page with every line and whether it is told; sent, it is decided and can be handed over."""
-    found = looks.to_decide(visit.actor, detail.request.reference, now=visit.now)
+    found = looks.to_decide(visit.actor, reference, now=visit.now)
     form = TellLooks(
         visit, visit.request.POST or None, lines=[(line.key, _label(line)) for line in found.lines]
     )
     if visit.request.method == "POST" and form.is_valid() and form.proved():
         try:
-            return door.once(visit, lambda: _decided(visit, detail.request.reference, form))
+            return door.once(visit, lambda: _decided(visit, reference, form))
         except Invalid as problem:
             for name, said in problem.fields.items():
                 form.add_error(name if name in form.fields else None, str(said))
-    context = about | {
+    context = words.about(visit, found.detail) | {
         "form": form,
         "lines": [_row(line, form) for line in found.lines],
         "since": found.since,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +14,6 @@ from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.rights import saying
 from jigsaw.hub.rights.access import can_answer, check_can_take_down
-from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.kinds import SAYING
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
@@ -71,17 +69,22 @@ def _noted(visit: Visit, person: UUID, form: NewSaying) -> str:
     return reverse("child", args=[person])
 
 
-def decide(visit: Visit, detail: Detail, about: dict[str, Any]) -> HttpResponse:
+def decide(visit: Visit, reference: str) -> HttpResponse:
     """The page with the family's words beside what they are about, and what becomes of them."""
-    row = detail.request
-    found = saying.to_decide(visit.actor, row.reference, now=visit.now)
+    found = saying.to_decide(visit.actor, reference, now=visit.now)
+    row = found.detail.request
     form = OnSaying(visit.request.POST or None, kind=row.kind, as_such=row.as_such)
     if visit.request.method == "POST" and form.is_valid():
         try:
             return door.once(visit, lambda: _decided(visit, row.reference, form))
         except Invalid as problem:
             words.say_wrong(form, problem)
-    context = about | {"form": form, "found": found, "person": row.person_id, "token": door.new_token()}
+    context = words.about(visit, found.detail) | {
+        "form": form,
+        "found": found,
+        "person": row.person_id,
+        "token": door.new_token(),
+    }
     return render(visit.request, "rights/saying.html", context, status=400 if form.errors else 200)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +16,6 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.access import check_can_answer, own
-from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.kinds import COPY, DISAGREE, KINDS, LOOKS, OBJECTION
 from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import fresh
@@ -69,13 +67,14 @@ def _noted(visit: Visit, person: UUID, form: NewRequest) -> str:
 @practitioner_page
 def one(visit: Visit, reference: str) -> HttpResponse:
     """For those who answer families, of the agency that was asked: decide what is told, or see what was."""
+    row = own(visit.actor, reference)
+    if row.decided_at is None or visit.request.method == "POST":
+        return DECIDING[row.kind](visit, reference)
     detail = asked.read(visit.actor, reference, now=visit.now)
-    if detail.request.decided_at is None or visit.request.method == "POST":
-        return DECIDING[detail.request.kind](visit, detail, words.about(visit, detail))
     return render(visit.request, "rights/done.html", words.about(visit, detail) | words.told(detail))
 
 
-DECIDING: dict[str, Callable[[Visit, Detail, dict[str, Any]], HttpResponse]] = {
+DECIDING: dict[str, Callable[[Visit, str], HttpResponse]] = {
     COPY: copies.decide,
     LOOKS: looks.decide,
     OBJECTION: saying.decide,
