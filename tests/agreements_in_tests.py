@@ -20,7 +20,10 @@ SHARETOWN = sharing_agreements.sharetown()
 
 def document(**changes: Any) -> dict[str, Any]:
     """The Sharetown agreement with these parts changed."""
-    return {**deepcopy(SHARETOWN), **changes}
+    whole = {**deepcopy(SHARETOWN), **changes}
+    # Of how long something is kept, what is about data that it still speaks of.
+    kept = [each for each in whole["retention"] if set(each["data"]) <= set(whole["data"])]
+    return {**whole, "retention": kept}
 
 
 def writer(actor: Actor) -> Actor:
