@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from integration.web.journeys import sign_in
+from jigsaw.hub.chronology.models import Entry
 from jigsaw.hub.encompass import queries
-from people_in_tests import Town
+from jigsaw.hub.people.records import Facts
+from people_in_tests import KATIE, Town
 from practice_in_tests import Practice
 
 
@@ -60,6 +63,42 @@ def test_the_police_send_it_once_and_the_school_reads_and_acknowledges_it(client
     told = client.get(sent[0]).content.decode()
     assert "Her tutor meets her." in told
     assert "Acknowledged" in told
+
+
+def test_the_school_writes_it_into_its_own_record_once_somebody_has_read_it_over(
+    client: Client, town: Town
+) -> None:
+    sign_in(client, town.hannah)
+    katie = Practice(town).hold(town.ros, replace(KATIE, given="Katie"))
+    known = typed(town, given="Katie") | {"postcode": "ST1 4QZ"}
+    sent = client.post(reverse("encompass-new"), known)["Location"]
+    reference = sent.rstrip("/").rpartition("/")[2]
+    address = f"{reverse('child-add', args=[katie.person_id])}?notice={reference}"
+    assert "Write this into the record" not in client.get(sent).content.decode(), (
+        "it is the police's own notice"
+    )
+    sign_in(client, town.ros)
+    assert address in client.get(sent).content.decode()
+    page = client.get(address)
+    form = page.context["form"]
+    read = page.content.decode()
+    assert not Entry.objects.exists(), "nothing is written before it was read over"
+    assert (
+        "A man was arrested. &lt;script&gt;" in read and "I hid 🙈" in read and f"notice {reference}" in read
+    )
+    filled = {field.html_name: field.value() for field in form if field.value() not in (None, "", False)}
+    told = timezone.localdate() - timedelta(days=1)
+    filled |= {f"happened_on-{part}": getattr(told, part) for part in ("day", "month", "year")}
+    filled |= {"token": page.context["token"], "happened_at": "21:40"}
+    assert client.post(address, filled).status_code == 400, "the kind is theirs to choose"
+    assert client.post(address, filled | {"kind": "school_concern"}).status_code == 302
+    entry = Entry.objects.get()
+    assert (entry.agency, entry.how_known, entry.child_words) == (town.school, "reported", "I hid 🙈")
+    other = Practice(town).hold(town.ros, Facts(given="Ben", family="Hall"), key="2")
+    assert client.get(f"{reverse('child-add', args=[other.person_id])}?notice={reference}").status_code == 404
+    Practice(town).hold(town.tom)
+    sign_in(client, town.tom)
+    assert client.get(address).status_code == 404, "it went to the school alone"
 
 
 def test_what_is_missing_is_asked_for_and_what_was_typed_stays(client: Client, town: Town) -> None:

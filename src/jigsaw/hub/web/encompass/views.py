@@ -21,6 +21,7 @@ from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.encompass.forms import AcknowledgeForm, NoticeForm
+from jigsaw.hub.web.people import from_notice
 
 if TYPE_CHECKING:
     from jigsaw.hub.encompass.models import Delivery
@@ -142,6 +143,7 @@ def _page(
     context = {
         "notice": read.notice,
         "rows": [_row(one) for one in read.deliveries],
+        "write_about": from_notice.may_be_written(visit, read),
         "may_acknowledge": mine is not None and mine.state != NoticeState.ACKNOWLEDGED,
         "form": form,
         "draft": draft,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
-from jigsaw.hub.web.people import page, purposes, words
+from jigsaw.hub.web.people import from_notice, page, purposes, words
 from jigsaw.hub.web.people.forms import AddEntry, CorrectEntry, WithdrawEntry
 from jigsaw.hub.web.people.views import of_today
 
@@ -38,13 +39,18 @@ TYPED_IN_WORDS = ("title", "text", "child_words", "source", "protect", "reason",
 @practitioner_page
 @of_today
 def add(visit: Visit, person: UUID) -> HttpResponse:
-    """For those who may add to their agency's records: one entry about as many of the family as it concerns."""
+    """For those who may add to their agency's records: one entry about as many of the family as it concerns.
+
+    `?notice=`: with what the police told of domestic abuse filled in, to be read over.
+    """
     chronology_access.check_can_add(visit.actor)
-    draft = f"people:add:{person}"
+    notice = visit.request.GET.get("notice", "")
+    draft = f"people:add:{person}" + (f":{notice}" if notice else "")
     family = _family(visit, person)
     if visit.request.method != "POST":
         data, saved = drafting.restored(visit, draft)
-        form = AddEntry(data, actor=visit.actor, family=family, now=visit.now)
+        told = from_notice.entry(visit, notice, person) if notice else None
+        form = AddEntry(data, actor=visit.actor, family=family, now=visit.now, initial=told)
         # A draft comes back as it was typed, without being told off for what is still missing.
         form.only_restored = data is not None
         return _add_page(visit, form, draft, saved)
@@ -86,7 +92,7 @@ def _add_page(visit: Visit, form: AddEntry, draft: str, saved: Any, *, status: i
         "saved_at": saved.saved_at if saved else None,
         "person": person,
         "name": name.split(",")[0],
-        "sign_in_url": f"{reverse('sign-in')}?next={visit.request.path}",
+        "sign_in_url": f"{reverse('sign-in')}?next={quote(visit.request.get_full_path())}",
     }
     return render(visit.request, "people/add.html", context, status=status)
 
