@@ -17,7 +17,7 @@ import psutil
 import psycopg
 import pytest
 
-from jigsaw.hub.kit import postgres, postgres_server
+from jigsaw.hub.kit import postgres, postgres_place
 from jigsaw.hub.kit.postgres import Databases, DatabaseTrouble
 
 
@@ -309,9 +309,9 @@ def test_wrong_ownership_is_put_right_or_explained(home: Path, note: Callable[[]
         assert note()
         assert (data / "PG_VERSION").stat().st_uid == data.stat().st_uid != 0
     postgres.stop(home)
-    stranger = postgres_server.Account(name="", uid=data.stat().st_uid + 1, gid=0, switch=False)
+    stranger = postgres_place.Account(name="", uid=data.stat().st_uid + 1, gid=0, switch=False)
     with pytest.raises(DatabaseTrouble, match="chown -R"):
-        postgres_server._ensure_ownership(data, stranger)
+        postgres_place.ensure_ownership(data, stranger)
 
 
 def test_a_server_that_will_not_start_shows_the_end_of_its_log(home: Path) -> None:

@@ -25,7 +25,7 @@ from psycopg import conninfo, sql
 
 from jigsaw.hub.kit import postgres, sealed_files
 from jigsaw.hub.kit.postgres import Databases, DatabaseTrouble
-from jigsaw.hub.kit.postgres_server import BINARIES, NEWEST, WHEEL
+from jigsaw.hub.kit.postgres_place import BINARIES, NEWEST, WHEEL
 
 PART = 1 << 18
 NOT_KEPT = ("guard_secret.key", "django_session")

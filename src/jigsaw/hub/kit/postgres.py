@@ -27,16 +27,15 @@ import psycopg
 from psycopg import conninfo, sql
 from psycopg.rows import tuple_row
 
+from jigsaw.hub.kit.postgres_place import DatabaseTrouble, secret
 from jigsaw.hub.kit.postgres_server import (
     APP_ROLE,
     DATABASE,
     OWNER_ROLE,
     SUPERUSER,
-    DatabaseTrouble,
     Status,
     crashed,
     ensure_started,
-    secret,
     start,
     status,
     stop,
