@@ -5,26 +5,33 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from typer.testing import CliRunner
 
 from jigsaw.hub.agreements import operations as agreements
+from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.audit.models import Entry as LogEntry
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.models import Entry
+from jigsaw.hub.cli.main import app
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused, WrongState
 from jigsaw.hub.people import operations as people
+from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.retention import disposing, finding, holding, register
 from jigsaw.hub.retention.holding import Placing
 from jigsaw.hub.retention.models import Disposal, DueItem
+from jigsaw.hub.rights import asked, copies, saying
+from jigsaw.hub.rights.copies import Said
 from people_in_tests import KATIE, MONDAY, Town
-from practice_in_tests import Practice, piece, share
+from practice_in_tests import ADVISED, Practice, part, piece, share, withhold
 
 # Katie is 26 on 3 March 2038, and what the health visitors wrote of her is due then; the morning after.
 LATER = datetime(2038, 3, 4, 9, tzinfo=UTC)
@@ -331,3 +338,78 @@ def test_a_register_that_somebody_changed_does_not_fit_the_log(olu: Actor, entry
     Entry.objects.filter(pk=entry.pk).update(disposed_in="")
     found = register.check()
     assert set(found.wrong) == {done.reference} and found.there_again == (done.reference,)
+
+
+def test_planted_wherever_words_about_an_entry_can_stand_it_is_found_nowhere_afterwards(
+    practice: Practice, olu: Actor
+) -> None:
+    """Corrected, told, withheld for a reason, objected to, copied for a family, spoken of in the log."""
+    town, now = practice.town, practice.now
+    amina, record = town.amina, practice.hold(town.amina)
+    first = practice.write(amina, record, title=MARK, text=MARK, child_words=MARK, source=MARK)
+    kept_in = practice.asked()
+    practice.answer(
+        kept_in,
+        withhold(first, withheld_reason=f"It is about {MARK} long ago, resolved.", review_when=MARK),
+        grounds=ADVISED,
+    )
+    person = PersonRecord.objects.get(pk=record.pk).person_id
+    said_so = asking("disagree", words=MARK)
+    [objection] = saying.note(actor=amina, person=person, asking=said_so, entries=[first.pk], now=now)
+    entry = chronology.correct(
+        actor=amina,
+        entry=first.pk,
+        piece=piece(title=MARK, text=MARK),
+        persons=[person],
+        reason=MARK,
+        now=now,
+    )
+    decision = saying.Decision(outcome="corrected", because="So.")
+    saying.decide(actor=town.tom, reference=objection.reference, decision=decision, now=now)
+    told_in = practice.asked(kept_in.request.enquiry)
+    practice.answer(told_in, part(entry, f"{MARK} again"))
+    reference = asked.note(actor=town.tom, person=person, asking=asking("copy"), now=now).reference
+    copies.leave_out(
+        actor=town.tom, reference=reference, item=f"entry:{entry.pk}", words=MARK, exemption="others",
+        because=MARK, now=now,
+    )  # fmt: skip
+    going = copies.to_decide(town.tom, reference, now=now)
+    said = {one.key: Said(one.firm, MARK) for each in going.items for one, _word in each.proposals}
+    copies.settle(actor=town.tom, reference=reference, said=said, now=now)
+    copies.produce(actor=town.tom, reference=reference, now=now)
+    audit.record(actor=amina, action="tried", thing=f"entry {first.pk}", words=MARK, now=now)
+    practice.closed(kept_in.request.enquiry)
+    assert {
+        *("chronology_entry", "chronology_release", "chronology_familywords", "disclosures_answereditem"),
+        *("rights_redaction", "rights_rightsrequest", "audit_words"),
+    } <= set(where_it_stands())
+    [row] = [one for one in due(LATER) if one.thing == first.pk]
+    done = disposing.dispose(actor=olu, pk=row.pk, now=LATER)
+    assert where_it_stands() == []
+    assert audit_log.verify().ok
+    assert register.check().ok and done.rows["chronology_entry"] == 2
+
+
+def asking(kind: str, words: str = "") -> asked.Asking:
+    return asked.Asking(
+        kind=kind, asked_by="Jo", asked_as="parent", identity="Known.", words=words, received_on=MONDAY.date()
+    )
+
+
+def test_the_register_is_checked_and_handed_out_by_command(olu: Actor, entry: Entry, tmp_path: Path) -> None:
+    [row] = due()
+    kept = tmp_path / "original.json"
+    kept.write_text(json.dumps(disposing.copy(olu, row.pk, now=LATER)))
+    done = disposing.dispose(actor=olu, pk=row.pk, now=LATER)
+
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(app, ["disposal", *words, "--json"])
+
+    assert json.loads(run("list").stdout)["disposals"][0]["reference"] == done.reference
+    assert json.loads(run("verify").stdout)["ok"]
+    assert run("verify", done.reference, "--original", str(kept)).exit_code == 0
+    kept.write_text('{"format": "another"}')
+    assert run("verify", done.reference, "--original", str(kept)).exit_code == 1
+    out = tmp_path / "register.json"
+    out.write_text(CliRunner().invoke(app, ["disposal", "export"]).stdout)
+    assert json.loads(run("redo", str(out)).stdout) == {"done": []}
