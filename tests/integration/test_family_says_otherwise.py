@@ -278,6 +278,9 @@ def test_who_must_not_and_what_is_missing(story: Story) -> None:
         assert answer.status_code == 400, wrong
         assert wrong.get("words", SAYS) in answer.content.decode().replace("&lt;", "<").replace("&gt;", ">")
     assert not FamilyWords.objects.exists() and not RightsRequest.objects.exists()
+    assert "We kept what you had filled in." in story.reads(town.amina, story.form_page) and (
+        ESCAPED in story.reads(town.amina, story.form_page)
+    ), "no word is lost"
     assert story.says(town.hannah).status_code == 400, "the police may open the page, and see no such entry"
     row = story.noted()
     for actor, status in ((town.amina, 403), (town.ros, 404), (town.nia, 404)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.rights import saying
 from jigsaw.hub.rights.access import can_answer, check_can_take_down
 from jigsaw.hub.rights.kinds import SAYING
-from jigsaw.hub.web import door
+from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import purposes
 from jigsaw.hub.web.people import words as people_words
@@ -35,14 +36,35 @@ def new(visit: Visit, person: UUID) -> HttpResponse:
     chosen = visit.request.GET.getlist("entry")
     kind = visit.request.GET.get("kind", "")
     initial = {"entries": chosen, "kind": kind if kind in SAYING else ""}
-    form = NewSaying(visit.request.POST or None, entries=_entries(visit, person, chosen), initial=initial)
-    if visit.request.method == "POST" and form.is_valid():
+    entries, draft = _entries(visit, person, chosen), f"rights:says:{person}"
+    if visit.request.method != "POST":
+        data, saved = drafting.restored(visit, draft)
+        form = NewSaying(data, entries=entries, initial=initial)
+        if data is not None:
+            drafting.as_typed(form)
+        return _new_page(visit, person, form, draft, saved.saved_at if saved else None)
+    form = NewSaying(visit.request.POST, entries=entries, initial=initial)
+    if form.is_valid():
         try:
-            return door.once(visit, lambda: _noted(visit, person, form))
+            return door.once(visit, lambda: _noted(visit, person, form), draft=draft)
         except Invalid as problem:
             words.say_wrong(form, problem)
-    context = {"form": form, "person": person, "token": door.new_token()}
-    return render(visit.request, "rights/says.html", context, status=400 if form.errors else 200)
+    drafting.keep(visit, draft)
+    return _new_page(visit, person, form, draft, None, status=400)
+
+
+def _new_page(
+    visit: Visit, person: UUID, form: NewSaying, draft: str, saved_at: datetime | None, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "person": person,
+        "draft": draft,
+        "saved_at": saved_at,
+        "token": door.new_token(),
+        "sign_in_url": f"{reverse('sign-in')}?next={visit.request.path}",
+    }
+    return render(visit.request, "rights/says.html", context, status=status)
 
 
 def _entries(visit: Visit, person: UUID, chosen: list[str]) -> list[tuple[str, str]]:
