@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("jigsaw.hub.web.urls")),
 ]
 
+handler400 = "jigsaw.hub.web.problems.bad_request"
 handler404 = "jigsaw.hub.web.problems.no_such_page"
 handler500 = "jigsaw.hub.web.problems.our_fault"
