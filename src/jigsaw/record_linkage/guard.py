@@ -13,7 +13,7 @@ from functools import lru_cache
 from jigsaw.record_linkage.levels import HOME, TWIN, Findings, Reached
 
 # A name found only among the other's further names is left out: twins were linked by such a coincidence.
-_FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped"})
+_FIRST_NAME_EVIDENCE = frozenset({"exact", "nickname", "near", "sounds_alike", "swapped", "swapped_alike"})
 _SAME_FIRST_NAME = frozenset({"exact", "nickname", "swapped"})
 _EXACT_BIRTHDAYS = frozenset({"exact", "exact_first_january"})
 _ROUGH_BIRTHDAYS = frozenset({"same_month", "same_year", "estimated_close", "estimated_near"})

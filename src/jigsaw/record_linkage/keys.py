@@ -7,8 +7,8 @@ small. Keys of this design found the right person of one million among the first
 
 Some kinds serve those who are still typing or know little: the first letters of a name (`start`), one name
 with the first letters of the other (`name+start`), and a street without its number (`street+…`) or without its
-postcode (`street+house`). Some are for records that say little: an initial in place of a name, or no date of birth
-(`family+initial`, `…+undated`). Few are filed under them, and every question looks there.
+postcode (`street+house`). Some are for records that say little: an initial in place of a name (`family+initial`), and
+no date of birth (`…+undated`). Few are filed under them, and every question looks there.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WEIGHTS: dict[str, float] = {
     "birthday+initial": 15.0, "postcode+year": 15.0, "names+outcode": 15.0, "spelled names": 14.0,
     "family+month": 14.0, "names": 12.0, "family": 7.0, "first": 5.0,
     "street+name": 15.0, "street+house": 15.0, "street+year": 11.0,
-    "family+initial": 10.0, "postcode+undated": 12.0, "names+undated": 14.0,
+    "family+initial": 10.0, "postcode+undated": 12.0, "names+undated": 14.0, "initial+undated": 10.0,
     "name+start": 10.0, "start": 4.0,
 }  # fmt: skip
 
@@ -122,7 +122,7 @@ def _keys(record: Record) -> Iterator[_Key]:
     yield from _street_keys(record, first, family)
     yield from _start_keys(record, first, family)
     yield from _month_keys(family, _known_month(record))
-    if record.born is None or [len(name) for name in record.given] == [1]:
+    if [len(name) for name in record.given] == [1]:
         yield from _initial_keys(record, family)
     if record.born is None:
         yield from _undated_keys(record, first, family)
@@ -224,6 +224,8 @@ def _undated_keys(record: Record, first: list[str], family: list[str]) -> Iterat
     """Whoever is filed without a date of birth, whatever date is asked for."""
     yield from (("postcode+undated", postcode) for postcode in _whole_postcodes(record))
     yield from (("names+undated", pair) for pair in _pairs(first[:1], family[:1]))
+    initials = [name[0] for name in record.given[:1]]
+    yield from (("initial+undated", f"{code}|{one}") for one in initials for code in family)
 
 
 def _start_keys(record: Record, first: list[str], family: list[str]) -> Iterator[_Key]:

@@ -78,10 +78,11 @@ class Ladder:
         return (*apart, *(level for level, _term in self.levels))
 
 
+_swapped = Exchanged(shared=(("given_roots", "family_roots"),))
 # One of the two is often misspelt as well, or part of a name with two parts.
-_swapped = Exchanged(
+_swapped_alike = Exchanged(
     shared=(("given_roots", "family_roots"), ("given_roots", "family_parts")),
-    alike=("called", "family_main"),
+    alike=(("called", "family_main"),),
     least=_JW_NEAR,
 )
 _same_word = every(some(Shares("called"), Crosses("called_joined", "called")), Not(both("only_initial")))
@@ -104,6 +105,7 @@ _GIVEN_NAME = Ladder(
         ("swapped", _swapped),
         ("near", every(Alike("called", _JW_NEAR), Not(both("only_initial")))),
         ("sounds_alike", every(Shares("called_sounds"), Alike("called", _JW_SOUNDING))),
+        ("swapped_alike", _swapped_alike),
         ("other_given", Crosses("first_roots", "further_roots")),
         ("shared_honorific", Crosses("only_honorific", "honorifics")),
         ("initial", Crosses("only_initial", "called_initial")),
@@ -116,7 +118,7 @@ _GIVEN_NAME = Ladder(
     groups=(
         ("middle_differs", ("middle_differs",)),
         ("same", ("exact", "nickname", "swapped")),
-        ("near", ("near", "sounds_alike")),
+        ("near", ("near", "sounds_alike", "swapped_alike")),
         ("part", ("other_given", "shared_honorific", "initial", "similar")),
         ("other", ("sounds", "different")),
     ),
@@ -130,6 +132,7 @@ _FAMILY_NAME = Ladder(
         ("near", Alike("family_main", _JW_NEAR)),
         ("sounds_alike", every(Shares("family_sounds"), Alike("family_main", _JW_SOUNDING))),
         ("swapped", _swapped),
+        ("swapped_alike", _swapped_alike),
         ("among_given", Crosses("family_roots", "given_roots")),
         ("similar", Alike("family_main", _JW_SIMILAR)),
         ("sounds", Shares("family_sounds")),
@@ -137,7 +140,7 @@ _FAMILY_NAME = Ladder(
     ),
     silent=some(Not(both("family")), every(_one_word, _given_like, Not(_family_like))),
     groups=(
-        ("same", ("exact", "part", "near", "sounds_alike", "swapped", "among_given")),
+        ("same", ("exact", "part", "near", "sounds_alike", "swapped", "swapped_alike", "among_given")),
         ("other", ("similar", "sounds", "different")),
     ),
 )

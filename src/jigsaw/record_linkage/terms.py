@@ -95,17 +95,18 @@ class Exchanged:
     """What one holds in a column the other holds in another column, and the other way round.
 
     Each way it is enough that one of the pairs of columns in `shared` has a value in common, or that the values
-    of the two columns in `alike` are spelled alike: Jaro-Winkler similarity of at least `least`, from 0 to 1.
+    of a pair in `alike` are spelled alike: Jaro-Winkler similarity of at least `least`, from 0 to 1.
     """
 
     shared: tuple[tuple[str, str], ...]
-    alike: tuple[str, str]
-    least: float
+    alike: tuple[tuple[str, str], ...] = ()
+    least: float = 1.0
 
     def python(self) -> str:
-        one, two = self.alike
-        there = [*(_met(here, other) for here, other in self.shared), _asked("alike", one, two, self.least)]
-        back = [*(_met(other, here) for here, other in self.shared), _asked("alike", two, one, self.least)]
+        there = [_met(*pair) for pair in self.shared]
+        there += [_asked("alike", *pair, self.least) for pair in self.alike]
+        back = [_met(two, one) for one, two in self.shared]
+        back += [_asked("alike", two, one, self.least) for one, two in self.alike]
         return f"(({' or '.join(there)}) and ({' or '.join(back)}))"
 
     def sql(self, dialect: Dialect) -> str:
@@ -113,11 +114,12 @@ class Exchanged:
         return f"({' AND '.join(ways)})"
 
     def _one_way(self, dialect: Dialect, here: str, there: str) -> str:
-        shared = [_crossing(dialect, f"{one}_{here}", one, f"{two}_{there}", two) for one, two in self.shared]
-        for column in self.alike:
-            _require_single(column)
-        alike = _spelled_alike(dialect, f"{self.alike[0]}_{here}", f"{self.alike[1]}_{there}", self.least)
-        return f"({' OR '.join([*shared, alike])})"
+        ways = [_crossing(dialect, f"{one}_{here}", one, f"{two}_{there}", two) for one, two in self.shared]
+        for one, two in self.alike:
+            _require_single(one)
+            _require_single(two)
+            ways.append(_spelled_alike(dialect, f"{one}_{here}", f"{two}_{there}", self.least))
+        return f"({' OR '.join(ways)})"
 
 
 @dataclass(frozen=True)

@@ -304,7 +304,7 @@ def _of_comparison(
     m = _same_wherever(name, held, matched)
     if name == "family_name":
         # Names exchanged are one finding, which the given name counts.
-        held = {**held, "swapped": (m["swapped"], m["swapped"])}
+        held = {**held, **{code: (m[code], m[code]) for code in ("swapped", "swapped_alike")}}
     return {
         code: (m[code], _share(apart, held, code, U) if _mark(code) else u) for code, (_m, u) in held.items()
     }
