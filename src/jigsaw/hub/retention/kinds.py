@@ -21,7 +21,4 @@ HOLD_REASONS = {
 EVENT_WORDS = {
     "birth": _("the birth of the youngest whom it is about"),
     "recorded": _("the day on which it was last written"),
-    "closed": _("the day on which it was closed"),
-    "ended": _("the day on which it ended"),
-    "answered": _("the day on which it was answered"),
 }
