@@ -117,7 +117,7 @@ def _writing(writers: int, seconds: int) -> dict[str, Any]:
     for process in processes:
         process.start()
     stop = threading.Event()
-    sequencer = threading.Thread(target=place_audit_entries.keep_running, args=(stop,))
+    sequencer = threading.Thread(target=_place, args=(stop,))
     sequencer.start()
     lags = _lags(start + seconds)
     found = [counts.get(timeout=60) for _process in processes]
@@ -137,6 +137,14 @@ def _writing(writers: int, seconds: int) -> dict[str, Any]:
         "lag_p99": round(percentile(lags, 99), 2),
         "lag_samples": len(lags),
     }
+
+
+def _place(stop: threading.Event) -> None:
+    """Give entries their place until told to stop; the thread's connection would keep the database from being dropped."""
+    try:
+        place_audit_entries.keep_running(stop)
+    finally:
+        connections.close_all()
 
 
 def _lags(until: float) -> list[float]:
