@@ -26,6 +26,7 @@ class FakeClamd:
         self._thread.start()
 
     def close(self) -> None:
+        self._listens.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for the next to call
         self._listens.close()
 
     def _serve(self) -> None:

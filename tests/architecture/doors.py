@@ -159,6 +159,18 @@ ROUTES = {
         "Those who add to their agency’s records, of the agency that holds the entry, unless too close",
         "chronology.add",
     ),
+    "document-add": _door(
+        "Those who add to their agency’s records, of the agency that holds the entry, unless too close",
+        "chronology.add",
+    ),
+    "document": _door(
+        "Practitioners of the agency that holds the document, or to which it was released with its entry, unless too close",
+        "people.find",
+    ),
+    "document-take-off": _door(
+        "Those who add to their agency’s records, of the agency that holds the document, unless too close",
+        "chronology.add",
+    ),
     "emergency": _door(
         "Those who may open a page in an emergency, any child’s unless too close: with a reason, after signing in again",
         "people.emergency",

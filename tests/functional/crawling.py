@@ -29,7 +29,7 @@ EACH = 2
 MORE = {"enquiry": 4, "agreement-version": 4, "rights-one": 7, "retention-one": 4}
 # About whoever is signed in, and for everyone the same: looked at as one practitioner.
 FOR_EVERYONE_THE_SAME = {"ways-in", "ways-in-app", "ways-in-passkey", "ways-in-codes", "ways-in-password"}
-# How each kind of file begins: PDF, JSON.
+# How each kind of file begins: PDF, JSON, a table, or a picture.
 FILES = {
     "child-pdf": b"%PDF-",
     "agreement-file": b"{",
@@ -38,6 +38,7 @@ FILES = {
     "retention-original": b"{",
     "retention-csv": b"reference,",
     "retention-json": b"{",
+    "document": (b"%PDF-", b"\xff\xd8\xff"),
 }
 
 # What the reader sees and what a template wrote into attributes. A choice may rightly be called "None".

@@ -38,9 +38,9 @@ from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit import erasing
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.audit.models import Words
+from jigsaw.hub.chronology import documents, versions
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
-from jigsaw.hub.chronology import versions
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.corrections import queries as correction_queries
 from jigsaw.hub.disclosures import letting_out, proposals
@@ -99,6 +99,7 @@ from jigsaw.hub.unscheduled_care import (
 from jigsaw.hub.unscheduled_care import operations as care
 from jigsaw.hub.unscheduled_care import queries as care_queries
 from jigsaw.hub.unscheduled_care.models import Alert, Attendance
+from jigsaw.papers import cleaning
 from people_in_tests import KATIE, NO_PASSWORD, Town
 from plans_in_tests import CARE, UNBORN, a_return, begin
 from practice_in_tests import ADVISED, Practice, piece, share, withhold
@@ -127,6 +128,8 @@ ROOMS = (
     "review",
     "reviewing",
     "versions",
+    "documents",
+    "attached",
     "emergencies",
     "asked",
     "looks",
@@ -296,6 +299,12 @@ class Story(Practice):
         recipient = self.asked()
         self.answer(recipient, share(entry))
         return recipient
+
+    def attach(self, entry: Any) -> Any:
+        paper = cleaning.clean(b"Dear Amina, five.")
+        return documents.attach(
+            actor=self.town.amina, entry=entry.pk, title="Letter", paper=paper, scanned=False, now=self.now
+        )
 
     def correct(self, entry: Any) -> Any:
         return chronology.correct(
@@ -1326,6 +1335,28 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, entry: versions.to_correct(s.town.amina, about(entry), entry.pk, now=s.now),
         "entry.versions_viewed",
     ),
+    "chronology.documents.attach": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: s.attach(entry),
+        "document.attached",
+    ),
+    "chronology.documents.note_infected": (
+        lambda s: s.write(s.town.amina, s.record()),
+        lambda s, entry: documents.note_infected(actor=s.town.amina, entry=entry.pk, now=s.now),
+        "document.infected",
+    ),
+    "chronology.documents.read": (
+        lambda s: s.attach(s.write(s.town.amina, s.record())),
+        lambda s, made: documents.read(s.town.amina, about(made.entry), made.pk, now=s.now),
+        "document.opened",
+    ),
+    "chronology.documents.take_off": (
+        lambda s: s.attach(s.write(s.town.amina, s.record())),
+        lambda s, made: documents.take_off(
+            actor=s.town.amina, document=made.pk, because="wrong_file", now=s.now
+        ),
+        "document.taken_off",
+    ),
     "chronology.queries.picture": (
         lambda s: s.record(),
         lambda s, r: chronology_queries.picture(s.town.amina, r.person_id, purpose="x", now=s.now),
@@ -1819,6 +1850,10 @@ NOT_LOGGED = {
     "unscheduled_care.hearing.attended": PART + "looking for patterns, for the hub itself.",
     "referrals.queries.worked_on": PART + "reading a pattern: which concerns are the reader's to open.",
     "referrals.queries.rated_low": PART + "looking for patterns, for the hub itself.",
+    "chronology.documents.check_can_attach": PART + "attaching a document.",
+    "chronology.documents.about": "What one's own agency has attached, before it is taken off; no word of it but its title.",
+    "chronology.attached.of_entries": PART + "the picture, or the versions of an entry.",
+    "chronology.attached.seen_by": PART + "opening a document.",
     "chronology.queries.seen": PART + "reading a pattern: which entries are the reader's to open.",
     "chronology.queries.kinds_about": PART + "looking for patterns, for the hub itself.",
     "people.household.sharing_home_with": PART + "looking for patterns, for the hub itself.",

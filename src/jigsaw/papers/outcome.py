@@ -33,26 +33,26 @@ MEDIA_TYPES: Final = {
 }
 """What a clean copy may be, and as what it is handed out."""
 
-TAKEN_OUT: Final = {
-    "scripts": "scripts",
-    "files": "files inside the file",
-    "programs": "commands that start a program",
-    "links": "links",
-    "sending": "buttons that send what is filled in somewhere",
-    "media": "sound and film",
-    "form": "the form’s fields (what was filled in stays)",
-    "signature": "a digital signature",
-    "notes": "comments (what was marked on the page stays)",
-    "layers": "layers (all of them show)",
-    "bookmarks": "bookmarks",
-    "reading_order": "marks for screen readers",
-    "about": "who made it, when and with what",
-    "place": "where the picture was taken",
-    "camera": "when and with which camera it was taken",
-    "colours": "a colour profile (the colours were adjusted)",
-    "further_pictures": "further pictures in the same file: only the first is kept",
-}
-"""By code, what a clean copy lacks that the file had, in words."""
+TAKEN_OUT: Final = (
+    "scripts",
+    "files",
+    "programs",
+    "links",
+    "sending",
+    "media",
+    "form",
+    "signature",
+    "notes",
+    "layers",
+    "bookmarks",
+    "reading_order",
+    "about",
+    "place",
+    "camera",
+    "colours",
+    "further_pictures",
+)
+"""Codes of what a clean copy may lack that the file had."""
 
 
 @dataclass(frozen=True, kw_only=True)

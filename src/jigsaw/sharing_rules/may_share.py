@@ -12,6 +12,7 @@ from jigsaw.sharing_rules.checks.concerns_people_asked_about import concerns_peo
 from jigsaw.sharing_rules.checks.confidence_weighed import confidence_weighed
 from jigsaw.sharing_rules.checks.consent_is_not_the_basis import consent_is_not_the_basis
 from jigsaw.sharing_rules.checks.date_is_sensible import date_is_sensible
+from jigsaw.sharing_rules.checks.documents_protect import documents_protect
 from jigsaw.sharing_rules.checks.fact_or_opinion import fact_or_opinion
 from jigsaw.sharing_rules.checks.family_told import family_told
 from jigsaw.sharing_rules.checks.gateway_is_open import gateway_is_open
@@ -49,6 +50,7 @@ CHECKS: Final[tuple[Check[Proposed], ...]] = (
     handling_conditions,
     police_source_not_named,
     identities_protected,
+    documents_protect,
     protected_address,
     informant_protected,
     sealed_record,

@@ -26,7 +26,8 @@ class Item:
     `police_grading` is a 3x5x2 grade such as 2BP. `handling` is P, or C for "with conditions", and
     `handling_conditions` says which; they travel with the item. `category` is a code of
     `vocabulary.CATEGORIES`; left empty it follows from the kind. `protected_address` and `informant`: the
-    item would show where somebody hides, or who told.
+    item would show where somebody hides, or who told. `unread_documents`: so many leave with it that only a person can read;
+    what the rules can read stands in `released_text`.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Item:
     category: str = ""
     protected_address: bool = False
     informant: bool = False
+    unread_documents: int = 0
 
     @property
     def kind_of_data(self) -> str:

@@ -28,6 +28,7 @@ from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
 from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.audit.models import Entry as LogEntry
+from jigsaw.hub.chronology import documents
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.corrections import operations as corrections
@@ -50,6 +51,7 @@ from jigsaw.hub.rights import asked as rights_asked
 from jigsaw.hub.training.roles import ROLES
 from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Alert, Setting
+from jigsaw.papers import cleaning
 from people_in_tests import NO_PASSWORD, Town
 from plans_in_tests import UNBORN, begin
 from second_factors_in_tests import code_of
@@ -190,6 +192,7 @@ def theirs(asked: Asked) -> dict[str, str]:
         "record": named.pk,
         "person": named.person_id,
         "entry": asked.entries[0].pk,
+        "document": letter_of(town, asked.entries[0].pk),
         "pk": referral.feedback.first().pk,
         "item": answer.items[0].item.pk,
         "notice": notice_for(town.amina),
@@ -341,6 +344,15 @@ def sealed_of(asked: Asked) -> Any:
     )
     now = timezone.now()
     return chronology.add(actor=asked.town.amina, piece=piece, about=[record], now=now).pk
+
+
+def letter_of(town: Town, entry: Any) -> Any:
+    """A letter that hangs on an entry of the health visitors."""
+    paper = cleaning.clean(b"Dear Amina, five.")
+    now = timezone.now()
+    return documents.attach(
+        actor=town.amina, entry=entry, title="Letter", paper=paper, scanned=False, now=now
+    ).pk
 
 
 def asked_by_family(asked: Asked) -> str:

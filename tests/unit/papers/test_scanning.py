@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from clamd_in_tests import fake_clamd
+from jigsaw.papers import Clean, Refusal, receive
 from jigsaw.papers.scanning import PIECE, Scanner, Silent
 from papers_in_tests import EICAR, a_pdf
 
@@ -39,3 +40,16 @@ def test_a_scanner_that_is_not_there_is_silent(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_said_at_once(address: str) -> None:
     with pytest.raises(ValueError, match="no address of a scanner"):
         Scanner(address)
+
+
+def test_what_is_received_was_looked_at_first_and_silence_is_no_all_clear() -> None:
+    plain = a_pdf()
+    with fake_clamd() as clamd:
+        scanner = Scanner(clamd.address, patience=5)
+        assert isinstance(receive(plain, scanner), Clean) and clamd.heard == [plain]
+        refused = receive(EICAR, scanner)
+        assert isinstance(refused, Refusal) and refused.code == "infected"
+        assert isinstance(receive(b"MZ program", scanner), Refusal) and len(clamd.heard) == 2
+    silent = receive(plain, Scanner("tcp://127.0.0.1:9", patience=1))
+    assert isinstance(silent, Refusal) and silent.code == "scanner_silent"
+    assert isinstance(receive(EICAR, None), Clean), "without a scanner it is a harmless text"

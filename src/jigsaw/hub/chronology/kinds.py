@@ -18,3 +18,11 @@ class FamilySays(models.TextChoices):
     STANDS = "stands", _("The agency stands by what it wrote")
     STOPPED = "stopped", _("The agency has stopped sharing it")
     CORRECTED = "corrected", _("Put right")
+
+
+class TakenOffBecause(models.TextChoices):
+    """Why a document should not be there."""
+
+    WRONG_CHILD = "wrong_child", _("It is about somebody else")
+    WRONG_FILE = "wrong_file", _("It is the wrong file, or a newer one takes its place")
+    NOT_TO_BE_KEPT = "not_to_be_kept", _("We should not keep it here")

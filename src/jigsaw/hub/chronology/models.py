@@ -5,10 +5,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from jigsaw.hub.chronology.kinds import FamilySays, HowKnown
+from jigsaw.hub.chronology.kinds import FamilySays, HowKnown, TakenOffBecause
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.ids import uuid7
-from jigsaw.hub.kit.sealed_words import SealedWords, none_in_plain
+from jigsaw.hub.kit.sealed_words import STANDS_FOR_IT, SealedWords, none_in_plain
+from jigsaw.papers.outcome import MEDIA_TYPES
 
 
 class Entry(SealedWords):
@@ -178,3 +179,79 @@ class FamilyWords(SealedWords):
 
     def is_to_be_sealed(self) -> bool:
         return bool(self.entry.sealed)
+
+
+class WithoutContent(models.Manager["Document"]):
+    """Rows without their bytes, which are read from the table only where somebody opens one."""
+
+    def get_queryset(self) -> models.QuerySet["Document"]:
+        return super().get_queryset().defer("content")
+
+
+class Document(SealedWords):
+    """A letter or a picture that belongs to an entry, whatever version of it counts: it hangs on the first.
+
+    A clean copy alone (`jigsaw.papers`), under a key of its own with its title and fingerprints: set `words_key` to nothing,
+    and all of it is erased; `content` may then be emptied as well. Written once. One that should not be there is taken
+    off: it stays, for its own agency, and is seen by nobody else any more.
+    """
+
+    WORDS = ("title", "sha256", "original_sha256")
+    BYTES = ("content",)
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="documents")
+    # The agency that holds the entry, written here too: so the database tells whose document it is by the row alone.
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = fields.CharField(max_length=10, choices=[(kind, kind) for kind in MEDIA_TYPES])
+    title = fields.CharField(max_length=120)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    pages = models.PositiveSmallIntegerField()
+    sha256 = fields.CharField(max_length=64)
+    original_sha256 = fields.CharField(max_length=64)
+    # Codes of what the file had and this copy has not.
+    taken_out = fields.ArrayField(fields.CharField(max_length=20), default=list)
+    # Was a virus scanner asked? Where none is set up, none was.
+    scanned = models.BooleanField()
+    added_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    taken_off_at = models.DateTimeField(null=True)
+    taken_off_by = models.ForeignKey(
+        "agencies.Practitioner", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # A code and no words: the row is not written again, so nothing could seal them.
+    taken_off_because = fields.CharField(max_length=20, blank=True, choices=TakenOffBecause.choices)
+
+    objects = WithoutContent()
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(title=STANDS_FOR_IT, sha256=STANDS_FOR_IT, sealed_words__isnull=False),
+                name="a_document_is_sealed",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(MEDIA_TYPES)), name="a_kind_that_is_handed_out"),
+            models.CheckConstraint(
+                condition=Q(taken_off_at=None, taken_off_because="")
+                | (Q(taken_off_at__isnull=False) & Q(taken_off_because__in=TakenOffBecause.values)),
+                name="taken_off_for_a_reason",
+            ),
+        ]
+
+
+class ReleasedDocument(models.Model):
+    """A document that leaves with a release of its entry: seen as long as that is, and not ended by itself before."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="documents")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="releases")
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "document"], name="leaves_once_with_a_release")
+        ]

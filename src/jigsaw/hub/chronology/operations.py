@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import HowKnown
-from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
+from jigsaw.hub.chronology.models import Document, Entry, EntrySubject, Release, ReleasedDocument
 from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import EARLIEST, ENGLAND
-from jigsaw.hub.kit.errors import AlreadyDone, Invalid, Refused
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 
@@ -275,14 +275,16 @@ def release(
     in_part: bool,
     source: str = "",
     handling: str = "",
+    documents: Iterable[UUID] = (),
 ) -> Release:
     """Let an agency see an entry as `text` for the purpose `reference`; an earlier release for it ends.
 
-    Only `disclosures` calls this, after asking the sharing rules and recording the decision.
+    With it those `documents` of the entry, and no other for this purpose any more. Only `disclosures` calls this,
+    after asking the sharing rules and recording the decision.
     """
     earlier = Release.objects.filter(entry=entry, to_agency=to_agency, reference=reference, ends_at=None)
     earlier.update(ends_at=now)
-    return Release.objects.create(
+    made = Release.objects.create(
         entry=entry,
         to_agency_id=to_agency,
         of_agency_id=entry.agency_id,
@@ -294,6 +296,28 @@ def release(
         in_part=in_part,
         handling=handling,
         released_at=now,
+    )
+    _let_along(made, set(documents), now)
+    return made
+
+
+def _let_along(made: Release, documents: set[UUID], now: datetime) -> None:
+    """Documents of this very entry that stand; what left with earlier versions for the purpose is seen no more."""
+    along = ReleasedDocument.objects.filter(
+        document__entry=made.entry.began_with,
+        release__to_agency=made.to_agency_id,
+        release__reference=made.reference,
+        ends_at=None,
+    )
+    along.update(ends_at=now)
+    there = Document.objects.filter(pk__in=documents, entry=made.entry.began_with, taken_off_at=None)
+    found = set(there.values_list("pk", flat=True))
+    if found != documents:
+        raise NotHere(
+            _("One of these documents does not belong to this entry any more."), _("Look at it again.")
+        )
+    ReleasedDocument.objects.bulk_create(
+        ReleasedDocument(release=made, document_id=pk) for pk in sorted(found)
     )
 
 

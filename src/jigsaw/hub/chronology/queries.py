@@ -13,7 +13,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology import access, beside, patterns
+from jigsaw.hub.chronology import access, attached, beside, patterns
+from jigsaw.hub.chronology.attached import Attached
 from jigsaw.hub.chronology.beside import Said
 from jigsaw.hub.chronology.models import Entry, EntrySubject, Release
 from jigsaw.hub.chronology.patterns import Mark, Pattern
@@ -75,6 +76,7 @@ class Line:
     """What has taken its place since it was released, and has not been released: ask its agency for it."""
     family_says: tuple[Said, ...] = ()
     """The family's own words beside it, the oldest first, but for what was put right as they asked."""
+    documents: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -285,7 +287,7 @@ def kinds_about(
 
 
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
-    """The entries as lines, in seven statements whatever their number, one more if the actor was told corrections,
+    """The entries as lines, in eight statements whatever their number, one more if the actor was told corrections,
     and one if a family says something of any."""
     rows = list(entries)
     ids = [row.pk for row in rows]
@@ -301,6 +303,7 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     agencies = agency_queries.agencies(row.agency_id for row in rows)
     since = newest_of(row for row in rows if row.agency_id != actor.agency_id)
     corrected = _told_before(actor, rows, now)
+    documents = attached.of_entries(actor, rows, now)
     return [
         replace(
             _line(
@@ -309,6 +312,7 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
             corrected=row.pk in corrected,
             since=since.get(row.pk),
             family_says=says.get(row.pk, ()),
+            documents=documents.get(row.began_with, ()),
         )
         for row in rows
     ]

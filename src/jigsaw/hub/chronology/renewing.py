@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology.models import Entry, FamilyWords, Release
+from jigsaw.hub.chronology.models import Document, Entry, FamilyWords, Release
 from jigsaw.hub.kit import sealed_words, sealing
 from jigsaw.hub.kit.actor import Actor
 
-SEALED = (Entry, Release, FamilyWords)
+SEALED = (Entry, Release, FamilyWords, Document)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import Exists, Q
 
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology import access, queries
+from jigsaw.hub.chronology import access, attached, queries
+from jigsaw.hub.chronology.attached import Attached
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.chronology.queries import Line, Newest
@@ -67,6 +68,8 @@ class Versions:
     """Whom any version is about, as far as the reader may see them."""
     told: tuple[Told, ...]
     """For the agency that holds it: who was told what."""
+    documents: tuple[Attached, ...] = ()
+    """What hangs on it, whatever version counts; for the agency that holds it, also what was taken off."""
 
     @property
     def newest(self) -> Version:
@@ -113,6 +116,7 @@ def read(actor: Actor, person: UUID, entry: UUID, *, now: datetime) -> Versions:
         since=None if own else queries.newest_of(rows).get(found[-1].line.id),
         cards=people_cards.cards_seen(actor, persons, now=now),
         told=tuple(_told(chain)) if own else (),
+        documents=attached.of_entries(actor, rows[:1], now, taken_off=own).get(rows[0].began_with, ()),
     )
 
 

@@ -13,6 +13,7 @@ from jigsaw.hub.config import secrets
 from jigsaw.hub.kit import postgres
 from jigsaw.hub.people.national_register import setting_up as national_register
 from jigsaw.hub.web.accounts import providers
+from jigsaw.papers import Scanner
 
 ROOT = Path(__file__).resolve().parents[4]
 HOME = Path(os.environ.get("JIGSAW_HOME", "var")).resolve()
@@ -208,6 +209,13 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # 10,000-character notes by the dozen are fine; a flood is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_HANDLERS = [
+    "jigsaw.hub.web.uploads.InMemory",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Who looks at documents before they are kept: tcp://HOST:PORT or unix:///PATH of a ClamAV daemon; nobody unless set.
+VIRUS_SCANNER = Scanner(os.environ["JIGSAW_CLAMD"]) if os.environ.get("JIGSAW_CLAMD") else None
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -44,6 +44,8 @@ class Choice:
     review_when: str = ""
     review_on: date | None = None
     """The day by which they will look again; compulsory while advice is awaited."""
+    documents: tuple[UUID, ...] = ()
+    """Of the entry's documents, those that are sent along; with the whole entry alone."""
     harm_weighed: bool = False
     """The harm of sharing was weighed against the harm of not sharing, for this child (s16LA(3))."""
 
@@ -87,15 +89,16 @@ def on_sharing(
     grounds: Grounds,
     protect: tuple[str, ...] = (),
     releases: tuple[proposed.Release, ...] = (),
+    unread_documents: int = 0,
 ) -> Verdict:
     """The verdict on releasing `released` of this entry to the agency that asked.
 
-    `protect`: names that must not leave, besides those noted on the entry itself. `releases`: the two steps by which
+    `unread_documents`: so many leave with it that only a person can read. `protect`: names that must not leave, besides those noted on the entry itself. `releases`: the two steps by which
     a named role lets out what is otherwise left out of everything.
     """
     return may_share.may_share(
         proposed.Proposed(
-            item=_item(entry, released, protect),
+            item=_item(entry, released, protect, unread_documents),
             holder=at.holder,
             recipient=at.asker,
             request=_request(recipient, concerns),
@@ -198,7 +201,7 @@ def law_of(today: date) -> instruments.Register:
 _read: dict[str, instruments.Register] = {}
 
 
-def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Item:
+def _item(entry: Entry, released: str, protect: tuple[str, ...], unread_documents: int) -> proposed.Item:
     return proposed.Item(
         kind=entry.kind,
         how_known=entry.how_known,
@@ -216,6 +219,7 @@ def _item(entry: Entry, released: str, protect: tuple[str, ...]) -> proposed.Ite
         protected_address=entry.sealed == "protected_address",
         informant=entry.sealed == "informant",
         special_category=entry.special_category,
+        unread_documents=unread_documents,
     )
 
 

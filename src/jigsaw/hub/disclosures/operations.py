@@ -18,7 +18,8 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.decisions.operations import Grounds
-from jigsaw.hub.disclosures import judging, proposals, queries
+from jigsaw.hub.disclosures import along, judging, proposals, queries
+from jigsaw.hub.disclosures.along import Along
 from jigsaw.hub.disclosures.errors import answered_first, in_words
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem
@@ -76,6 +77,7 @@ class _Judged:
     choice: Choice
     entry: Entry
     verdict: Verdict
+    along: Along
 
 
 @transaction.atomic
@@ -155,14 +157,21 @@ def _judge(
     chosen = {choice.entry: choice for choice in choices}
     at = judging.situation(actor=actor, recipient=recipient, today=agreements.local_day(now))
     proposed = proposals.of_request(recipient)
+    there = along.of_entries(held.values())
     judged: list[_Judged] = []
     for pk, entry in held.items() if not draft.holds_nothing else ():
         choice = chosen.get(pk)
         if choice is None or choice.choice not in ("share", "part", "withhold"):
             wrong[f"item-{pk}"] = _("Choose share, share part or withhold.")
             continue
+        try:
+            sent = along.chosen(there.get(entry.began_with, ()), choice)
+        except Invalid as problem:
+            wrong[f"item-{pk}"] = problem.words
+            continue
         let_out = proposals.as_releases(proposed, pk)
-        item = _Judged(choice, entry, _verdict(actor, recipient, entry, choice, draft, at, let_out))
+        verdict = _verdict(actor, recipient, entry, choice, draft, at, let_out, sent)
+        item = _Judged(choice, entry, verdict, sent)
         if stopped := _stopped(actor, item.verdict, draft.grounds):
             wrong[f"item-{pk}"] = stopped
         judged.append(item)
@@ -179,6 +188,7 @@ def _verdict(
     draft: Draft,
     at: judging.Situation,
     let_out: tuple[Release, ...],
+    sent: Along,
 ) -> Verdict:
     if choice.choice == "withhold":
         return judging.on_withholding(
@@ -194,11 +204,12 @@ def _verdict(
         at=at,
         recipient=recipient,
         entry=entry,
-        released=_released(entry, choice),
+        released="\n".join((_released(entry, choice), *sent.words)),
         concerns=True,
         grounds=draft.grounds,
         protect=draft.protect,
         releases=let_out,
+        unread_documents=sent.unread,
     )
 
 
@@ -279,7 +290,11 @@ def _carry_out(
         people=chronology_queries.persons_about([item.entry]).get(item.entry.pk, []),
         purpose=f"request {recipient.reference}",
         thing=f"entry {item.entry.pk}",
-        detail={"to": str(recipient.request.from_agency_id), "verdict": item.verdict.answer.value},
+        detail={
+            "to": str(recipient.request.from_agency_id),
+            "verdict": item.verdict.answer.value,
+            **({"documents": [str(pk) for pk in item.along.ids]} if item.along.ids else {}),
+        },
         now=now,
     )
 
@@ -297,6 +312,7 @@ def _release(recipient: Recipient, item: _Judged, protect: tuple[str, ...], now:
         source=judging.source_to_tell(entry, protect),
         in_part=part,
         handling=_conditions(item),
+        documents=item.along.ids,
         now=now,
     )
 

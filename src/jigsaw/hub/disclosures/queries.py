@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.chronology import beside
+from jigsaw.hub.chronology import attached, beside
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.chronology.queries import Newest
 from jigsaw.hub.decisions.operations import Grounds
-from jigsaw.hub.disclosures import access, judging, proposals
+from jigsaw.hub.disclosures import access, along, judging, proposals
 from jigsaw.hub.disclosures.models import Answer, AnsweredItem, ReleaseProposal
 from jigsaw.hub.information_requests import access as request_access
 from jigsaw.hub.information_requests import queries as requests
@@ -52,6 +52,7 @@ class Item:
     proposal: ReleaseProposal | None = None
     """Where a named role must let it out: what became of the latest proposal, if there is one."""
     family_says: tuple[beside.Said, ...] = ()
+    documents: tuple[attached.Attached, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class ReadItem:
     since: Newest | None = None
     """What its agency has put in the place of what was told here; what it says is decided on anew."""
     family_says: tuple[beside.Said, ...] = ()
+    sent: along.Sent = along.NOTHING_SENT
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def to_decide(
         now=now,
     )
     at = judging.situation(actor=actor, recipient=recipient, today=agreements.local_day(now))
-    proposed = proposals.of_request(recipient)
+    proposed, there = proposals.of_request(recipient), attached.of_entries(actor, held, now)
     says = beside.family_says(actor, [(entry, entry) for entry in held])
     return [
         Item(
@@ -162,6 +164,7 @@ def to_decide(
             ),
             proposed.get(entry.pk),
             says[entry.pk],
+            there.get(entry.began_with, ()),
         )
         for entry in held
     ]
@@ -342,8 +345,9 @@ def answers(actor: Actor, recipient: Recipient, *, now: datetime) -> list[ReadAn
     since = chronology.newest_of(item.entry for item in shown)
     said = [(i.entry, i.release if asker else i.entry) for i in shown if i.release or not asker]
     says = beside.family_says(actor, said)
+    sent = along.sent(actor, shown, request_access.persons_asked_about(recipient), now)
     return [
-        ReadAnswer(row, tuple(_read(item, asker, live, since, says) for item in row.items.all()))
+        ReadAnswer(row, tuple(_read(item, asker, live, since, says, sent) for item in row.items.all()))
         for row in rows
     ]
 
@@ -359,6 +363,7 @@ def _read(
     live: set[UUID],
     since: dict[UUID, Newest],
     says: dict[UUID, tuple[beside.Said, ...]],
+    sent: dict[UUID, along.Sent],
 ) -> ReadItem:
     """The holder reads their own entry; the asker what was released, for as long as any of it may be seen.
 
@@ -373,6 +378,7 @@ def _read(
     return ReadItem(
         item, said.title, said.text, said.child_words, entry.happened_on, entry.how_known, said.source, newest,
         says.get(entry.pk, ()),
+        sent.get(item.release_id, along.NOTHING_SENT),
     )  # fmt: skip
 
 

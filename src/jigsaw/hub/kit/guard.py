@@ -63,6 +63,14 @@ RELEASED = (
     f" AND told.of_agency_id = chronology_entry.agency_id"
     f" AND told.to_agency_id = {AGENCY} AND {_live('told', 'released_at')})"
 )
+# A document leaves with a release of its own agency's, for as long as both say.
+RELEASED_ALONG = (
+    "EXISTS (SELECT FROM chronology_releaseddocument AS along"
+    " JOIN chronology_release AS told ON told.id = along.release_id"
+    " WHERE along.document_id = chronology_document.id AND told.of_agency_id = chronology_document.agency_id"
+    f" AND told.to_agency_id = {AGENCY} AND {_live('told', 'released_at')}"
+    f" AND (along.ends_at IS NULL OR along.ends_at > {AT}))"
+)
 # Whoever asks says so on both rows: a row of an agency's own making does not let it in.
 ASKED = (
     "EXISTS (SELECT FROM information_requests_recipient AS asked"
@@ -241,6 +249,21 @@ TABLES: dict[str, Policies] = {
     # What a family says of it: its agency's; whoever was told the entry reads it through a step of the hub.
     "chronology_familywords": Policies(
         sees=OWN, never=OF_NO_ENTRY_TOO_CLOSE, keeps=("entry_id", "agency_id")
+    ),
+    "chronology_document": Policies(
+        sees=f"{OWN} OR {RELEASED_ALONG}",
+        writes=OWN,
+        never=OF_NO_ENTRY_TOO_CLOSE,
+        keeps=("entry_id", "agency_id"),
+    ),
+    "chronology_releaseddocument": replace(
+        _with(
+            "chronology_releaseddocument",
+            "release_id",
+            "chronology_release",
+            written_by=f"whole.of_agency_id = {AGENCY}",
+        ),
+        keeps=("release_id", "document_id"),
     ),
     # What the police told a school: theirs, and each agency's to which it went.
     "encompass_notice": Policies(

@@ -2,7 +2,8 @@
 
 Each such row has a key of its own, which is kept sealed under the hub's; its words are sealed with that. In the columns
 themselves stands `[sealed]`. Whoever reads a row through its model reads the words; destroying the row's key (setting
-`words_key` to nothing) erases them for good, in every backup of later days.
+`words_key` to nothing) erases them for good, in every backup of later days. A row may hold bytes as well (a document):
+sealed with the same key, opened only where somebody asks for them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class SealedWords(models.Model):
 
     WORDS: ClassVar[tuple[str, ...]]
     """Names of the columns that hold words: texts, and lists of texts."""
+    BYTES: ClassVar[tuple[str, ...]] = ()
+    """Names of the columns that hold bytes: as they were sealed, until `bytes_of` opens them."""
 
     class Meta:
         abstract = True
@@ -55,19 +58,32 @@ class SealedWords(models.Model):
         if not self.is_to_be_sealed():
             super().save(*args, **kwargs)
             return
+        if self.BYTES and not self._state.adding:
+            raise TypeError("What holds sealed bytes is written once: change its other columns by update().")
         fields.check_row(self)
         with self._sealed():
             super().save(*args, **kwargs)
 
     @contextmanager
     def _sealed(self) -> Iterator[None]:
-        plain = {name: getattr(self, name) for name in self.WORDS}
-        self.words_key, self.sealed_words = sealed(plain, bound_to=self._bound_to)
+        plain, key = {name: getattr(self, name) for name in self.WORDS}, os.urandom(32)
+        self.words_key, self.sealed_words = sealed(plain, bound_to=self._bound_to, key=key)
         self._put({name: stand_in(value) for name, value in plain.items()})
+        for name in self.BYTES:
+            setattr(
+                self, name, sealing.seal(getattr(self, name), key=key, bound_to=self._bytes_bound_to(name))
+            )
         try:
             yield
         finally:
             self._put(plain)
+
+    def bytes_of(self, name: str) -> bytes:
+        """The bytes of this column, opened. Raises DoesNotOpen, also once the row's key was destroyed."""
+        if self.words_key is None:
+            raise DoesNotOpen
+        key = ring().unseal(self.words_key, bound_to=self._bound_to)
+        return sealing.unseal(getattr(self, name), key=key, bound_to=self._bytes_bound_to(name))
 
     def _opened(self) -> dict[str, Any]:
         if self.words_key is None:
@@ -92,15 +108,18 @@ class SealedWords(models.Model):
     def _bound_to(self) -> str:
         return bound_to(self._meta.db_table, self.pk)
 
+    def _bytes_bound_to(self, name: str) -> str:
+        return f"{self._bound_to} {name}"
+
 
 def ring() -> Ring:
     """The hub's keys for what is sealed, read anew each time: another process may have renewed them."""
     return Ring(settings.SEALED_WORDS_KEYS())
 
 
-def sealed(plain: dict[str, Any], *, bound_to: str) -> tuple[bytes, bytes]:
-    """A new key, itself sealed, and the words sealed with it."""
-    key = os.urandom(32)
+def sealed(plain: dict[str, Any], *, bound_to: str, key: bytes | None = None) -> tuple[bytes, bytes]:
+    """A key, itself sealed, and the words sealed with it; a new one where none is given."""
+    key = key or os.urandom(32)
     words = sealing.seal(json.dumps(plain).encode(), key=key, bound_to=bound_to)
     return ring().seal(key, bound_to=bound_to), words
 

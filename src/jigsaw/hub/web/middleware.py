@@ -36,14 +36,14 @@ WITHOUT_USE = ("TRACE", "TRACK", "CONNECT")
 
 
 class SecurityHeaders:
-    """The strict content security policy on every answer; pages are never cached."""
+    """The strict content security policy on every answer, or the stricter one of its own; pages are never cached."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response["Content-Security-Policy"] = CSP
+        response.setdefault("Content-Security-Policy", CSP)
         response["Permissions-Policy"] = PERMISSIONS
         if not request.path.startswith(settings.STATIC_URL):
             response["Cache-Control"] = "no-store"

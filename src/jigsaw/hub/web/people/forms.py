@@ -12,12 +12,14 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.chronology.kinds import HowKnown
+from jigsaw.hub.chronology import documents
+from jigsaw.hub.chronology.kinds import HowKnown, TakenOffBecause
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import forms as parts
 from jigsaw.hub.web.accounts.fresh import Again
+from jigsaw.hub.web.taking import Takes
 
 if TYPE_CHECKING:
     from jigsaw.hub.chronology.models import Entry
@@ -256,6 +258,41 @@ class CorrectEntry(AddEntry):
         changed = {name for name in asked if tidy[name] != base.get(name, [])}
         whole = {name: tidy[name] if name in changed else onto.get(name, []) for name in asked}
         return {name: values for name, values in whole.items() if values}
+
+
+class AttachDocument(Takes):
+    """A letter or a picture, and what it is."""
+
+    title = forms.CharField(
+        label=_("What is it?"),
+        help_text=_(
+            "For example, “Letter from the paediatrician, 3 March”. Whoever it is shared with reads this."
+        ),
+        max_length=documents.LONGEST_TITLE,
+        widget=parts.TextInput(),
+        error_messages={"required": _("Say what it is, in a few words")},
+    )
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("A PDF, a JPEG, PNG or WebP picture, or plain text, up to 10 MB."),
+        widget=parts.FileInput(),
+        error_messages={
+            "required": _("Choose a file"),
+            "missing": _("Choose a file"),
+            "empty": _("There is nothing in this file. Choose another file"),
+        },
+    )
+
+
+class TakeOffDocument(Takes):
+    """Why a document should not be there."""
+
+    because = forms.ChoiceField(
+        label=_("Why should it not be here?"),
+        choices=TakenOffBecause.choices,
+        widget=parts.Radios(),
+        error_messages={"required": _("Choose why it should not be here")},
+    )
 
 
 class WithdrawEntry(forms.Form):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from jigsaw.hub.web.people import corrections, emergencies, entries, finding, pairs, records, relinking, views
+from jigsaw.hub.web.people import (
+    corrections,
+    documents,
+    emergencies,
+    entries,
+    finding,
+    pairs,
+    records,
+    relinking,
+    views,
+)
 
 urlpatterns = [
     path("find/", finding.find, name="find"),
@@ -19,6 +29,13 @@ urlpatterns = [
     path("children/<uuid:person>/add/", entries.add, name="child-add"),
     path("children/<uuid:person>/entries/<uuid:entry>/", entries.one, name="entry"),
     path("children/<uuid:person>/entries/<uuid:entry>/correct/", entries.correct, name="entry-correct"),
+    path("children/<uuid:person>/entries/<uuid:entry>/documents/add/", documents.add, name="document-add"),
+    path("children/<uuid:person>/documents/<uuid:document>/", documents.one, name="document"),
+    path(
+        "children/<uuid:person>/documents/<uuid:document>/take-off/",
+        documents.take_off,
+        name="document-take-off",
+    ),
     path("children/<uuid:person>/emergency/", emergencies.open_page, name="emergency"),
     path("emergencies/", emergencies.listed, name="emergencies"),
     path("children/<uuid:person>/records/", records.start, name="child-records"),

@@ -86,6 +86,28 @@ PARTS = {
     "sealed": _("whether it is sealed"),
 }
 
+TAKEN_OUT = {
+    "scripts": _("scripts"),
+    "files": _("files inside the file"),
+    "programs": _("commands that start a program"),
+    "links": _("links"),
+    "sending": _("buttons that send what is filled in somewhere"),
+    "media": _("sound and film"),
+    "form": _("the form’s fields (what was filled in stays)"),
+    "signature": _("a digital signature"),
+    "notes": _("comments (what was marked on the page stays)"),
+    "layers": _("layers (all of them show)"),
+    "bookmarks": _("bookmarks"),
+    "reading_order": _("marks for screen readers"),
+    "about": _("who made it, when and with what"),
+    "place": _("where the picture was taken"),
+    "camera": _("when and with which camera it was taken"),
+    "colours": _("a colour profile (the colours were adjusted)"),
+    "further_pictures": _("further pictures in the same file: only the first is kept"),
+}
+"""What a clean copy of a document lacks that the file had, by the codes of `jigsaw.papers`."""
+PAPERS = {"pdf": _("PDF"), "jpeg": _("picture"), "png": _("picture"), "text": _("text")}
+
 ACTIONS = {
     "person.viewed": _("Looked at this page"),
     "person.printed": _("Printed this record"),
@@ -99,6 +121,10 @@ ACTIONS = {
     "person.corrected": _("Undid what followed from a wrong link"),
     "entry.corrected": _("Corrected an entry"),
     "entry.withdrawn": _("Withdrew an entry"),
+    "document.attached": _("Attached a document to an entry"),
+    "document.opened": _("Opened a document"),
+    "document.taken_off": _("Took a document off an entry"),
+    "document.infected": _("Tried to attach a file that the virus scanner takes for harmful"),
     "entry.versions_viewed": _("Looked at an entry and its earlier versions"),
     "correction.viewed": _("Read that two people were taken for one"),
     "pair.list_viewed": _("Saw the name in the list of pairs"),

@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jigsaw.hub.chronology.attached import Attached
 from jigsaw.hub.disclosures import proposals
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.disclosures.queries import Item, ReadAnswer
@@ -53,6 +54,8 @@ class Card:
     last_reason: str = ""
     corrected_since: bool = False
     """Was it decided on in an earlier round as it then stood, and corrected since?"""
+    along: tuple[str, ...] = ()
+    """Ids of the documents that were ticked to go along."""
     grounds: str = ""
     """What is asked if it is withheld, ready to show; empty if something is filled in there."""
 
@@ -112,6 +115,10 @@ class Card:
         """Why it is left out of everything unless a named role lets it out; empty if it is not."""
         return str(proposals.KINDS.get(self.item.entry.sealed, ""))
 
+    def papers(self) -> list[tuple[Attached, bool]]:
+        """Its documents, and whether each is ticked to go along."""
+        return [(document, str(document.id) in self.along) for document in self.item.documents]
+
     def day_parts(self) -> list[tuple[str, str, str]]:
         """Name, label and value of the three boxes of the day."""
         labels = (_("Day"), _("Month"), _("Year"))
@@ -127,17 +134,23 @@ def what_is_prefilled(item: Item) -> str:
 def blank(items: Iterable[Item], earlier: list[ReadAnswer]) -> list[Card]:
     """Cards not decided yet. Asked again, what was shared stands; what was not is to be looked at anew."""
     before = {read.item.entry_id: read.item for read in earlier[-1].items} if earlier else {}
+    sent = {read.item.entry_id: _ids(read.sent.documents) for read in earlier[-1].items} if earlier else {}
     as_it_was = {read.item.entry.began_with for answer in earlier for read in answer.items}
     cards = [Card(i, text=what_is_prefilled(i), again=_usual_trigger()) for i in items]
     for card in cards:
         if last := before.get(card.key):
             card.last_time, card.last_reason = last.choice, last.withheld_reason
+            card.along = sent.get(card.key, ())
             # What goes only under conditions is chosen anew each time, by itself.
             conditions = card.item.entry.police_grading.endswith("C")
             card.do = "share" if last.choice == "share" and not conditions else ""
         elif card.item.entry.version > 1:
             card.corrected_since = card.item.entry.began_with in as_it_was
     return cards
+
+
+def _ids(documents: Iterable[Attached]) -> tuple[str, ...]:
+    return tuple(str(document.id) for document in documents)
 
 
 def _usual_trigger() -> str:
@@ -174,6 +187,7 @@ def _typed(card: Card, data: QueryDict) -> Card:
         again=data.get(f"again-{key}", card.again),
         day=tuple(data.get(f"day-{key}-{part}", "").strip() for part in DATE_PARTS),
         weighed=bool(data.get(f"weighed-{key}")),
+        along=tuple(pk for pk in data.getlist(f"along-{key}") if pk in _ids(card.item.documents)),
     )
 
 
@@ -252,6 +266,8 @@ def _choice(card: Card, day: date | None) -> Choice:
         review_when=trigger if withheld else "",
         review_on=day,
         harm_weighed=card.weighed,
+        # What is withheld takes nothing along, whatever was ticked before.
+        documents=() if withheld else tuple(UUID(pk) for pk in card.along),
     )
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
+from jigsaw.hub.chronology.attached import Attached
+from jigsaw.hub.chronology.kinds import TakenOffBecause
 from jigsaw.hub.web.people import words
 from jigsaw.hub.web.rights import words as rights_words
 from jigsaw.hub.web.templatetags import jigsaw
@@ -33,3 +37,18 @@ def family_standing(said: Said) -> str:
 def sector_tag(code: str, name: str = "") -> SafeString:
     """{% sector_tag line.sector line.agency_name %}: the sector's colour and letters, and a name for it."""
     return jigsaw.agency_tag(code, name or str(words.SECTORS.get(code, code)))
+
+
+@register.filter
+def paper_words(paper: Attached) -> str:
+    """What a document is and how large: “PDF, 2 pages, 31 KB”."""
+    told = [str(words.PAPERS[paper.kind]), filesizeformat(paper.size)]
+    if paper.kind == "pdf":
+        told.insert(1, ngettext("%(n)d page", "%(n)d pages", paper.pages) % {"n": paper.pages})
+    return ", ".join(told)
+
+
+@register.filter
+def taken_off_words(paper: Attached) -> str:
+    """Why a document was taken off."""
+    return str(TakenOffBecause(paper.taken_off_because).label)
