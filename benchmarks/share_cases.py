@@ -159,6 +159,8 @@ SPOILERS = {
     "adoption": [True],
     "protected_address": [True],
     "informant": [True],
+    "document": [True],
+    "name_noted": [True],
     "how_known": ["", "probably"],
     "has_source": [False],
     "has_text": [False],
@@ -227,6 +229,8 @@ def _chosen(chance: random.Random) -> dict[str, Any]:
         "told_why": True,
         "objected": chance.random() < 0.2,
         "objection_answered": True,
+        "document": chance.random() < 0.3,
+        "name_noted": chance.random() < 0.1,
         "day": day,
     }
     for name in chance.sample(list(SPOILERS), chance.choice([0, 1, 1, 1, 2, 4])):
@@ -258,6 +262,8 @@ def proposed(case: Case, law: Register, agreed: Compiled) -> Proposed:
             category=case.data if case.data in DATA else "",
             protected_address=case.protected_address,
             informant=case.informant,
+            identities_to_protect=("Alma Dray",) if case.name_noted else (),
+            unread_documents=int(case.document),
         ),
         holder=_party(case, "giver"),
         recipient=_party(case, "receiver"),

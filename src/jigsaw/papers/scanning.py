@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -82,6 +82,11 @@ class Scanner:
         raise ValueError(
             f"“{self.address}” is no address of a scanner: write tcp://HOST:PORT or unix:///PATH."
         )
+
+
+def is_there(scanner: Scanner | None) -> bool:
+    """Does a scanner answer within a second, for a page that says so? No scanner does not."""
+    return scanner is not None and replace(scanner, patience=1).answers()
 
 
 def _read(line: socket.socket) -> str:

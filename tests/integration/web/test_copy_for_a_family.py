@@ -14,6 +14,7 @@ from django.utils import timezone
 from integration.web.journeys import NAMED, OLD, PLAIN, sign_in
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.audit.models import Entry as AuditEntry
+from jigsaw.hub.chronology import documents
 from jigsaw.hub.chronology.models import Entry
 from jigsaw.hub.kit.errors import Invalid, Refused, WrongState
 from jigsaw.hub.people import operations as people
@@ -24,6 +25,7 @@ from jigsaw.hub.rights.asked import Asking
 from jigsaw.hub.rights.copies import Said
 from jigsaw.hub.rights.kinds import COPY
 from jigsaw.hub.rights.models import Redaction
+from jigsaw.papers import cleaning
 from practice_in_tests import Practice
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,32 @@ def reference(practice: Practice, child: PersonRecord) -> str:
     return asked.note(
         actor=practice.town.tom, person=child.person_id, asking=asking, now=practice.now
     ).reference
+
+
+def test_a_document_is_read_and_decided_like_a_line(
+    client: Client, practice: Practice, reference: str
+) -> None:
+    entry = Entry.objects.get(title=NAMED["title"])
+    letter = documents.attach(
+        actor=practice.town.amina,
+        entry=entry.pk,
+        title="Letter from the clinic",
+        paper=cleaning.clean(b"Mrs Hart told me."),
+        scanned=False,
+        now=practice.now,
+    )
+    sign_in(client, practice.town.tom)
+    page = client.get(f"/rights/{reference}/").content.decode()
+    assert "Letter from the clinic" in page and f"/documents/{letter.pk}/" in page
+    found = copies.to_decide(practice.town.tom, reference, now=practice.now)
+    going = next(going for going in found.items if going.item.kind == "document")
+    [key] = [one.key for one, _decided in going.proposals]
+    with pytest.raises(Invalid, match="might do harm"):
+        copies.settle(actor=practice.town.tom, reference=reference, said={key: Said(False)}, now=practice.now)
+    told = all_out(practice, reference) | {key: Said(False, "Read: it names nobody.")}
+    copies.settle(actor=practice.town.tom, reference=reference, said=told, now=practice.now)
+    made = copies.produce(actor=practice.town.tom, reference=reference, now=practice.now)
+    assert "Letter from the clinic" in str(made.given["items"])
 
 
 def all_out(practice: Practice, reference: str) -> dict[str, Said]:

@@ -406,7 +406,7 @@ def notice_for(actor: Actor) -> Any:
     return told.notice.pk
 
 
-IDS = "record person entry pk item notice practitioner question pair access plan proposal factor due"
+IDS = "record person entry document pk item notice practitioner question pair access plan proposal factor due"
 ABSENT = {name: str(uuid4()) for name in IDS.split()}
 ABSENT |= {"identifier": "NO-SUCH", "number": "1", "other": "1", "form": "json"}
 ABSENT |= {"reference": "R-0000-0000", "asked": "Q-0000-0000"}

@@ -33,11 +33,15 @@ class Attached:
 def of_entries(
     actor: Actor, entries: Iterable[Entry], now: datetime, *, taken_off: bool = False
 ) -> dict[UUID, tuple[Attached, ...]]:
-    """By the first version of each entry, its documents that the actor may see, the oldest first; in one statement.
+    """By the first version of each entry, its documents that the actor may see, the oldest first; in one statement, in none where
+    there is no entry.
 
     `taken_off`: of their own agency's, also those that were. The caller has authorised the reading of the entries.
     """
-    rows = Document.objects.filter(seen_by(actor, now), entry__in={entry.began_with for entry in entries})
+    begun = {entry.began_with for entry in entries}
+    if not begun:
+        return {}
+    rows = Document.objects.filter(seen_by(actor, now), entry__in=begun)
     if not taken_off:
         rows = rows.filter(taken_off_at=None)
     found: dict[UUID, tuple[Attached, ...]] = {}
@@ -89,10 +93,13 @@ def sent_with(actor: Actor, releases: Iterable[UUID], now: datetime) -> dict[UUI
     return found
 
 
-def own_of(entries: Iterable[Entry]) -> dict[UUID, tuple[Document, ...]]:
-    """By the first version, the documents of these entries that stand. For whoever decides what leaves with them, or
-    is told: the caller has authorised the reading of the entries, and audits it as part of its own."""
-    rows = Document.objects.filter(entry__in={entry.began_with for entry in entries}, taken_off_at=None)
+def own_of(entries: Iterable[Entry], *, taken_off: bool = False) -> dict[UUID, tuple[Document, ...]]:
+    """By the first version, the documents of these entries that stand; with `taken_off`, also those that were. For whoever
+    decides what leaves with them, or tells a family: the caller has authorised the reading of the entries, and audits it
+    as part of its own."""
+    rows = Document.objects.filter(entry__in={entry.began_with for entry in entries})
+    if not taken_off:
+        rows = rows.filter(taken_off_at=None)
     found: dict[UUID, tuple[Document, ...]] = {}
     for row in rows.order_by("added_at", "pk"):
         found[row.entry_id] = (*found.get(row.entry_id, ()), row)

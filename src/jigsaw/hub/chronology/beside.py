@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 
 from jigsaw.hub.chronology import access
 from jigsaw.hub.chronology.kinds import FamilySays
-from jigsaw.hub.chronology.models import Entry, EntrySubject, FamilyWords, Release
+from jigsaw.hub.chronology.models import Document, Entry, EntrySubject, FamilyWords, Release
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.sharing_rules.identities import showing_in
@@ -38,19 +38,26 @@ class Said:
 
 
 @context.hub("case")
-def about_and_spoken_of(rows: Iterable[Entry]) -> tuple[dict[UUID, list[UUID]], set[UUID]]:
-    """What `persons_about` tells, and of which of them a family says something, in the same statement."""
+def about_and_spoken_of(rows: Iterable[Entry]) -> tuple[dict[UUID, list[UUID]], set[UUID], set[UUID]]:
+    """What `persons_about` tells, of which of them a family says something, and which have documents, in the same
+    statement."""
     ids = [row.pk for row in rows]
     begun = access.began_with(OuterRef("entry__first_id"), OuterRef("entry_id"))
     shown = FamilyWords.objects.filter(entry=begun).exclude(state=FamilySays.CORRECTED)
-    subjects = EntrySubject.objects.filter(entry__in=ids).annotate(spoken_of=Exists(shown))
+    subjects = EntrySubject.objects.filter(entry__in=ids).annotate(
+        spoken_of=Exists(shown), with_documents=Exists(Document.objects.filter(entry=begun))
+    )
     about: dict[UUID, list[UUID]] = {}
     spoken_of: set[UUID] = set()
-    for entry, person, says in subjects.values_list("entry_id", "record__person_id", "spoken_of"):
+    with_documents: set[UUID] = set()
+    columns = ("entry_id", "record__person_id", "spoken_of", "with_documents")
+    for entry, person, says, papers in subjects.values_list(*columns):
         about.setdefault(entry, []).append(person)
         if says:
             spoken_of.add(entry)
-    return about, spoken_of
+        if papers:
+            with_documents.add(entry)
+    return about, spoken_of, with_documents
 
 
 @context.hub("case")

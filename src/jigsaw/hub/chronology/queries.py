@@ -287,8 +287,8 @@ def kinds_about(
 
 
 def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
-    """The entries as lines, in eight statements whatever their number, one more if the actor was told corrections,
-    and one if a family says something of any."""
+    """The entries as lines, in seven statements whatever their number, one more if the actor was told corrections,
+    one if a family says something of any, and one if any has documents."""
     rows = list(entries)
     ids = [row.pk for row in rows]
     releases = access.live_releases(actor, now).filter(entry__in=ids).order_by("released_at")
@@ -296,14 +296,14 @@ def lines(actor: Actor, entries: QuerySet[Entry], now: datetime) -> list[Line]:
     said |= {row.pk: row for row in rows if row.agency_id == actor.agency_id}
     # A release that ended since the entries were chosen takes its entry with it.
     rows = [row for row in rows if row.pk in said]
-    about, spoken_of = beside.about_and_spoken_of(rows)
+    about, spoken_of, with_documents = beside.about_and_spoken_of(rows)
     seen = people_cards.cards_seen(actor, {pk for persons in about.values() for pk in persons}, now=now)
     says = beside.family_says(actor, [(row, said[row.pk]) for row in rows if row.pk in spoken_of])
     # Few agencies write hundreds of entries: each is read once, not joined to every row.
     agencies = agency_queries.agencies(row.agency_id for row in rows)
     since = newest_of(row for row in rows if row.agency_id != actor.agency_id)
     corrected = _told_before(actor, rows, now)
-    documents = attached.of_entries(actor, rows, now)
+    documents = attached.of_entries(actor, (row for row in rows if row.pk in with_documents), now)
     return [
         replace(
             _line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from jigsaw.hub.audit import sequencing
 from jigsaw.hub.kit import outbox
+from jigsaw.papers import scanning
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -20,8 +22,9 @@ def ready(request: HttpRequest) -> HttpResponse:
     """For anyone: the database answers, its tables are up to date, and nothing waits for long.
 
     `sequencer`: seconds that the oldest entry of the audit log waits for its place; `outbox`: messages that wait.
+    `scanner`: does the virus scanner answer, none: there is no such scanner; without it no document is taken, all else works.
     """
-    checks: dict[str, object] = {}
+    checks: dict[str, object] = {"scanner": _scanner()}
     try:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         checks["database"] = True
@@ -46,6 +49,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         f"jigsaw_audit_waiting_seconds {_seconds_waited()}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _scanner() -> bool | str:
+    return scanning.is_there(settings.VIRUS_SCANNER) if settings.VIRUS_SCANNER else "none"
 
 
 def _seconds_waited() -> float:

@@ -7,7 +7,7 @@ they are: words are left out of the copy, which is kept as it was given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.chronology import beside
+from jigsaw.hub.chronology import attached, beside
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
@@ -31,7 +31,9 @@ from jigsaw.hub.rights.models import Redaction, RightsRequest
 from jigsaw.hub.rights.proposing import Item, Proposal, propose, without
 
 if TYPE_CHECKING:
-    from jigsaw.hub.chronology.models import Entry
+    from uuid import UUID
+
+    from jigsaw.hub.chronology.models import Document, Entry
 
 LONGEST = 2000
 # Leaving in what was proposed for one of these takes a reason in words.
@@ -212,23 +214,45 @@ def _entries(actor: Actor, held: people_held.Held, person: Any) -> list[Item]:
     entries = chronology.kept_about(actor, held.records)
     about = chronology.persons_about(entries)
     says = beside.family_says(actor, [(entry, entry) for entry in entries])
+    papers = attached.own_of(entries, taken_off=True)
+    newest = {entry.began_with: entry for entry in sorted(entries, key=lambda entry: entry.version)}
     return [
-        Item(
-            key=f"entry:{entry.pk}",
-            kind="entry",
-            parts=_parts(entry, says[entry.pk]),
-            day=entry.happened_on,
-            how_known=entry.how_known,
-            sealed=entry.sealed,
-            protect=tuple(entry.protect),
-            about_adult=entry.about_adult,
-            special_category=entry.special_category,
-            graded=bool(entry.police_grading),
-            about_others=len(set(about.get(entry.pk, ())) - {person}),
-            withdrawn=entry.withdrawn,
-        )
-        for entry in entries
+        *(_of_entry(entry, says[entry.pk], about.get(entry.pk, ()), person) for entry in entries),
+        *(
+            _of_document(paper, _of_entry(entry, (), about.get(entry.pk, ()), person))
+            for began_with, entry in newest.items()
+            for paper in papers.get(began_with, ())
+        ),
     ]
+
+
+def _of_entry(entry: Entry, says: Iterable[beside.Said], about: Iterable[UUID], person: UUID) -> Item:
+    return Item(
+        key=f"entry:{entry.pk}",
+        kind="entry",
+        parts=_parts(entry, says),
+        day=entry.happened_on,
+        how_known=entry.how_known,
+        sealed=entry.sealed,
+        protect=tuple(entry.protect),
+        about_adult=entry.about_adult,
+        special_category=entry.special_category,
+        graded=bool(entry.police_grading),
+        about_others=len(set(about) - {person}),
+        withdrawn=entry.withdrawn,
+    )
+
+
+def _of_document(paper: Document, entry: Item) -> Item:
+    """A document reads as its entry does, but for its words: nobody has read those for the hub."""
+    return replace(
+        entry,
+        key=f"document:{paper.pk}",
+        kind="document",
+        parts={"title": paper.title, "pages": str(paper.pages)},
+        how_known="",
+        withdrawn=entry.withdrawn or paper.taken_off_at is not None,
+    )
 
 
 def _parts(entry: Entry, says: Iterable[beside.Said]) -> dict[str, str]:

@@ -92,6 +92,8 @@ def _whole(item: Item, asked_as: str) -> Iterator[Proposal]:
     if item.protected:
         said = _("The address is protected: somebody may be in danger if it is told.")
         yield Proposal(item.key, "serious_harm", said, firm=True)
+    if item.kind == "document":
+        yield Proposal(item.key, "others", _("Only a person can tell who is named in it: read it first."))
     if item.relation:
         yield Proposal(item.key, "others", _("It is about somebody else as well."))
     if item.about_others:
@@ -106,6 +108,9 @@ def _whole(item: Item, asked_as: str) -> Iterator[Proposal]:
         said = _(
             "Health or private life: somebody qualified says first whether telling would cause serious harm."
         )
+        yield Proposal(item.key, "serious_harm", said)
+    if item.kind == "document" and item.protect:
+        said = _("Names are marked as not to leave with its entry: read every page of it for them.")
         yield Proposal(item.key, "serious_harm", said)
 
 

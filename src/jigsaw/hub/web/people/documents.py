@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.chronology import documents
 from jigsaw.hub.kit.errors import Invalid
+from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door, drafting
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
@@ -39,6 +40,7 @@ def add(visit: Visit, person: UUID, entry: UUID) -> HttpResponse:
     """For those of the agency that holds an entry who may add to its records: attach a letter or a picture."""
     draft = f"people:document:{entry}"
     with transaction.atomic():
+        people.check_may_open(visit.actor, person, visit.now)
         held = documents.check_can_attach(visit.actor, entry, now=visit.now)
         data, saved = (None, None) if visit.request.method == "POST" else drafting.restored(visit, draft)
     about = {"person": person, "entry": held, "draft": draft, "saved_at": saved and saved.saved_at}

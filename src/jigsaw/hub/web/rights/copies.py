@@ -39,6 +39,7 @@ def decide(visit: Visit, reference: str) -> HttpResponse:
         "form": form,
         "rows": [_row(going, form) for going in shown],
         "shown": shown,
+        "person": detail.request.person_id,
         "undecided": found.undecided,
         "proposed": sum(len(going.proposals) for going in found.items),
         "page_errors": bool(form.errors),
@@ -57,6 +58,7 @@ def _row(going: Going, form: OnProposals) -> dict[str, Any]:
     item = going.item
     return {
         "item": item,
+        "document": item.key.partition(":")[2] if item.kind == "document" else "",
         "heading": words.ITEMS[item.kind],
         "parts": words.parts(item.parts),
         "proposals": [

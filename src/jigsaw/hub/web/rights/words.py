@@ -109,6 +109,7 @@ PARTS = {
     "text": _("The whole of it"),
     "child_words": _("The child’s own words"),
     "source": _("Where it comes from"),
+    "pages": _("Pages"),
     "corrected_because": _("Why it was corrected or withdrawn"),
     "reference": _("Reference"),
     "raised_by": _("Raised by"),
@@ -138,6 +139,7 @@ ITEMS = {
     "service": _("A service that works or worked with them"),
     "concern": _("A concern"),
     "entry": _("What happened"),
+    "document": _("A document that belongs to what happened, enclosed with this copy"),
 }
 
 

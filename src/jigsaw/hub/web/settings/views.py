@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -25,6 +26,7 @@ from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.ratings import shown as shown_rating
 from jigsaw.hub.web.settings.forms import WEEKDAYS, Ratings
+from jigsaw.papers import scanning
 
 KINDS = {
     "rating_scheme": _("Ratings and clocks"),
@@ -54,6 +56,8 @@ def start(visit: Visit) -> HttpResponse:
         "ladder": agreement_queries.need_ladder(on=today),
         "second_factor_required": second_factors.required(),
         "with_second_factor": agency_queries.with_second_factor(),
+        "scanner": settings.VIRUS_SCANNER,
+        "scanner_answers": scanning.is_there(settings.VIRUS_SCANNER),
     }
     return render(visit.request, "settings/start.html", context)
 

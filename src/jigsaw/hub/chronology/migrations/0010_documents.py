@@ -11,7 +11,7 @@ import jigsaw.hub.kit.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0006_staff_directories"),
-        ("chronology", "0008_family_words"),
+        ("chronology", "0009_disposed_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
