@@ -39,6 +39,7 @@ def changes(world: World, who: Who) -> dict[str, Ids]:
     """By table, the ids of the rows that they may change: those of their agency alone."""
     shown = sees(world, who)
     own = {row["id"] for row in world["people_personrecord"] if row["agency_id"] == who.agency}
+    released = {row["id"] for row in world["chronology_release"] if row["of_agency_id"] == who.agency}
     held = {
         "people_personrecord": lambda row: row["agency_id"] == who.agency,
         "people_importbatch": lambda row: row["agency_id"] == who.agency,
@@ -48,6 +49,8 @@ def changes(world: World, who: Who) -> dict[str, Ids]:
         "chronology_entrysubject": lambda row: True,
         "chronology_release": lambda row: row["of_agency_id"] == who.agency,
         "chronology_familywords": lambda row: row["agency_id"] == who.agency,
+        "chronology_document": lambda row: row["agency_id"] == who.agency,
+        "chronology_releaseddocument": lambda row: row["release_id"] in released,
         "partner_hubs_question": lambda row: True,
         **_changes_of_cases(world, who),
         **dict.fromkeys([*OF_A_RECORD, "people_address", "people_relationship"], lambda row: row["record_id"] in own),
@@ -135,6 +138,23 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         for row in world["chronology_entry"]
         if row["id"] in entries and row["agency_id"] == who.agency
     }
+    releases = {
+        row["id"]: row
+        for row in world["chronology_release"]
+        if row["entry_id"] not in about_avoided
+        and (
+            row["of_agency_id"] == who.agency
+            or (row["to_agency_id"] == who.agency and _live(row, "released_at", at))
+        )
+    }
+    along = {
+        (row["document_id"], releases[row["release_id"]]["of_agency_id"])
+        for row in world["chronology_releaseddocument"]
+        if row["release_id"] in releases
+        and releases[row["release_id"]]["to_agency_id"] == who.agency
+        and _live(releases[row["release_id"]], "released_at", at)
+        and (row["ends_at"] is None or at < row["ends_at"])
+    }
     cases = _cases(world, who, avoided, about_avoided)
     rules: dict[str, Callable[[Row], bool]] = {
         "people_personrecord": lambda row: row["id"] in records,
@@ -153,8 +173,10 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         "people_conflict": lambda row: row["practitioner_id"] == who.practitioner,
         "chronology_entry": lambda row: row["id"] in entries,
         "chronology_entrysubject": lambda row: row["entry_id"] in entries,
-        "chronology_release": lambda row: row["entry_id"] not in about_avoided
-        and (row["of_agency_id"] == who.agency or (row["to_agency_id"] == who.agency and _live(row, "released_at", at))),
+        "chronology_release": lambda row: row["id"] in releases,
+        "chronology_document": lambda row: row["entry_id"] not in about_avoided
+        and (row["agency_id"] == who.agency or (row["id"], row["agency_id"]) in along),
+        "chronology_releaseddocument": lambda row: row["release_id"] in releases,
         "chronology_familywords": lambda row: row["entry_id"] not in about_avoided
         and row["agency_id"] == who.agency,
         "corrections_correction": lambda row: (row["id"], who.practitioner) in heard

@@ -84,6 +84,7 @@ def _function(name: str, returns: str, body: str) -> list[str]:
     ]
 
 
+DOCUMENT = "chronology_document"
 RECORD, ENTRY, RELEASE = "people_personrecord", "chronology_entry", "chronology_release"
 LENT_ENDS = f"(lent.ends_at IS NULL OR lent.ends_at > {AT})"
 TOLD_ENDS = f"(told.ends_at IS NULL OR told.ends_at > {AT})"
@@ -193,6 +194,18 @@ MUTANTS: dict[str, list[str]] = {
         "chronology_familywords", (f"agency_id = {AGENCY}", "true")
     ),
     "family words: about those too close": _never("chronology_familywords"),
+    "documents: of every agency": _sees(DOCUMENT, (f"OR agency_id = {AGENCY} ", "OR true ")),
+    "documents: seen after they were taken back": _sees(
+        DOCUMENT, (f" AND (along.ends_at IS NULL OR along.ends_at > {AT})", "")
+    ),
+    "documents: whoever writes a release lets themselves in": _sees(
+        DOCUMENT, (" AND told.of_agency_id = chronology_document.agency_id", "")
+    ),
+    "documents: about those too close": _never(DOCUMENT),
+    "documents: changed by whoever was sent them": _writes(DOCUMENT, TABLES[DOCUMENT].sees),
+    "documents: what left with every release": _sees(
+        "chronology_releaseddocument", ("whole.id = chronology_releaseddocument.release_id", "true")
+    ),
     "releases: kept after their end": _sees(RELEASE, (RELEASE_ENDS, "true")),
     "releases: hidden from whoever released": _sees(RELEASE, (f"OR of_agency_id = {AGENCY} ", "")),
     "releases: about those too close": _never(RELEASE),

@@ -78,6 +78,9 @@ def make(seed: int) -> World:
     world.rows |= _enquired(dice, agencies, records, world.rows["referrals_referral"])
     world.rows |= _decided(dice, world)
     world.rows |= _corrected(dice, world) | _between_hubs(dice, world)
+    # Last, so that the rest of the world is as it was without them.
+    happened = world.rows["chronology_entry"], world.rows["chronology_release"]
+    world.rows |= _documents(dice, agencies, *happened)
     return world
 
 
@@ -244,6 +247,31 @@ def _happened(
         "chronology_release": releases,
         "chronology_familywords": spoken_of,
     }
+
+
+def _documents(
+    dice: _Dice, agencies: list[str], entries: list[dict[str, Any]], releases: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Some on every third entry, mostly of its own agency; with releases of it, some of which end before it does."""
+    papers, along = [], []
+    for entry in entries:
+        if dice.random() < 0.6:
+            continue
+        paper = {"id": dice.id(), "entry_id": entry["id"], "agency_id": dice.mostly(entry["agency_id"], agencies),
+                 "kind": "text", "title": "[sealed]", "sha256": "[sealed]", "sealed_words": r"\x00", "content": r"\x00"}  # fmt: skip
+        papers.append(paper)
+        for release in releases:
+            if release["entry_id"] == entry["id"]:
+                ends = dice.choice([None, None, dice.span()[0]])
+                along.append(
+                    {
+                        "id": dice.id(),
+                        "release_id": release["id"],
+                        "document_id": paper["id"],
+                        "ends_at": ends,
+                    }
+                )
+    return {"chronology_document": papers, "chronology_releaseddocument": along}
 
 
 def _asked(
