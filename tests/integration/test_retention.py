@@ -16,20 +16,22 @@ from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.audit.models import Entry as LogEntry
+from jigsaw.hub.chronology import documents
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
-from jigsaw.hub.chronology.models import Entry
+from jigsaw.hub.chronology.models import Document, Entry, ReleasedDocument
 from jigsaw.hub.cli.main import app
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused, WrongState
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PersonRecord
-from jigsaw.hub.retention import disposing, finding, holding, register
+from jigsaw.hub.retention import disposing, erasing, finding, holding, register
 from jigsaw.hub.retention.holding import Placing
 from jigsaw.hub.retention.models import Disposal, DueItem
 from jigsaw.hub.rights import asked, copies, saying
 from jigsaw.hub.rights.copies import Said
+from jigsaw.papers import cleaning
 from people_in_tests import KATIE, MONDAY, Town
 from practice_in_tests import ADVISED, Practice, part, piece, share, withhold
 
@@ -413,3 +415,18 @@ def test_the_register_is_checked_and_handed_out_by_command(olu: Actor, entry: En
     out = tmp_path / "register.json"
     out.write_text(CliRunner().invoke(app, ["disposal", "export"]).stdout)
     assert json.loads(run("redo", str(out)).stdout) == {"done": []}
+
+
+def test_its_documents_go_with_it_and_what_left_of_them(practice: Practice, entry: Entry) -> None:
+    paper = cleaning.clean(MARK.encode())
+    letter = documents.attach(
+        actor=practice.town.amina, entry=entry.pk, title=MARK, paper=paper, scanned=False, now=practice.now
+    )
+    practice.answer(practice.asked(), replace(share(entry), documents=(letter.pk,)))
+    kept = json.dumps(erasing.original("entry", entry.pk, salt=b"s"))
+    assert str(letter.pk) in kept and "sealed_words" in kept and '"content"' not in kept
+    assert erasing.erase("entry", entry.pk, said="Gone.", reference="D-1", now=LATER).rows.keys() >= {
+        "chronology_document",
+        "chronology_releaseddocument",
+    }
+    assert not Document.objects.exists() and not ReleasedDocument.objects.exists()

@@ -87,8 +87,8 @@ def _ids(what: str, thing: UUID) -> dict[str, Any]:
 
 
 def _rows(cursor: Any, words: Words, ids: Ids) -> list[Any]:
-    query = "SELECT to_jsonb(held)::text FROM {table} AS held WHERE {of} ORDER BY 1"
-    cursor.execute(_composed(query, table=words.table, of=words.of), ids)
+    query = "SELECT (to_jsonb(held) - %(large)s::text[])::text FROM {table} AS held WHERE {of} ORDER BY 1"
+    cursor.execute(_composed(query, table=words.table, of=words.of), {**ids, "large": list(words.large)})
     return [json.loads(row) for (row,) in cursor.fetchall()]
 
 

@@ -18,7 +18,8 @@ class Words:
     """Rows of one table: which (`of`, SQL over the named lists of ids in `Thing.ids`), and what becomes of them.
 
     `texts` say STONE from then on where they said something; `sets` takes other columns as SQL. `goes`: the rows themselves go.
-    `made`: worked out from others, so no part of what the proof is of.
+    `made`: worked out from others, so no part of what the proof is of. `large`: columns that are none either, because of
+    their size; what is kept of them as a fingerprint is.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Words:
     sets: Mapping[str, str] = field(default_factory=dict)
     goes: bool = False
     made: bool = False
+    large: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,22 @@ ENTRY = Thing(
         Words("patterns_pointed", OF_CHAIN, goes=True),
         Words(
             "rights_redaction",
-            "item = ANY(SELECT 'entry:' || one FROM unnest(%(chain)s::uuid[]) AS one)",
+            "item = ANY(SELECT 'entry:' || one FROM unnest(%(chain)s::uuid[]) AS one"
+            " UNION ALL SELECT 'document:' || id FROM chronology_document WHERE entry_id = ANY(%(chain)s))",
             texts=("words", "because", "decided_because"),
         ),
+        Words(
+            "chronology_releaseddocument",
+            "document_id = ANY(SELECT id FROM chronology_document WHERE entry_id = ANY(%(chain)s))",
+            goes=True,
+        ),
+        Words("chronology_document", OF_CHAIN, goes=True, large=("content",)),
         # What a family was given says no id: every entry of the same day goes from the kept copy.
         Words(
             "rights_rightsrequest",
             "id = ANY(%(copies)s)",
             sets={
-                "given": "jsonb_set(given, '{items}', (SELECT coalesce(jsonb_agg(CASE WHEN item ->> 'kind' = 'entry'"
+                "given": "jsonb_set(given, '{items}', (SELECT coalesce(jsonb_agg(CASE WHEN item ->> 'kind' IN ('entry', 'document')"
                 " AND (item ->> 'day')::date = ANY(%(days)s::date[]) THEN item || jsonb_build_object('parts',"
                 " jsonb_build_array(jsonb_build_object('name', 'title', 'text', %(stone)s::text))) ELSE item END"
                 " ORDER BY place), '[]'::jsonb)"
