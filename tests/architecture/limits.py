@@ -29,6 +29,8 @@ LIMITS = (
     ("What is typed and not sent", "hub.kit.drafts.KEPT_FOR", "it is forgotten", ""),
     ("All of a form", "hub.config.settings.DATA_UPLOAD_MAX_MEMORY_SIZE", "refused (400)", "bytes"),
     ("Fields of a form", "hub.config.settings.DATA_UPLOAD_MAX_NUMBER_FIELDS", "refused (400)", "fields"),
+    ("A document that is attached", "papers.outcome.LARGEST", "refused, in words", "bytes"),
+    ("… documents of one entry", "hub.chronology.documents.MOST", "refused, in words", "documents"),
     ("A file with answers on NHS numbers", "hub.web.numbers.forms.LARGEST_UPLOAD", "refused, in words", "bytes"),
     ("A message from a directory of staff", "hub.web.directories.views.LARGEST", "refused (413)", "bytes"),
     ("A letter from another hub", "hub.partner_hubs.letters.LARGEST", "refused", "bytes"),

@@ -39,7 +39,7 @@ def decide(visit: Visit, reference: str) -> HttpResponse:
         "form": form,
         "rows": [_row(going, form) for going in shown],
         "shown": shown,
-        "person": detail.request.person_id,
+        "person": found.detail.request.person_id,
         "undecided": found.undecided,
         "proposed": sum(len(going.proposals) for going in found.items),
         "page_errors": bool(form.errors),
