@@ -1853,6 +1853,7 @@ NOT_LOGGED = {
     "chronology.documents.check_can_attach": PART + "attaching a document.",
     "chronology.documents.about": "What one's own agency has attached, before it is taken off; no word of it but its title.",
     "chronology.attached.of_entries": PART + "the picture, or the versions of an entry.",
+    "chronology.attached.sent_with": PART + "reading an answer.",
     "chronology.attached.seen_by": PART + "opening a document.",
     "chronology.queries.seen": PART + "reading a pattern: which entries are the reader's to open.",
     "chronology.queries.kinds_about": PART + "looking for patterns, for the hub itself.",
