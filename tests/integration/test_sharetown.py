@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
+import databases_in_tests
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.audit import queries as audit
 from jigsaw.hub.audit.models import Entry as AuditEntry
@@ -68,8 +69,8 @@ class Fills:
 
 
 @pytest.fixture(scope="module")
-def fills(django_db_setup: None, django_db_blocker) -> Iterator[Fills]:  # type: ignore[no-untyped-def]
-    with django_db_blocker.unblock(), transaction.atomic():
+def fills(django_db_setup: None) -> Iterator[Fills]:
+    with databases_in_tests.lasting(databases_in_tests.EMPTY):
         empty = transaction.savepoint()
         summer = _summer(sharetown.fill(now=SUMMER_NIGHT))
         transaction.savepoint_rollback(empty)
@@ -78,7 +79,6 @@ def fills(django_db_setup: None, django_db_blocker) -> Iterator[Fills]:  # type:
         before = digest()
         transaction.savepoint_rollback(empty)
         yield Fills(sharetown.fill(now=NOW), before, summer)
-        transaction.set_rollback(True)
 
 
 def _summer(town: Writer) -> Summer:
