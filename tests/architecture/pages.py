@@ -33,7 +33,9 @@ NO_PAGE = {
     "agreement": "leads on to the version in force",
     "agreement-file": "hands over a file",
     "rights-json": "hands over a file",
-    **dict.fromkeys(("retention-original", "retention-csv", "retention-json"), "hands over a file"),
+    **dict.fromkeys(
+        ("retention-original", "retention-csv", "retention-json", "document"), "hands over a file"
+    ),
     "pair-next": "leads on to the next pair",
     "notice": "leads on to what it is about",
     "hub-to-hub": "for other hubs",

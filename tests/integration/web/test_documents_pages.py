@@ -320,6 +320,7 @@ def test_taken_off_it_is_seen_by_its_own_agency_alone_with_the_reason(
     )  # fmt: skip
     as_(client, town.amina)
     where = f"{address(entry, letter)}take-off/"
+    assert f'href="{where}"' in client.get(f"/children/{person_of(entry)}/").content.decode()
     assert client.post(where, {}).status_code == 400
     assert client.post(where, {"because": "wrong_file"}).status_code == 302
     assert "Letter" not in re.sub(
