@@ -77,10 +77,14 @@ def _came_over(writer: Writer, at: datetime) -> None:
         chronology.add(actor=writer.actor(BY), piece=piece, about=[record], now=at)
 
 
+def _whom(item: disposing.Item) -> str:
+    return item.cards[0].name
+
+
 def _decided(writer: Writer, at: datetime) -> None:
     ros, david = writer.actor(BY), writer.actor(COLLEAGUE)
     finding.look(now=at)
-    first, second, third, *_others = disposing.listed(ros, now=at)
+    first, second, third, *_others = sorted(disposing.listed(ros, now=at), key=_whom)
     disposing.dispose(actor=ros, pk=first.row.pk, now=at + timedelta(minutes=5))
     disposing.keep_longer(
         actor=ros,
