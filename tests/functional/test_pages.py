@@ -67,6 +67,23 @@ def corrections_told(server: Server, email: str) -> list[str]:
         return [f"/people/corrections/{reference}/" for (reference,) in rows]
 
 
+def own_documents(server: Server, email: str) -> list[str]:
+    """Where this practitioner takes off a document of theirs: not every child has one."""
+    with psycopg.connect(server.whole) as connection:
+        rows = connection.execute(
+            "SELECT r.person_id, d.id FROM chronology_document d"
+            " JOIN chronology_entrysubject s ON s.entry_id = d.entry_id"
+            " JOIN people_personrecord r ON r.id = s.record_id AND r.agency_id = d.agency_id"
+            " JOIN agencies_practitioner p ON p.agency_id = d.agency_id WHERE p.email = %s LIMIT 1",
+            [email],
+        )
+        return [
+            address
+            for child, document in rows
+            for address in (f"/children/{child}/", f"/children/{child}/documents/{document}/take-off/")
+        ]
+
+
 def as_one_with_an_app(crawl: Crawl, visitor: Visitor, email: str) -> list[Seen]:
     """The pages that only those meet who have a second factor: one is added here, and removed again."""
     visitor.sign_in(email, sharetown.PASSWORD)
@@ -127,7 +144,13 @@ def crawl(
         past += [f"{address}done/" for address in past]
         emergencies = [ANYBODYS] if first else []
         crawl.run(
-            [*past, *answers_of_another_area(server, email), *corrections_told(server, email), *emergencies]
+            [
+                *past,
+                *answers_of_another_area(server, email),
+                *corrections_told(server, email),
+                *own_documents(server, email),
+                *emergencies,
+            ]
         )
         return as_one_with_an_app(crawl, visitor, email) if first else crawl.seen
 
