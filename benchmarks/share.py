@@ -241,6 +241,8 @@ def _document(chance: random.Random, among: list[dict[str, Any]]) -> dict[str, A
         "endDate": last.isoformat(),
         "extends": chance.choice([None, None, None, *others]),
         "replaces": chance.sample(others, 1) if others and chance.random() < 0.2 else [],
+        # Sharetown's speaks of more kinds of information than these do.
+        "retention": [],
     }
     document["defaults"] = [
         _rule(chance, f"1.{n}", parties, first, last) for n in range(chance.randint(1, 3))

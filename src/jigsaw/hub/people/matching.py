@@ -378,16 +378,15 @@ def _filed_near(wanted: Mapping[int, float], reach: _Reach) -> _Near:
     best: dict[UUID, UUID] = {}
     parts: dict[UUID, list[linkage.Columns]] = {}
     kept_secret: set[UUID] = set()
-    size = 1
-    # By weight and id, so that equals come in one order whatever the database did first. Every row tells the size
-    # of the index, which is wanted after the loop.
-    for person, brought_by, _weight, columns, secret, size in sorted(rows, key=_likeliest):  # noqa: B007
+    # By weight and id, so that equals come in one order whatever the database did first.
+    for person, brought_by, _weight, columns, secret, _size in sorted(rows, key=_likeliest):
         best.setdefault(person, brought_by)
         parts.setdefault(person, []).append(filing.read(columns, without_home=secret))
         if secret:
             kept_secret.add(person)
     known = {person: linkage.Columns.joined(some) for person, some in parts.items()}
-    return _Near(best, known, kept_secret, size)
+    # Every row tells the size of the index.
+    return _Near(best, known, kept_secret, size=rows[0][-1] if rows else 1)
 
 
 def _likeliest(row: tuple[UUID, UUID, float, object, bool, int]) -> tuple[float, UUID]:
