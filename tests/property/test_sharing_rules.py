@@ -75,6 +75,7 @@ ITEM_PARTS = {
     "category": code(CATEGORIES),
     "protected_address": st.booleans(),
     "informant": st.booleans(),
+    "unread_documents": st.integers(0, 3),
 }
 ITEMS = st.builds(Item, **ITEM_PARTS)
 DECISIONS = st.builds(
