@@ -11,7 +11,7 @@ import rfc8785
 from django.db import connection
 
 from jigsaw.hub.audit import merkle
-from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.kit import fields
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import UTC
@@ -54,10 +54,33 @@ def record(
         commitment=sha256(salt + words.encode()).hexdigest() if words else "",
     )
     row.leaf = merkle.leaf_hash(canonical(row))
-    row.save(force_insert=True)
-    if words:
-        Words.objects.create(entry=row.entry, salt=salt, words=words)
+    _write(row, salt, words)
     return row.entry
+
+
+# One statement for entry and words, because nearly every page waits for it.
+COLUMNS = (
+    "entry", "at", "practitioner", "agency", "roles", "action", "purpose", "people", "thing", "detail", "commitment", "leaf",
+)  # fmt: skip
+WRITE = """
+    INSERT INTO audit_entry
+        (entry, at, practitioner, agency, roles, action, purpose, people, thing, detail, commitment, leaf)
+    VALUES (%s, %s, %s, %s, %s::varchar[], %s, %s, %s::uuid[], %s, %s, %s, %s)
+"""
+WRITE_WITH_WORDS = (
+    f"WITH written AS ({WRITE} RETURNING entry) INSERT INTO audit_words (entry, salt, words) "  # noqa: S608
+    "SELECT entry, %s, %s FROM written"
+)
+
+
+def _write(row: Entry, salt: bytes, words: str) -> None:
+    kept = [(Entry._meta.get_field(name), getattr(row, name)) for name in COLUMNS]
+    values = [field.get_db_prep_save(value, connection) for field, value in kept]
+    with connection.cursor() as cursor:
+        if words:
+            cursor.execute(WRITE_WITH_WORDS, [*values, salt, words])
+        else:
+            cursor.execute(WRITE, values)
 
 
 def canonical(row: Entry) -> bytes:
