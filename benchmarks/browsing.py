@@ -39,6 +39,11 @@ class Answer:
                 return {name: value or "" for name, value in form.form_values()}
         raise ValueError(f"There is no form for {action!r} on this page.")
 
+    def typed_into(self) -> dict[str, str]:
+        """The fields of the form that saves by itself what is typed, as they are shown."""
+        [form, *_others] = html.fromstring(self.body).xpath("//form[@data-autosave]")
+        return {name: value or "" for name, value in form.form_values()}
+
 
 @dataclass
 class Browser:

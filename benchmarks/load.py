@@ -127,7 +127,7 @@ def _next(browser: Browser, page: Answer | None, dice: random.Random) -> tuple[s
     """What they do now: what it is called, and how it is asked."""
     if page is None:
         return "start", lambda: _followed(browser, "/")
-    if b"data-autosave" in page.body and dice.random() < 0.5:
+    if b" data-autosave=" in page.body and dice.random() < 0.5:
         fields = _typed(page, dice)
         return "save what is typed", lambda: browser.post("/drafts/", fields)
     links = _pages(page.links())
@@ -157,7 +157,7 @@ def _pages(links: Iterable[str]) -> list[str]:
 
 def _typed(page: Answer, dice: random.Random) -> dict[str, str]:
     """The form as it is shown, with something typed into its longest field."""
-    form = page.form()
+    form = page.typed_into()
     text = TYPED * dice.randrange(1, 6)
     return (
         form
