@@ -68,7 +68,7 @@ WRITE = """
     VALUES (%s, %s, %s, %s, %s::varchar[], %s, %s, %s::uuid[], %s, %s, %s, %s)
 """
 WRITE_WITH_WORDS = (
-    f"WITH written AS ({WRITE} RETURNING entry) INSERT INTO audit_words (entry, salt, words) "  # noqa: S608
+    f"WITH written AS ({WRITE} RETURNING entry) INSERT INTO audit_words (entry, salt, words) "  # noqa: S608 - constants alone
     "SELECT entry, %s, %s FROM written"
 )
 
