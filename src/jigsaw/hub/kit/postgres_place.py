@@ -280,7 +280,7 @@ def run_as(
 ) -> subprocess.CompletedProcess[str]:
     options = {**child_options(account), **more}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # noqa: S603 - ours, never typed
     except OSError as error:
         raise DatabaseTrouble(
             f"{Path(command[0]).name} cannot be run as '{account.name or 'this account'}' ({error}). "
