@@ -232,7 +232,7 @@ def _accesses(person: UUID, now: datetime) -> tuple[tuple[Access, ...], Frequenc
         (one.at, one.setting_id, one.practitioner_id, one.attendance_id): one for one in rows[: 4 * ACCESSES]
     }
     days = {(one.at.astimezone(ENGLAND).date(), one.setting_id) for one in year}
-    month = {day for day in days if day[0] > (now - timedelta(days=30)).astimezone(ENGLAND).date()}
+    month = {day for day in days if day[0] > now.astimezone(ENGLAND).date() - timedelta(days=30)}
     often = Frequency(len(days), len({setting for _day, setting in days}), len(month))
     return tuple(once.values())[:ACCESSES], often
 
