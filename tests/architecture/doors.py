@@ -334,6 +334,7 @@ COMMANDS = {
     "agency escalate": AS,
     "agency directory": AS,
     "practitioner add": AS,
+    "practitioner first-password": AS,
     "practitioner deactivate": AS,
     "practitioner load": AS,
     "practitioner known-as": AS,

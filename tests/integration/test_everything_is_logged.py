@@ -25,7 +25,7 @@ import jigsaw.hub
 from care_in_tests import NUMBER, Care, adt, make_care, practitioner
 from integration.partner_hubs_in_tests import Northvale
 from jigsaw.formats import nhs_trace
-from jigsaw.hub.agencies import directories, joining, outside, second_factors, sessions
+from jigsaw.hub.agencies import directories, first_passwords, joining, outside, second_factors, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies.models import Agency, Practitioner, SecondFactor
 from jigsaw.hub.agencies.passkeys import Site
@@ -131,6 +131,7 @@ ROOMS = (
     "documents",
     "attached",
     "emergencies",
+    "first_passwords",
     "asked",
     "looks",
     "copies",
@@ -496,6 +497,10 @@ class Story(Practice):
     def colleague(self) -> Practitioner:
         return Practitioner.objects.get(pk=self.town.amina.practitioner_id)
 
+    def newcomer(self) -> Practitioner:
+        Practitioner.objects.filter(pk=self.colleague().pk).update(password_is_first=True)
+        return self.colleague()
+
 
 def about(entry: Any) -> Any:
     return entry.subjects.get().record.person_id
@@ -598,6 +603,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.colleague(),
         lambda s, who: agencies.reactivate(actor=s.town.ade, practitioner=who, now=s.now),
         "practitioner.reactivated",
+    ),
+    "agencies.first_passwords.give": (
+        lambda s: s.newcomer(),
+        lambda s, who: first_passwords.give(actor=s.town.ade, practitioner=who, now=s.now),
+        "practitioner.first_password_given",
     ),
     "agencies.operations.sign_in": (
         lambda s: None,

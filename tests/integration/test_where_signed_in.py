@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -126,6 +127,58 @@ def test_a_first_password_opens_one_page_until_its_owner_has_chosen_another(
     assert change("paper boats and thunder").status_code == 302
     assert client.get("/find/").status_code == 200
     assert not agency_queries.account_by_email(newcomer.email).password_is_first
+
+
+def test_a_first_password_that_nobody_used_is_over_after_a_week(
+    client: Client, newcomer: Practitioner
+) -> None:
+    def tried(days: float, password: str = PASSWORD) -> Any:
+        now = timezone.now() + timedelta(days=days)
+        return agencies.sign_in(actor=SYSTEM, email=newcomer.email, password=password, now=now)
+
+    assert tried(6.9).practitioner == newcomer
+    assert tried(7.1) == agencies.SignIn(first_is_over=True)
+    assert tried(7.1, "not this") == agencies.SignIn(), "only whoever knows it is told"
+    assert details("sign_in.refused")[0] == {"why": "first_password_over"}
+    Practitioner.objects.filter(pk=newcomer.pk).update(password_given_at=timezone.now() - timedelta(days=8))
+    assert "Ask whoever gave it, or an administrator" in words_on(enter(client, newcomer.email))
+    assert client.get("/find/")["Location"].startswith("/sign-in/")
+
+
+def test_an_administrator_gives_a_new_first_password_and_the_old_one_is_over_at_once(
+    client: Client, elsewhere: Client, newcomer: Practitioner
+) -> None:
+    page = f"/settings/accounts/{newcomer.pk}/"
+    enter(elsewhere, newcomer.email)
+    with_password(TOM), with_password(ADE)
+    enter(client, TOM)
+    assert client.post(page, {"do": "first-password"}).status_code == 403
+    enter(client, ADE)
+    Practitioner.objects.filter(pk=newcomer.pk).update(password_given_at=timezone.now() - timedelta(days=8))
+    assert "its time is over" in words_on(client.get(page))
+    answer = words_on(client.post(page, {"do": "first-password"}))
+    [given] = re.findall(r"\b(?:[a-z0-9]{5}-){3}[a-z0-9]{5}\b", answer)
+    assert elsewhere.get("/how-you-sign-in/password/")["Location"].startswith("/sign-in/"), "signed out"
+    assert enter(elsewhere, newcomer.email).status_code == 400, "the old one"
+    again = elsewhere.post("/sign-in/", {"username": newcomer.email, "password": given})
+    assert again.status_code == 302 and elsewhere.get("/")["Location"] == "/how-you-sign-in/password/"
+    assert given not in words_on(client.get(page)) and given not in repr(
+        details("practitioner.first_password_given")
+    )
+
+
+def test_nobody_is_given_another_in_place_of_a_password_of_their_own(
+    client: Client, elsewhere: Client, amina: Practitioner
+) -> None:
+    with_password(ADE), enter(client, ADE)
+    page = f"/settings/accounts/{amina.pk}/"
+    assert "first password" not in words_on(client.get(page))
+    assert client.post(page, {"do": "first-password"}).status_code == 400
+    assert is_in(elsewhere), "and their session goes on"
+    later = client.session
+    later["fresh"] = 0
+    later.save()
+    assert client.post(page, {"do": "first-password"})["Location"].startswith("/sign-in/again/")
 
 
 @pytest.mark.parametrize(

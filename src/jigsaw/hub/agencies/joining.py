@@ -6,7 +6,6 @@ switched off for not being on a list. Everything is done by the operations for o
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.formats.staff_list import Listed
-from jigsaw.hub.agencies import access, operations, outside, queries
-from jigsaw.hub.agencies.codes import LETTERS
+from jigsaw.hub.agencies import access, first_passwords, operations, outside, queries
 from jigsaw.hub.agencies.models import OutsideIdentity, Practitioner
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit.actor import Actor
@@ -110,14 +108,14 @@ def _added(actor: Actor, one: Listed, with_passwords: bool, now: datetime) -> st
         raise Invalid(
             _("This account would have no way to sign in: neither a first password nor a “known_as”.")
         )
-    password = first_password() if with_passwords else ""
+    password = first_passwords.made_up() if with_passwords else ""
     account = operations.Account(
         email=one.email,
         name=one.texts.get("name", ""),
         job_title=one.texts.get("job_title", ""),
         agency=queries.agency_by_code(one.texts.get("agency", "")),
         roles=one.roles or (),
-        password=password or first_password(),
+        password=password or first_passwords.made_up(),
         phone=one.texts.get("phone", ""),
         team=one.texts.get("team", ""),
         first=bool(password),
@@ -148,8 +146,3 @@ def _changed(actor: Actor, there: Practitioner, one: Listed, now: datetime) -> b
             outside.known_as(actor=actor, practitioner=there, provider=provider, subject=subject, now=now)
             changed = True
     return changed
-
-
-def first_password() -> str:
-    """Four groups of five letters and digits, 100 random bits."""
-    return "-".join("".join(secrets.choice(LETTERS.lower()) for _ in range(5)) for _group in range(4))

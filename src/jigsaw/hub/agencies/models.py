@@ -104,6 +104,8 @@ class Practitioner(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Somebody else knows the password: nothing opens before its owner has chosen another.
     password_is_first = models.BooleanField(default=False)
+    # When: a while after it, the first password lets nobody in any more (agencies.first_passwords).
+    password_given_at = models.DateTimeField(null=True)
 
     objects = PractitionerManager()
 

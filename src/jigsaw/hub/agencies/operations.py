@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import access, queries, tries
+from jigsaw.hub.agencies import access, first_passwords, queries, tries
 from jigsaw.hub.agencies.models import Agency, Authority, Partnership, Practitioner, Role, Sector, Team
 from jigsaw.hub.agencies.permissions import PERMISSIONS
 from jigsaw.hub.audit import operations as audit
@@ -197,6 +197,7 @@ def add_practitioner(*, actor: Actor, account: Account, now: datetime) -> Practi
         team=_team_of(account.agency, account.team),
         password=account.password if hashed else make_password(account.password),
         password_is_first=account.first and not hashed,
+        password_given_at=now if account.first and not hashed else None,
     )
     practitioner.roles.set(account.roles)
     audit.record(
@@ -363,11 +364,12 @@ def set_phones(*, actor: Actor, agency: Agency, phone: str, out_of_hours_phone: 
 @dataclass(frozen=True)
 class SignIn:
     """How a try to sign in ended: with a practitioner; half, if a second factor is still to come; or not at all,
-    and then perhaps with a time to wait for."""
+    and then perhaps with a time to wait for, or with a first password that is over."""
 
     practitioner: Practitioner | None = None
     half: Practitioner | None = None
     waits_until: datetime | None = None
+    first_is_over: bool = False
 
 
 @transaction.atomic
@@ -391,6 +393,9 @@ def sign_in(*, actor: Actor, email: str, password: str, now: datetime) -> SignIn
         _refused(actor, known, typed, "wrong", now)
         return SignIn(waits_until=tries.must_wait(so_far, now))
     tries.clear(so_far)
+    if first_passwords.is_over(practitioner, now):
+        _refused(actor, practitioner, typed, "first_password_over", now)
+        return SignIn(first_is_over=True)
     signed = queries.actor_for(practitioner)
     if queries.has_second_factor(practitioner):
         _in_or_out(signed, "practitioner.gave_password", now)
@@ -412,8 +417,8 @@ def change_password(*, actor: Actor, password: str, now: datetime) -> Practition
         said = _("This is the one that you were given. Choose another, which nobody else knows.")
         raise Invalid(_("The password was not changed."), {"password": said})
     mine.set_password(password)
-    mine.password_is_first = False
-    mine.save(update_fields=["password", "password_is_first"])
+    mine.password_is_first, mine.password_given_at = False, None
+    mine.save(update_fields=["password", "password_is_first", "password_given_at"])
     _in_or_out(actor, "practitioner.password_changed", now)
     return mine
 

@@ -1,4 +1,4 @@
-"""`jigsaw partnership set`, `agency add | escalate` and `practitioner add | deactivate`: who takes part."""
+"""`jigsaw partnership set`, `agency add | escalate` and `practitioner add | first-password | deactivate`: who takes part."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     agency.command()(joining.directory)
     practitioner = typer.Typer(no_args_is_help=True, help="The people who sign in.")
     practitioner.command(name="add")(add_practitioner)
+    practitioner.command()(first_password)
     practitioner.command()(deactivate)
     joining.add_to(practitioner)
     app.add_typer(partnership, name="partnership")
@@ -232,6 +233,18 @@ def _password(file: Path | None) -> str:
     if typed.startswith("argon2$"):
         raise Unreadable("This is a hash, not a password. Give the password itself.")
     return str(typed)
+
+
+def first_password(email: Email, as_: As = None, json_: Json = False) -> None:
+    """Give a new first password to somebody who has not changed theirs yet; printed this once."""
+    ready()
+    from django.utils import timezone
+
+    from jigsaw.hub.agencies import first_passwords, queries
+
+    whose = queries.account_by_email(email)
+    given = first_passwords.give(actor=acting(as_), practitioner=whose, now=timezone.now())
+    _say({"practitioner": str(whose.pk), "first_password": given}, given, json_)
 
 
 def deactivate(email: Email, as_: As = None, json_: Json = False) -> None:

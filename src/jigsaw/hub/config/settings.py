@@ -67,6 +67,14 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str:
     return given
 
 
+def whole_number(name: str, unless_set: int) -> int:
+    """A setting of the environment that is a whole number of at least 1."""
+    given = os.environ.get(name, "") or str(unless_set)
+    if not (given.isascii() and given.isdigit() and int(given)):
+        raise RuntimeError(f"{name} is “{given}”. Set it to a whole number of at least 1, or leave it out.")
+    return int(given)
+
+
 def connection(url: str) -> dict[str, object]:
     """Django's settings for a postgresql:// URL."""
     return {
@@ -179,6 +187,9 @@ LOGIN_REDIRECT_URL = "/"
 # Must everybody who signs in with a password have a second factor? "required" or "offered"; unless set: required, except
 # in the demonstration, where newcomers sign in with one passphrase (agencies.second_factors.required).
 SECOND_FACTOR = one_of("JIGSAW_SECOND_FACTOR", ("", "required", "offered"))
+
+# For how many days a password that somebody else gave lets its owner in (agencies.first_passwords).
+FIRST_PASSWORD_DAYS = whole_number("JIGSAW_FIRST_PASSWORD_DAYS", 7)
 
 # With whom else one may sign in, by code; nobody unless configured.
 SIGN_IN_WITH = providers.from_environment(os.environ)

@@ -12,7 +12,12 @@ from jigsaw.hub.kit.clock import ENGLAND
 
 
 def why_not(tried: SignIn) -> str:
-    """The same words whether there is such an account or not."""
+    """The same words whether there is such an account or not; more only to whoever typed the right password."""
+    if tried.first_is_over:
+        return say(
+            "This password was given to you for a few days, and they are over. Ask whoever gave it, or an "
+            "administrator of this hub, for a new one."
+        )
     if tried.waits_until is None:
         return say("The email address or password is not right.")
     return say("There were too many wrong tries with this address. Wait until %(time)s, then try again.") % {

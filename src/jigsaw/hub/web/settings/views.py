@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import access, second_factors, sessions
+from jigsaw.hub.agencies import access, first_passwords, second_factors, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.agencies.permissions import PERMISSIONS
@@ -23,6 +23,7 @@ from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web import door
+from jigsaw.hub.web.accounts import fresh
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.ratings import shown as shown_rating
 from jigsaw.hub.web.settings.forms import WEEKDAYS, Ratings
@@ -89,6 +90,8 @@ def _ratings(today: date) -> dict[str, Any]:
 def account(visit: Visit, practitioner: UUID) -> HttpResponse:
     """For administrators: switch one account off or on, after being asked once more."""
     found = agency_queries.account(visit.actor, practitioner)
+    if visit.request.method == "POST" and visit.request.POST.get("do") == "first-password":
+        return fresh.recently(visit) or _first_password_given(visit, found)
     if visit.request.method == "POST":
         return door.once(visit, lambda: _switched(visit, found))
     context = {
@@ -98,8 +101,17 @@ def account(visit: Visit, practitioner: UUID) -> HttpResponse:
         "has_second_factor": agency_queries.has_second_factor(found),
         "required": second_factors.required(),
         "signed_in_places": sessions.how_many(visit.actor, found.pk, now=visit.now),
+        "first_password_over": first_passwords.is_over(found, visit.now),
+        "first_password_days": settings.FIRST_PASSWORD_DAYS,
     }
     return render(visit.request, "settings/account.html", context)
+
+
+def _first_password_given(visit: Visit, found: Any) -> HttpResponse:
+    """Shown on this one answer and kept nowhere; sent twice, the second is the one that counts and is shown."""
+    given = first_passwords.give(actor=visit.actor, practitioner=found, now=visit.now)
+    told = {"account": found, "given": given, "days": settings.FIRST_PASSWORD_DAYS}
+    return render(visit.request, "settings/first_password.html", told)
 
 
 def _switched(visit: Visit, found: Any) -> str:
