@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit.models import Entry
 from jigsaw.hub.cli import main
 from jigsaw.hub.cli.answers import in_one_sentence
+from jigsaw.hub.config.settings import sorted_hashes
 from jigsaw.hub.kit.errors import Invalid, NotHere, Refused
 from people_in_tests import Town
 
@@ -113,6 +115,49 @@ def test_a_password_that_is_easy_to_guess_is_refused_in_words(set_up: None, weak
     assert words and "password" in words.lower() and weak not in words
     with pytest.raises(NotHere):
         agencies.account_by_email("una@new.example")
+
+
+@pytest.mark.parametrize("weak", ["jennifer1985", "Byrne-renamed", "reNamed12345"])
+def test_names_of_theirs_and_of_the_place_make_no_password(set_up: None, weak: str) -> None:
+    jigsaw(
+        "partnership",
+        "set",
+        "--name",
+        "Ours, renamed",
+        "--phone",
+        "1",
+        "--authority",
+        f"{PLACE} 993 Our town",
+    )
+    with pytest.raises(Invalid) as refused:
+        add("una@new.example", typed=f"{weak}\n{weak}\n")
+    assert "hard to guess and easy to remember" in str(refused.value.fields["password"])
+
+
+def test_a_leaked_password_is_refused_in_words(set_up: None, settings: Any, tmp_path: Path) -> None:
+    leaked = "kettle sofa rain"
+    file = tmp_path / "leaked.txt"
+    file.write_text(hashlib.sha1(leaked.encode(), usedforsecurity=False).hexdigest().upper() + ":3\n")
+    settings.LEAKED_PASSWORDS = file
+    with pytest.raises(Invalid) as refused:
+        add("una@new.example", typed=f"{leaked}\n{leaked}\n")
+    assert "was leaked elsewhere" in str(refused.value.fields["password"])
+    add("una@new.example", typed="kettle sofa snow\nkettle sofa snow\n")
+
+
+def test_a_file_of_leaked_passwords_in_another_form_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "leaked.txt"
+    monkeypatch.setenv("JIGSAW_LEAKED_PASSWORDS", str(file))
+    with pytest.raises(RuntimeError, match="cannot be read"):
+        sorted_hashes("JIGSAW_LEAKED_PASSWORDS")
+    for wrong in ("password1\n", f"{'A' * 40}\n{'0' * 40}\n", ""):
+        file.write_text(wrong)
+        with pytest.raises(RuntimeError, match="Have I Been Pwned"):
+            sorted_hashes("JIGSAW_LEAKED_PASSWORDS")
+    file.write_text(f"{'0' * 40}:2\n{'A' * 40}:1\n")
+    assert sorted_hashes("JIGSAW_LEAKED_PASSWORDS") == file
 
 
 def test_mistakes_are_named(set_up: None) -> None:

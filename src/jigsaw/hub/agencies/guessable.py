@@ -1,13 +1,14 @@
-"""Is a password made of the words that anybody would try first who knows where it is used?"""
+"""Is a password made of what anybody would try first, or known already?"""
 
 from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.agencies import queries
+from jigsaw.hub.agencies import guessing, queries
 
 # What this is called, what is done with it, and where: tried first by whoever knows what the password opens.
 WORDS = (
@@ -31,6 +32,45 @@ class WordsOfTheWork:
         return str(
             _(
                 "The password is made of words that anybody would try here first. Use three other words as well."
+            )
+        )
+
+
+class SoonGuessed:
+    """Refuses a password that is found after few guesses: common words and names, dates, keys beside each other."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        partnership = queries.partnership()
+        about = " ".join([partnership.name if partnership else "", *_of(user)])
+        known = {*WORDS.split(), *re.split(r"\W+", about.lower())}
+        if guessing.guesses(password, known=known) < guessing.FEW:
+            raise ValidationError(self.get_help_text(), code="soon_guessed")
+
+    def get_help_text(self) -> str:
+        return str(
+            _(
+                "The password would soon be guessed: it is made of common words or names, dates, or keys beside each "
+                "other. Three words that do not belong together are hard to guess and easy to remember."
+            )
+        )
+
+
+def _of(user: object) -> list[str]:
+    return [str(getattr(user, name, "")) for name in ("email", "name")]
+
+
+class Leaked:
+    """Refuses a password that stands in the hub's file of leaked ones, if it was given one."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        file = settings.LEAKED_PASSWORDS
+        if file is not None and guessing.was_leaked(password, file):
+            raise ValidationError(self.get_help_text(), code="leaked")
+
+    def get_help_text(self) -> str:
+        return str(
+            _(
+                "The password was leaked elsewhere, and is tried by those who break in. Choose another, which you use nowhere else."
             )
         )
 

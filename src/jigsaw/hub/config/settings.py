@@ -5,6 +5,7 @@ error in words, never a default.
 """
 
 import os
+import re
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -73,6 +74,24 @@ def whole_number(name: str, unless_set: int) -> int:
     if not (given.isascii() and given.isdigit() and int(given)):
         raise RuntimeError(f"{name} is “{given}”. Set it to a whole number of at least 1, or leave it out.")
     return int(given)
+
+
+def sorted_hashes(name: str) -> Path | None:
+    """The file that the environment names, of SHA-1 hashes in capitals and in order; None where it names none."""
+    given = os.environ.get(name)
+    if not given:
+        return None
+    try:
+        with Path(given).open("rb") as lines:
+            first, second = lines.readline()[:40], lines.readline()[:40]
+    except OSError as error:
+        raise RuntimeError(f"{name}: {given} cannot be read. Name a file, or leave it out.") from error
+    if not re.fullmatch(rb"[0-9A-F]{40}", first) or (second and second <= first):
+        raise RuntimeError(
+            f"{name}: {given} is not a list of SHA-1 hashes in capitals, one a line and in their order, as Have I "
+            "Been Pwned hands it out."
+        )
+    return Path(given)
 
 
 def connection(url: str) -> dict[str, object]:
@@ -179,7 +198,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
     {"NAME": "jigsaw.hub.agencies.guessable.WordsOfTheWork"},
+    {"NAME": "jigsaw.hub.agencies.guessable.SoonGuessed"},
+    {"NAME": "jigsaw.hub.agencies.guessable.Leaked"},
 ]
+# Passwords known from breaches, as Have I Been Pwned hands them out (agencies.guessing); none unless a file is named.
+LEAKED_PASSWORDS = sorted_hashes("JIGSAW_LEAKED_PASSWORDS")
 CSRF_FAILURE_VIEW = "jigsaw.hub.web.drafting.csrf_failed"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
