@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from typer.testing import CliRunner
 
+from disposal_in_tests import LATER, MARK, due, hold, where_it_stands
 from jigsaw.hub.agreements import operations as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
@@ -27,17 +28,12 @@ from jigsaw.hub.kit.errors import Invalid, NotHere, Refused, WrongState
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PersonRecord
 from jigsaw.hub.retention import disposing, erasing, finding, holding, register
-from jigsaw.hub.retention.holding import Placing
 from jigsaw.hub.retention.models import Disposal, DueItem
 from jigsaw.hub.rights import asked, copies, saying
 from jigsaw.hub.rights.copies import Said
 from jigsaw.papers import cleaning
 from people_in_tests import KATIE, MONDAY, Town
 from practice_in_tests import ADVISED, Practice, part, piece, share, withhold
-
-# Katie is 26 on 3 March 2038, and what the health visitors wrote of her is due then; the morning after.
-LATER = datetime(2038, 3, 4, 9, tzinfo=UTC)
-MARK = "Zephyrquay"
 
 
 @pytest.fixture
@@ -56,25 +52,6 @@ def entry(practice: Practice) -> Entry:
     return practice.write(
         practice.town.amina, practice.hold(practice.town.amina), title=f"Seen at {MARK}", text=MARK
     )
-
-
-def due(now: datetime = LATER) -> list[DueItem]:
-    finding.look(now=now)
-    return list(DueItem.objects.order_by("due_on"))
-
-
-def hold(**changes: Any) -> Placing:
-    return replace(Placing(why="inquiry", because="Letter of the inquiry, 12 May."), **changes)
-
-
-def where_it_stands(word: str = MARK) -> list[str]:
-    """Every table of the database in a row of which the word stands."""
-    found = []
-    with connection.cursor() as cursor, context.hub("tests"):
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE %s", [f"%{word}%"])
-            found += [table] if cursor.fetchone()[0] else []
-    return found
 
 
 # --- when -----------------------------------------------------------------------------------------------------------

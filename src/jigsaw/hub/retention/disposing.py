@@ -162,7 +162,7 @@ def gone(*, actor: Actor, row: DueItem, reference: str, rule: str, rule_name: st
     salt = bytes(row.salt) or os.urandom(16)
     proof = erasing.proof_of(erasing.original(row.what, row.thing, salt=salt))
     erased = erasing.erase(row.what, row.thing, said=said(reference, now), reference=reference, now=now)
-    words = log_words.gone_with(erased.log)
+    words = log_words.gone_with(erased.log, people=erased.people)
     detail = {
         "reference": reference,
         "what": row.what,

@@ -20,7 +20,8 @@ from django.db import connection
 from psycopg import sql
 
 from jigsaw.hub.kit import context
-from jigsaw.hub.retention.words import STONE, THINGS, Words
+from jigsaw.hub.retention.things import THINGS
+from jigsaw.hub.retention.things.shape import STONE, Words
 
 FORMAT = "jigsaw-disposed/1"
 Ids = Mapping[str, Any]
@@ -28,10 +29,11 @@ Ids = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Gone:
-    """What an erasure did: rows changed or removed by table, and what the rows that were found by are."""
+    """What an erasure did: rows changed or removed by table, what the log calls them, and of whom nothing is left."""
 
     rows: dict[str, int]
     log: tuple[str, ...]
+    people: tuple[UUID, ...]
 
 
 @context.hub("disposing")
@@ -71,14 +73,17 @@ def erase(what: str, thing: UUID, *, said: str, reference: str, now: datetime) -
             cursor.execute(_statement(words), ids)
             if cursor.rowcount:
                 rows[words.table] = rows.get(words.table, 0) + cursor.rowcount
-    return Gone(rows, tuple(f"{name}{pk}" for name in THINGS[what].log for pk in ids[_FOUND_BY[name]]))
-
-
-_FOUND_BY = {"entry ": "chain"}
+        # What points at something that is gone stops it here, not when all is done.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    known = THINGS[what]
+    known.afterwards(ids)
+    called = tuple(f"{name}{pk}" for name, found in known.log.items() for pk in ids[found])
+    return Gone(rows, called, tuple(ids[known.people]) if known.people else ())
 
 
 def _ids(what: str, thing: UUID) -> dict[str, Any]:
-    found: dict[str, Any] = {"thing": thing}
+    found: dict[str, Any] = {"thing": thing, "itself": [thing]}
     with connection.cursor() as cursor:
         for name, query in THINGS[what].ids.items():
             cursor.execute(query, found)
@@ -111,8 +116,5 @@ def _composed(query: str, **parts: str) -> sql.Composed:
 def stands(what: str, thing: UUID) -> bool:
     """Is it there with its words? Not where there is nothing or a tombstone alone."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDS[what], {"thing": thing})
+        cursor.execute(THINGS[what].stands, {"thing": thing})
         return bool(cursor.fetchone()[0])
-
-
-STANDS = {"entry": "SELECT EXISTS (SELECT FROM chronology_entry WHERE id = %(thing)s AND disposed_in = '')"}

@@ -20,32 +20,10 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.retention.models import DueItem, LookedForDue
+from jigsaw.hub.retention.things import THINGS
 
 if TYPE_CHECKING:
     from jigsaw.hub.agencies.models import Agency
-
-# Of each thing: its id, its agency, its kinds, the last day of each event, whom it is about, and for each of them when
-# they were born and died, and when it happened. Nothing that happened since `before` can be due, unless somebody died.
-CANDIDATES = {
-    "entry": """
-        SELECT root.id, root.agency_id, array_agg(DISTINCT version.kind),
-               jsonb_build_object('recorded', max(version.recorded_at)::date)::text,
-               jsonb_agg(DISTINCT jsonb_build_array(person.id, person.born, person.died_on, root.happened_on))::text
-          FROM chronology_entry AS root
-          JOIN chronology_entry AS version ON version.id = root.id OR version.first_id = root.id
-          JOIN chronology_entrysubject AS subject ON subject.entry_id = version.id
-          JOIN people_personrecord AS record ON record.id = subject.record_id
-          JOIN people_person AS person ON person.id = record.person_id
-         WHERE root.first_id IS NULL AND root.disposed_in = ''
-           AND (root.happened_on < %(before)s OR root.id IN (
-                SELECT theirs.entry_id FROM people_person AS dead
-                  JOIN people_personrecord AS said ON said.person_id = dead.id
-                  JOIN chronology_entrysubject AS theirs ON theirs.record_id = said.id
-                 WHERE dead.died_on IS NOT NULL))
-           AND (%(thing)s::uuid IS NULL OR root.id = %(thing)s)
-         GROUP BY root.id
-    """,
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +68,7 @@ def look(*, now: datetime) -> int:
 
 def _due(today: date) -> Iterator[tuple[Candidate, Due]]:
     in_force = rules(on=today)
-    for what in CANDIDATES:
+    for what in THINGS:
         for one in candidates(what, in_force, today=today):
             when = due(one.facts, in_force)
             if when is not None and when.on <= today:
@@ -105,7 +83,10 @@ def candidates(
     if not least:
         return
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES[what], {"before": after(today, -min(least)), "thing": thing})
+        cursor.execute(
+            THINGS[what].candidates,
+            {"before": after(today, -min(least)), "today": today, "thing": thing},
+        )
         rows = cursor.fetchall()
     holders = agencies.agencies({row[1] for row in rows})
     for row in rows:

@@ -19,7 +19,7 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.retention import access, disposing, erasing
 from jigsaw.hub.retention.models import Disposal, DueItem
-from jigsaw.hub.retention.words import THINGS
+from jigsaw.hub.retention.things import THINGS
 
 LISTED = 500
 FORMAT = "jigsaw-disposals/1"

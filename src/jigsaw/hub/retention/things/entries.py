@@ -1,50 +1,30 @@
-"""Where do the words stand of each kind of thing that is disposed of, and what stands there afterwards?
+"""An entry of a chronology, with all its versions, wherever others were told it."""
 
-One place for all tables, as the policies of `kit.guard` are: what is named here is taken out in one transaction, and a
-column that holds words and is named nowhere fails a test. A row stays where others point at it, without its words (a
-tombstone); it goes where nothing does.
+from jigsaw.hub.retention.things.shape import ENDED, UNSEALED, Thing, Words, gone
+
+CANDIDATES = """
+    SELECT root.id, root.agency_id, array_agg(DISTINCT version.kind),
+           jsonb_build_object('recorded', max(version.recorded_at)::date)::text,
+           jsonb_agg(DISTINCT jsonb_build_array(person.id, person.born, person.died_on, root.happened_on))::text
+      FROM chronology_entry AS root
+      JOIN chronology_entry AS version ON version.id = root.id OR version.first_id = root.id
+      JOIN chronology_entrysubject AS subject ON subject.entry_id = version.id
+      JOIN people_personrecord AS record ON record.id = subject.record_id
+      JOIN people_person AS person ON person.id = record.person_id
+     WHERE root.first_id IS NULL AND root.disposed_in = ''
+       AND (root.happened_on < %(before)s OR root.id IN (
+            SELECT theirs.entry_id FROM people_person AS dead
+              JOIN people_personrecord AS said ON said.person_id = dead.id
+              JOIN chronology_entrysubject AS theirs ON theirs.record_id = said.id
+             WHERE dead.died_on IS NOT NULL))
+       AND (%(thing)s::uuid IS NULL OR root.id = %(thing)s)
+     GROUP BY root.id
 """
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-STONE = "[disposed of]"
-
-
-@dataclass(frozen=True)
-class Words:
-    """Rows of one table: which (`of`, SQL over the named lists of ids in `Thing.ids`), and what becomes of them.
-
-    `texts` say STONE from then on where they said something; `sets` takes other columns as SQL. `goes`: the rows themselves go.
-    `made`: worked out from others, so no part of what the proof is of. `large`: columns that are none either, because of
-    their size; what is kept of them as a fingerprint is.
-    """
-
-    table: str
-    of: str
-    texts: tuple[str, ...] = ()
-    sets: Mapping[str, str] = field(default_factory=dict)
-    goes: bool = False
-    made: bool = False
-    large: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A kind of thing: the lists of ids its rows are found by, each as SQL over those before and `thing`; and its words."""
-
-    ids: Mapping[str, str]
-    words: tuple[Words, ...]
-    log: tuple[str, ...] = ()
-    """What the log calls it: words that somebody typed there about it go as well."""
-
-
-UNSEALED = {"words_key": "NULL", "sealed_words": "NULL"}
 OF_CHAIN = "entry_id = ANY(%(chain)s)"
 
 ENTRY = Thing(
+    candidates=CANDIDATES,
+    stands="SELECT EXISTS (SELECT FROM chronology_entry WHERE id = %(thing)s AND disposed_in = '')",
     ids={
         "chain": "SELECT id FROM chronology_entry WHERE id = %(thing)s OR first_id = %(thing)s",
         "people": "SELECT DISTINCT record.person_id FROM chronology_entrysubject AS subject"
@@ -59,7 +39,7 @@ ENTRY = Thing(
             "chronology_release",
             OF_CHAIN,
             texts=("title", "text", "child_words", "source", "handling"),
-            sets=UNSEALED | {"ends_at": "least(coalesce(ends_at, %(now)s), %(now)s)"},
+            sets=UNSEALED | ENDED,
         ),
         Words(
             "disclosures_answereditem",
@@ -71,9 +51,9 @@ ENTRY = Thing(
             },
         ),
         Words("disclosures_releaseproposal", OF_CHAIN, texts=("reason", "decided_why")),
-        Words("chronology_familywords", OF_CHAIN, goes=True),
-        Words("corrections_writtenmeanwhile", OF_CHAIN, goes=True),
-        Words("patterns_pointed", OF_CHAIN, goes=True),
+        gone("chronology_familywords", OF_CHAIN),
+        gone("corrections_writtenmeanwhile", OF_CHAIN),
+        gone("patterns_pointed", OF_CHAIN),
         Words(
             "rights_redaction",
             "item = ANY(SELECT 'entry:' || one FROM unnest(%(chain)s::uuid[]) AS one"
@@ -98,7 +78,7 @@ ENTRY = Thing(
                 " FROM jsonb_array_elements(given -> 'items') WITH ORDINALITY AS one(item, place)))"
             },
         ),
-        Words("chronology_entrysubject", OF_CHAIN, goes=True),
+        gone("chronology_entrysubject", OF_CHAIN),
         Words(
             "chronology_entry",
             "id = ANY(%(chain)s)",
@@ -118,7 +98,5 @@ ENTRY = Thing(
             },
         ),
     ),
-    log=("entry ",),
+    log={"entry ": "chain"},
 )
-
-THINGS: dict[str, Thing] = {"entry": ENTRY}
