@@ -83,6 +83,7 @@ class Columns(NamedTuple):
     sector: Texts = ()
     outcode: Texts = ()
     street: Texts = ()
+    street_in_full: Texts = ()
     street_door: Texts = ()
     code_number: Texts = ()
     town: Texts = ()
@@ -125,6 +126,7 @@ SINGLE = frozenset(
         "called", "called_joined", "called_initial", "only_initial", "only_honorific", "family_main",
         "one_word", "born", "born_january", "born_swapped", "born_next_year", "born_digits", "born_year",
         "month", "month_year", "year", "any_day", "rough", "due_day", "postcode_main",
+        "street_in_full",
     }
 )  # fmt: skip
 # Columns for words only: never compared.
@@ -133,7 +135,7 @@ SHOWN = frozenset({"nhs_mistyped", "written", "surnames", "birth_shown", "home_s
 PLACES = frozenset(
     {
         "home", "postcode", "postcode_main", "postcode_door", "postcode_no_door", "sector", "outcode", "street",
-        "street_door", "code_number", "town", "home_shown",
+        "street_in_full", "street_door", "code_number", "town", "home_shown",
     }
 )  # fmt: skip
 NUMBERS = frozenset({"born_year", "year", "any_day", "due_day"})
@@ -262,6 +264,7 @@ def _home(record: Record) -> dict[str, Any]:
         "sector": _kept(code[:-2] for code in whole),
         "outcode": _kept(code.split(" ")[0] for code in record.postcodes),
         "street": _kept(_street(line) for line in record.addresses),
+        "street_in_full": _kept(standardise.street_in_full(line) for line in record.addresses)[:1],
         "town": record.towns,
         "code_number": _kept(
             f"{code}|{n}" for code in whole for line in record.addresses if (n := _numbers_in(line))

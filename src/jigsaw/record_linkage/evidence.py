@@ -93,6 +93,7 @@ _LEVEL_WORDS: dict[tuple[str, str], str] = {
     ("household", "same_street_here"): "the same postcode and street, but another door ({left} and {right})",
     ("household", "same_door"): "the same house in the same street ({left} and {right})",
     ("household", "same_street"): "the same street ({left} and {right})",
+    ("household", "street_alike"): "streets that are one slip of the keyboard apart ({left} and {right})",
     ("household", "near_postcode"): "postcodes close together or one slip apart ({left} and {right})",
     ("household", "street_elsewhere"): "a street of one name, in another area ({left} and {right})",
     ("household", "same_town"): "the same town ({left} and {right})",
@@ -121,7 +122,7 @@ _LOOK_IN: dict[str, dict[str, tuple[str, ...]]] = {
         "": ("postcode", "outcode"), "same_mother": ("mother",), "different_mother": ("mother",),
         "same_address": ("home_shown",), "same_door": ("home_shown",),
         "same_number": ("home_shown",), "same_street_here": ("home_shown",), "same_contact": ("contact",), "same_street": ("home_shown",),
-        "street_elsewhere": ("home_shown",), "same_town": ("home_shown",),
+        "street_alike": ("home_shown",), "street_elsewhere": ("home_shown",), "same_town": ("home_shown",),
     },
 }  # fmt: skip
 

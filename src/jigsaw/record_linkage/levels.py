@@ -204,6 +204,9 @@ _BIRTH_DATE = Ladder(
 )
 
 _same_street = every(Shares("street"), some(Shares("outcode"), Shares("town"), Not(both("outcode"))))
+_in_reach = some(Shares("outcode"), Shares("town"), OneSlip("postcode_main"), Not(both("outcode")))
+# Two streets of one area may differ by a letter, as Mill Road and Hill Road do: this says less than the same street.
+_street_alike = every(OneSlip("street_in_full"), _in_reach)
 
 # Home, mother and telephone as one comparison: they move together, so they count once.
 _HOUSEHOLD = Ladder(
@@ -213,24 +216,21 @@ _HOUSEHOLD = Ladder(
         ("same_contact", Shares("contact")),
         ("different_mother", both("mother")),
         ("same_postcode", Crosses("postcode_no_door", "postcode")),
-        (
-            "same_door",
-            every(
-                Shares("street_door"),
-                some(Shares("outcode"), Shares("town"), OneSlip("postcode_main"), Not(both("outcode"))),
-            ),
-        ),
+        ("same_door", every(Shares("street_door"), _in_reach)),
         ("same_number", Shares("code_number")),
         ("same_street_here", every(Shares("postcode"), Shares("street"))),
         ("neighbouring_address", Shares("postcode")),
         ("same_street", _same_street),
+        ("street_alike", _street_alike),
         ("near_postcode", some(Shares("sector"), OneSlip("postcode_main"))),
         ("street_elsewhere", Shares("street")),
         ("same_outcode", Shares("outcode")),
         ("same_town", Shares("town")),
         ("different", Always()),
     ),
-    silent=Not(some(both("outcode"), both("mother"), Shares("home"), Shares("contact"), _same_street)),
+    silent=Not(
+        some(both("outcode"), both("mother"), Shares("home"), Shares("contact"), _same_street, _street_alike)
+    ),
 )
 
 LADDERS: Mapping[str, Ladder] = {

@@ -65,6 +65,8 @@ _STREET_WORDS = {
     "crescent": "cres", "gardens": "gdns", "grove": "gr", "place": "pl", "square": "sq", "terrace": "terr",
     "apartment": "flat", "apt": "flat", "saint": "st", "av": "ave", "crt": "ct",
 }  # fmt: skip
+# The first long word for each short one: "st" is street here even in "st marys rd", as it is in the other record.
+_IN_FULL = {short: word for word, short in reversed(_STREET_WORDS.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,17 @@ def street(line: str) -> str:
     """The street of a standard address line: "flat 2 12a mill rd" is "mill rd". Empty when none is named."""
     words = [word for word in line.split() if not any(c.isdigit() for c in word) and word != "flat"]
     return " ".join(words) if any(len(word) > 3 for word in words) else ""
+
+
+def street_in_full(line: str) -> str:
+    """The street of a standard address line with its words in full and run together, to be compared by letters.
+
+    In full, so that "lnae" is one slip from "ln" as well; run together, so that a space more or less is none.
+
+    >>> street_in_full("flat 2 12a mill rd")
+    'millroad'
+    """
+    return "".join(_IN_FULL.get(word, word) for word in street(line).split())
 
 
 def _names(raw: Sequence[str], words_as_names: Callable[[list[str]], list[str]]) -> Names:

@@ -303,6 +303,8 @@ def _alike(left: tuple[str, ...], right: tuple[str, ...], least: float) -> bool:
 
 
 def _one_slip(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    if len(left) == 1 and len(right) == 1:
+        return one_slip_apart(left[0], right[0])
     return any(one_slip_apart(x, y) for x, y in product(left, right))
 
 

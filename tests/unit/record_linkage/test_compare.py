@@ -83,6 +83,41 @@ class TestFamilies:
         assert found.grade == "no_match"
         assert "the mothers have different NHS numbers" in words(found)
 
+    @pytest.mark.parametrize(
+        "street", ["Habour Ln", "12 Harbourk Lane", "12 Harbourklane", "14 Harbour Lame"]
+    )
+    @pytest.mark.parametrize("code", ["ZZ1 1AD", "ZZ1 9XY", ""])
+    def test_a_misspelt_street_nearby_says_more_than_another_and_less_than_the_same(
+        self, street: str, code: str
+    ) -> None:
+        home = kate(addresses="12 Harbour Lane", postcodes="ZZ1 1AB")
+        found, other, same = (
+            compare(home, kate(addresses=line, postcodes=code))
+            for line in (street, "12 Orchard Close", "Harbour Lane")
+        )
+        assert "streets that are one slip of the keyboard apart" in words(found)
+        assert other.weight_bits < found.weight_bits < same.weight_bits
+
+    @pytest.mark.parametrize("code", ["ZZ2 1AB", "ZZ2 9XY"])
+    def test_a_misspelt_street_far_away_says_nothing(self, code: str) -> None:
+        home = kate(addresses="12 Harbour Lane", postcodes="ZZ1 1AC")
+        assert "different postcodes" in words(compare(home, kate(addresses="Habour Lane", postcodes=code)))
+
+    def test_a_neighbour_is_not_at_home_because_the_street_was_misspelt(self) -> None:
+        home = kate(addresses="12 Harbour Lane", postcodes="ZZ1 1AB")
+        right, misspelt, at_home = (
+            compare(home, kate(given="Ella", addresses=line, postcodes=code))
+            for line, code in (
+                ("14 Harbour Lane", "ZZ1 1AD"),
+                ("14 Habour Lane", "ZZ1 1AD"),
+                ("12 Habour Lane", "ZZ1 1AB"),
+            )
+        )
+        assert misspelt.weight_bits < right.weight_bits
+        assert misspelt.guard == right.guard
+        assert "the same address" in words(at_home)
+        assert "the same address" not in words(misspelt)
+
     def test_the_same_child_twice_at_one_address_is_certain(self) -> None:
         assert compare(kate(**HOME), kate(given="Katherine", **HOME)).grade == "certain"
 

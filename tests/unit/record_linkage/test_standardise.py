@@ -149,3 +149,15 @@ def test_email_and_address() -> None:
     assert standardise.email("none") == ""
     assert standardise.address_line("12A, Mill Road") == standardise.address_line("12a mill rd.")
     assert standardise.house_numbers("flat 3 12a mill rd") == ("3", "12a")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Flat 3, 12A Harbour Lane", "harbour ln", "12a Harbourlane", "12a, HARBOUR LN."],
+)
+def test_a_street_in_full_is_one_text_however_it_was_shortened_or_spaced(written: str) -> None:
+    assert standardise.street_in_full(standardise.address_line(written)) == "harbourlane"
+
+
+def test_a_door_alone_is_no_street() -> None:
+    assert standardise.street_in_full("flat 3 12a") == ""
