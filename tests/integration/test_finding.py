@@ -329,7 +329,7 @@ def test_a_protected_address_speaks_neither_for_nor_against(town: Town) -> None:
     hold(town.bela, Facts(given="Katie", family="Walsh", born=KATIE.born, addresses=(secret,)))
     told = [
         finding.find(town.grace, f"Katie Walsh {place}", now=MONDAY)[0].comparison
-        for place in ("ST9 9ZZ", "7 Refuge Row ST9 9ZZ", "Refuge Row", "M14 5TP")
+        for place in ("ST9 9ZZ", "7 Refuge Row ST9 9ZZ", "Refuge Row", "Refudge Row", "M14 5TP")
     ]
     assert len({comparison.weight_bits for comparison in told}) == 1
     assert {comparison.evidence for comparison in told} == {told[0].evidence}

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from jigsaw.record_linkage import Bands, Comparison, Record, compare, link_by_itself, rank
+from jigsaw.record_linkage import Bands, Comparison, Record, columns_of, compare, link_by_itself, rank
+from jigsaw.record_linkage.columns import NAMES, PLACES
 from jigsaw.record_linkage.identifiers import make_test_nhs_number
 
 from .people import ANOTHER_NUMBER, HOME, KATES_NUMBER, MISTYPED_NUMBER, MOTHERS_NUMBER, kate
@@ -102,6 +103,12 @@ class TestFamilies:
     def test_a_misspelt_street_far_away_says_nothing(self, code: str) -> None:
         home = kate(addresses="12 Harbour Lane", postcodes="ZZ1 1AC")
         assert "different postcodes" in words(compare(home, kate(addresses="Habour Lane", postcodes=code)))
+
+    def test_whatever_an_address_tells_is_left_out_with_it(self) -> None:
+        home = {"addresses": ("Flat 3, 12 Harbour Lane", "Rose Cottage"), "postcodes": ("ZZ1 1AB", "ZZ2")}
+        at_home, nowhere = columns_of(kate(**home, towns="Sharetown")), columns_of(kate())
+        told = {name for name in NAMES if getattr(at_home, name) != getattr(nowhere, name)}
+        assert {"home", "street_in_full", "town"} < told <= PLACES
 
     def test_a_neighbour_is_not_at_home_because_the_street_was_misspelt(self) -> None:
         home = kate(addresses="12 Harbour Lane", postcodes="ZZ1 1AB")
