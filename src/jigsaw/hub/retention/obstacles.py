@@ -32,9 +32,14 @@ OPEN_WORK = """
      WHERE plan.closed_as = '' AND (plan.ends_on IS NULL OR plan.ends_on >= %(today)s)
        AND record.person_id = ANY(%(people)s)
     UNION
-    SELECT asked.person_id, 'asked', asked.reference, asked.agency_id
-      FROM rights_rightsrequest AS asked
-     WHERE asked.decided_at IS NULL AND asked.person_id = ANY(%(people)s)
+    SELECT asked.id, 'asked', asked.reference, asked.agency_id
+      FROM (WITH RECURSIVE goes_on AS (
+                SELECT person_id AS id, reference, agency_id FROM rights_rightsrequest WHERE decided_at IS NULL
+                UNION SELECT person.replaced_by_id, goes_on.reference, goes_on.agency_id
+                  FROM goes_on JOIN people_person AS person ON person.id = goes_on.id
+                 WHERE person.replaced_by_id IS NOT NULL)
+            SELECT * FROM goes_on) AS asked
+     WHERE asked.id = ANY(%(people)s)
 """
 
 

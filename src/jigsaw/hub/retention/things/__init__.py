@@ -5,8 +5,17 @@ column that holds words and is named nowhere fails a test. A row stays where oth
 tombstone); it goes where nothing does.
 """
 
+from jigsaw.hub.retention.things.answers import ANSWER
 from jigsaw.hub.retention.things.concerns import CONCERN
 from jigsaw.hub.retention.things.entries import ENTRY
+from jigsaw.hub.retention.things.notices import NOTICE
+from jigsaw.hub.retention.things.plans import PLAN
 from jigsaw.hub.retention.things.shape import Thing
 
-THINGS: dict[str, Thing] = {"entry": ENTRY, "concern": CONCERN}
+THINGS: dict[str, Thing] = {
+    "entry": ENTRY,
+    "concern": CONCERN,
+    "plan": PLAN,
+    "notice": NOTICE,
+    "answer": ANSWER,
+}
