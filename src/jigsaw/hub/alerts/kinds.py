@@ -26,7 +26,15 @@ WORDS = {
     "entry.stopped": _(
         "Something that you were told is not shared any more, because the family objected. Do not use or pass it on."
     ),
+    "entry.erasing": _(
+        "An agency erases something that it told you, because the family asked. Do not use it or pass it on, and erase"
+        " what you keep of it unless a law has you keep it."
+    ),
     "rights.noted": _("A family says otherwise about something your agency wrote. Answer within a month."),
+    "rights.to_sign": _(
+        "Your agency decided to erase something, because a family asked. A second person signs it."
+    ),
+    "rights.signed": _("What you decided to erase was signed for, or turned down. The answer can be sent."),
     "person.taken_apart": _("Two people were taken for one while you looked. They are two."),
     "release.proposed": _(
         "A colleague proposes to release something that is sealed or protected. You decide."

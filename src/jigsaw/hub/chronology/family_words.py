@@ -70,12 +70,32 @@ def newest(actor: Actor, said: Iterable[FamilyWords], *, now: datetime) -> list[
     return [(line, right[line.id]) for line in queries.lines(actor, rows.order_by("happened_on", "pk"), now)]
 
 
+def counting(said: Iterable[FamilyWords]) -> dict[UUID, UUID]:
+    """By the version that counts now, the one it began with. The caller has authorised the reading."""
+    begun = [row.entry_id for row in said]
+    rows = Entry.objects.filter(Q(pk__in=begun) | Q(first__in=begun), superseded_by=None)
+    return {row.pk: row.began_with for row in rows}
+
+
 @context.hub("case")
-def told(said: Iterable[FamilyWords]) -> Told:
-    """Who may see any version of what these words are about, for the hub itself."""
+def about(begun: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """By the version that each began with, everyone that any version is or was about, for the hub itself."""
+    first = list(begun)
+    found: dict[UUID, set[UUID]] = {one: set() for one in first}
+    rows = {row.pk: row for row in Entry.objects.filter(Q(pk__in=first) | Q(first__in=first))}
+    for pk, persons in queries.persons_about(rows.values()).items():
+        found[rows[pk].began_with] |= set(persons)
+    return {one: tuple(sorted(persons)) for one, persons in found.items()}
+
+
+@context.hub("case")
+def told(said: Iterable[FamilyWords], *, ever: bool = False) -> Told:
+    """Who may see any version of what these words are about, for the hub itself; with `ever`, also who might once."""
     begun = [row.entry_id for row in said]
     rows = list(Entry.objects.filter(Q(pk__in=begun) | Q(first__in=begun)))
-    live = Release.objects.filter(entry__in=rows, ends_at=None).order_by("reference")
+    live = Release.objects.filter(entry__in=rows).order_by("reference")
+    if not ever:
+        live = live.filter(ends_at=None)
     persons = {pk for about in queries.persons_about(rows).values() for pk in about}
     return Told(
         tuple(row.pk for row in rows),

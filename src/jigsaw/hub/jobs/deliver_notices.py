@@ -235,6 +235,21 @@ def _spoken_of(message: Message) -> None:
     _to_those_told(message, message.topic)
 
 
+def _to_sign(message: Message) -> None:
+    """Whoever decides on disposals for the agency, but for whoever decided this."""
+    told = message.payload
+    news = News(topic=message.topic, reference=told["request"], page="retention-asked", parts={})
+    to = agencies.holding(UUID(told["agency"]), "retention.decide")
+    _tell(message, to, news, about=map(UUID, told["persons"]), but=UUID(told["by"]))
+
+
+def _signed(message: Message) -> None:
+    told = message.payload
+    parts = {"reference": told["request"]}
+    news = News(topic=message.topic, reference=told["request"], page="rights-one", parts=parts)
+    _tell(message, [UUID(told["to"])], news, about=map(UUID, told["persons"]))
+
+
 def _words_decided_on(message: Message) -> None:
     _to_those_told(message, f"entry.{message.payload['outcome']}")
 
@@ -299,4 +314,6 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "entry.corrected": _corrected,
     "entry.spoken_of": _spoken_of,
     "entry.words_decided_on": _words_decided_on,
+    "rights.to_sign": _to_sign,
+    "rights.signed": _signed,
 }

@@ -31,6 +31,8 @@ LISTED = 200
 LONGEST = 2000
 LONGEST_KEPT = timedelta(days=10 * 366)
 DISPOSED = "retention.disposed"
+FAMILY_ASKED = "family_asked"
+"""The rule in the register of what was erased because a family asked (`asked_for`)."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def gone(*, actor: Actor, row: DueItem, reference: str, rule: str, rule_name: st
     """Erase it, with the log's words about it, and write the register's line and the log's in the same transaction."""
     salt = bytes(row.salt) or os.urandom(16)
     proof = erasing.proof_of(erasing.original(row.what, row.thing, salt=salt))
-    erased = erasing.erase(row.what, row.thing, said=said(reference, now), reference=reference, now=now)
+    heading = said(reference, now, rule)
+    erased = erasing.erase(row.what, row.thing, said=heading, reference=reference, now=now)
     words = log_words.gone_with(erased.log, people=erased.people)
     detail = {
         "reference": reference,
@@ -198,10 +201,12 @@ def gone(*, actor: Actor, row: DueItem, reference: str, rule: str, rule_name: st
     return made
 
 
-def said(reference: str, now: datetime) -> str:
+def said(reference: str, now: datetime, rule: str) -> str:
     """What its heading says from now on: as data it has one language, English."""
     with translation.override("en-gb"):
         day = formats.date_format(agreements.local_day(now), "j F Y")
+    if rule == FAMILY_ASKED:
+        return f"Erased on {day}, as the family asked ({reference})"
     return f"Disposed of on {day} under the retention schedule ({reference})"
 
 

@@ -175,7 +175,7 @@ def _done_again(line: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
     erasing.erase(
         row.what,
         row.thing,
-        said=disposing.said(line["reference"], known.decided_at),
+        said=disposing.said(line["reference"], known.decided_at, line["rule"]),
         reference=line["reference"],
         now=now,
     )

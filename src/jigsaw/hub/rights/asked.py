@@ -19,7 +19,7 @@ from jigsaw.hub.people import cards
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.rights import access
-from jigsaw.hub.rights.kinds import ASKED_AS, KINDS, SAYING
+from jigsaw.hub.rights.kinds import ASKED_AS, ERASE, KINDS, SAYING
 from jigsaw.hub.rights.models import RightsRequest
 from jigsaw.hub.rights.months import EXTENDED, answer_by
 
@@ -151,6 +151,11 @@ def extend(*, actor: Actor, reference: str, because: str, now: datetime) -> Righ
     return row
 
 
+def to_be_signed(row: RightsRequest) -> bool:
+    """Did its agency decide to erase something that is not gone yet?"""
+    return any(one.get("outcome") == ERASE for one in (row.given or {}).get("items", ()))
+
+
 def locked(actor: Actor, reference: str) -> RightsRequest:
     """The agency's undecided request, held against others until the transaction ends; AlreadyDone names who was
     first. For the rooms above, which audit what they do."""
@@ -195,5 +200,10 @@ def take_out(actor: Actor, reference: str, *, form: str, now: datetime) -> Detai
     row = access.own(actor, reference)
     if row.decided_at is None:
         raise WrongState(_("Nobody has decided yet what is told."), _("Go through it first."))
+    if to_be_signed(row):
+        raise WrongState(
+            _("What your agency decided to erase is not erased yet: a second person signs it."),
+            _("Ask a colleague who decides on disposals."),
+        )
     write_down("rights.taken_out", row, actor, now, form=form)
     return Detail(row, cards.cards_seen(actor, [row.person_id], now=now).get(row.person_id))

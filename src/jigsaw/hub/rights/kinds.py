@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 LOOKS, COPY = "looks", "copy"
-OBJECTION, DISAGREE = "objection", "disagree"
+OBJECTION, DISAGREE, ERASURE = "objection", "disagree", "erasure"
 KINDS = {
     COPY: _("A copy of what your agency holds"),
     LOOKS: _("Who has looked at the information"),
     OBJECTION: _("They object to something being held or shared"),
     DISAGREE: _("They say that something is wrong, or not the whole of it"),
+    ERASURE: _("They ask for something to be erased"),
 }
-SAYING = (OBJECTION, DISAGREE)
-"""What a family says otherwise, in its own words: noted on a page of its own, and decided by whoever holds it."""
+SAYING = (OBJECTION, DISAGREE, ERASURE)
+"""What a family says of entries, in its own words: noted on a page of its own, and decided by whoever holds them."""
 ASKED_AS = {
     "child": _("The child or young person themselves"),
     "parent": _("A parent, or somebody else with parental responsibility"),
@@ -77,6 +78,8 @@ EXEMPTIONS = {
 
 
 STANDS, STOPPED, CORRECTED = "stands", "stopped", "corrected"
+ERASE, ERASED, REFUSED = "erase", "erased", "refused"
+"""What becomes of one thing that is to be erased: decided, done after somebody else has signed it, or refused."""
 
 
 @dataclass(frozen=True)
@@ -151,5 +154,55 @@ GROUNDS = {
         _("It is held to prevent or find out about a crime, for which the law has rules of its own."),
         "DPA 2018, Part 3",
         SAYING,
+    ),
+    "duty": Ground(
+        _("A law obliges your agency to hold it"),
+        _("A law obliges us to hold it. Where that is so, there is no right to have it erased."),
+        "UK GDPR, Article 17(3)(b)",
+        (ERASURE,),
+    ),
+    "task": Ground(
+        _(
+            "It is needed for a task in the public interest, or of public authority, such as safeguarding children"
+        ),
+        _(
+            "We need it for a task that the law gives us, such as safeguarding children. Where that is so, there is no"
+            " right to have it erased."
+        ),
+        "UK GDPR, Article 17(3)(b)",
+        (ERASURE,),
+    ),
+    "at_risk": Ground(
+        _(
+            "It is still needed to keep a child, or an adult at risk, safe, and is lawfully held: none of the reasons"
+            " for erasing applies. The safeguarding condition allows holding it; it is no exemption by itself"
+        ),
+        _("It is still needed to keep somebody safe, and we hold it lawfully for that."),
+        "UK GDPR, Article 17(1)(a) and (d); DPA 2018, Schedule 1, paragraph 18 (a condition for holding it)",
+        (ERASURE,),
+    ),
+    "archiving": Ground(
+        _(
+            "It is kept as an archive in the public interest or for research, which erasing it would badly harm"
+        ),
+        _(
+            "It is kept in an archive in the public interest or for research, which erasing it would badly harm."
+        ),
+        "UK GDPR, Article 17(3)(d)",
+        (ERASURE,),
+    ),
+    "defence": Ground(
+        _("It is needed to make, exercise or defend a legal claim"),
+        _("It is needed to make, exercise or defend a legal claim."),
+        "UK GDPR, Article 17(3)(e)",
+        (ERASURE,),
+    ),
+    "not_met": Ground(
+        _(
+            "None of the reasons for erasing is met: it is lawfully held, and still needed for what it was written for"
+        ),
+        _("It is lawfully held, and still needed for what it was written for."),
+        "UK GDPR, Article 17(1)",
+        (ERASURE,),
     ),
 }

@@ -1,4 +1,5 @@
-"""A family says otherwise: it objects to something being held or shared, or says that it is wrong or not the whole of it.
+"""A family says otherwise: it objects to something being held or shared, says that it is wrong or not the whole of it, or
+asks for it to be erased (what becomes of that: `erasure`).
 
 Its own words are put beside each entry at once, and whoever was told the entry hears of them. The agency that holds the
 entry decides within the month (`months`): it puts it right, stops sharing it, or stands by it with its reasons, and the
@@ -19,7 +20,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.chronology import family_words
-from jigsaw.hub.chronology.family_words import Telling, Told
+from jigsaw.hub.chronology.family_words import Telling
 from jigsaw.hub.chronology.kinds import FamilySays
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.kit import context, fields, outbox
@@ -29,7 +30,17 @@ from jigsaw.hub.people import matching
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import access, asked
 from jigsaw.hub.rights.asked import Asking, Detail
-from jigsaw.hub.rights.kinds import CORRECTED, GROUNDS, OBJECTION, OUTCOMES, SAYING, STANDS, STOPPED
+from jigsaw.hub.rights.kinds import (
+    CORRECTED,
+    DISAGREE,
+    ERASURE,
+    GROUNDS,
+    OBJECTION,
+    OUTCOMES,
+    SAYING,
+    STANDS,
+    STOPPED,
+)
 from jigsaw.hub.rights.models import RightsRequest
 
 if TYPE_CHECKING:
@@ -88,13 +99,17 @@ def _check(asking: Asking, wanted: set[UUID], there: list[Entry], now: datetime)
     wrong = asked.wrong_with(asking, now)
     fields.check_text("words", asking.words, longest=LONGEST, label=str(_("In their own words")))
     if asking.kind not in SAYING:
-        wrong["kind"] = _("Choose whether they object, or say that it is wrong.")
+        wrong["kind"] = _("Choose whether they object, say that it is wrong, or ask for it to be erased.")
     if not asking.words.strip():
         wrong["words"] = _("Write down what they say, in their own words.")
     if len(there) < len(wanted):
         wrong["entries"] = _("One of these entries stands here no more. Choose again.")
     elif not wanted and asking.kind != OBJECTION:
-        wrong["entries"] = _("Choose what they say is wrong.")
+        wrong["entries"] = (
+            _("Choose what they want erased.")
+            if asking.kind == ERASURE
+            else _("Choose what they say is wrong.")
+        )
     asked.check(wrong)
 
 
@@ -111,15 +126,18 @@ def _noted(actor: Actor, person: UUID, asking: Asking, entries: list[Entry], now
     )
     family_words.put(entries, telling)
     said = family_words.under(made.reference, agency=made.agency_id)
-    concerns = _whom_it_concerns(made, family_words.told(said), actor)
+    concerns = _whom_it_concerns(made, said, actor)
     outbox.put(topic="entry.spoken_of", payload=concerns, now=now)
     return made
 
 
 @context.hub("case")
-def _whom_it_concerns(row: RightsRequest, told: Told, actor: Actor) -> dict[str, object]:
-    """Said now, by id: when they are told, they may see the entry no more."""
-    resting = [str(recipient) for recipient, _by in disclosures.resting_on(told.versions)]
+def _whom_it_concerns(
+    row: RightsRequest, said: list[FamilyWords], actor: Actor, *, ever: bool = False
+) -> dict[str, object]:
+    """Said now, by id: when they are told, they may see the entry no more. `ever`: also whoever was told it once."""
+    told = family_words.told(said, ever=ever)
+    resting = [str(recipient) for recipient, _by in disclosures.resting_on(told.versions, ever=ever)]
     return {
         "request": row.reference,
         "agency": str(row.agency_id),
@@ -134,13 +152,14 @@ def _whom_it_concerns(row: RightsRequest, told: Told, actor: Actor) -> dict[str,
 def to_decide(actor: Actor, reference: str, *, now: datetime) -> ToDecide:
     """What is said, and of which entries; audited. For whoever may answer families, of the agency that holds them."""
     detail = asked.read(actor, reference, now=now)
-    said = _said(detail.request)
+    said = said_of(detail.request)
     words = said[0].words if said else detail.request.words
     return ToDecide(detail, words, tuple(family_words.newest(actor, said, now=now)))
 
 
-def _said(row: RightsRequest) -> list[FamilyWords]:
-    if row.kind not in SAYING:
+def said_of(row: RightsRequest, *kinds: str) -> list[FamilyWords]:
+    """The words beside entries under this request; raises WrongState where it is of none of these kinds (SAYING)."""
+    if row.kind not in (kinds or SAYING):
         raise WrongState(_("This asks for something else."), _("Go back to what families ask."))
     return family_words.under(row.reference, agency=row.agency_id)
 
@@ -153,14 +172,10 @@ def decide(*, actor: Actor, reference: str, decision: Decision, now: datetime) -
     put right that is not; AlreadyDone, Refused, NotHere.
     """
     row = asked.locked(actor, reference)
-    said = _said(row)
+    said = said_of(row, OBJECTION, DISAGREE)
     right = all(done for _line, done in family_words.newest(actor, said, now=now))
     _check_decision(row, decision, right=bool(said) and right)
-    told = family_words.told(said)
-    if said and decision.outcome != CORRECTED:
-        concerns = _whom_it_concerns(row, told, actor) | {"outcome": decision.outcome}
-        outbox.put(topic="entry.words_decided_on", payload=concerns, now=now)
-    family_words.decide(said, state=FamilySays(decision.outcome), now=now)
+    settle(row, actor, said, outcome=decision.outcome, state=FamilySays(decision.outcome), now=now)
     given = {
         "of": row.kind,
         "outcome": decision.outcome,
@@ -171,6 +186,25 @@ def decide(*, actor: Actor, reference: str, decision: Decision, now: datetime) -
     asked.deciding(row, actor, given=given, held_back=[], because="", now=now)
     asked.write_down("rights.decided", row, actor, now, kind=row.kind, outcome=decision.outcome)
     return row
+
+
+def settle(
+    row: RightsRequest,
+    actor: Actor,
+    said: list[FamilyWords],
+    *,
+    outcome: str,
+    state: FamilySays,
+    ever: bool = False,
+    now: datetime,
+) -> None:
+    """What became of these words from now on; whoever was told what they are about hears `entry.<outcome>`, unless it
+    was put right, of which they hear anyway; with `ever`, also whoever was told and sees it no more. The caller has
+    locked the row and audits it."""
+    if said and state != FamilySays.CORRECTED:
+        concerns = _whom_it_concerns(row, said, actor, ever=ever) | {"outcome": outcome}
+        outbox.put(topic="entry.words_decided_on", payload=concerns, now=now)
+    family_words.decide(said, state=state, now=now)
 
 
 def _check_decision(row: RightsRequest, decision: Decision, *, right: bool) -> None:

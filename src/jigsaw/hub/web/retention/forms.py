@@ -22,6 +22,16 @@ class Dispose(Again):
     )
 
 
+class SignErasure(Again):
+    """That it is erased for good, as the second person, after proving once more who one is."""
+
+    sure = forms.BooleanField(
+        label=_("I have looked at it and at the decision, and agree: it is erased for good."),
+        widget=look.Tick,
+        error_messages={"required": _("Say that you have looked at it")},
+    )
+
+
 class KeepLonger(look.Form):
     """Until when something is kept that is past its time, and why."""
 

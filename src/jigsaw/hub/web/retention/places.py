@@ -10,6 +10,7 @@ def places(current: str) -> list[dict[str, object]]:
     """For the segments at the top of each; `current`: the name of the route that is shown."""
     named = {
         "retention": _("To be decided"),
+        "retention-asked": _("Asked to be erased"),
         "retention-holds": _("Legal holds"),
         "retention-register": _("Disposal register"),
         "retention-schedule": _("Schedule"),

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.rights.asked import Asking
 from jigsaw.hub.rights.copies import Going, Said
-from jigsaw.hub.rights.kinds import ASKED_AS, EXEMPTIONS, GROUNDS, KINDS, OUTCOMES, SAYING
+from jigsaw.hub.rights.erasure import Word
+from jigsaw.hub.rights.kinds import (
+    ASKED_AS,
+    ERASE,
+    ERASURE,
+    EXEMPTIONS,
+    GROUNDS,
+    KINDS,
+    OUTCOMES,
+    REFUSED,
+    SAYING,
+)
 from jigsaw.hub.rights.saying import Decision
 from jigsaw.hub.web import forms as look
 from jigsaw.hub.web.accounts.fresh import Again
@@ -104,6 +116,24 @@ class NewSaying(_WhoAsks):
         return Asking(**{name: value for name, value in self.cleaned_data.items() if name != "entries"})
 
 
+def grounds(kind: str) -> list[tuple[str, look.Choice]]:
+    """On what an agency may stand by what it wrote, or refuse to erase it, with where each is from."""
+    return [(code, look.Choice(one.words, one.source)) for code, one in GROUNDS.items() if kind in one.kinds]
+
+
+def _because(*, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=_("Why?"),
+        help_text=_(
+            "The family reads this. Answer what they said, plainly, and name nobody who must not be named to them."
+        ),
+        max_length=LONGEST,
+        required=required,
+        widget=look.Textarea(rows=4),
+        error_messages={"required": _("Say why, in words that the family understands")},
+    )
+
+
 class OnSaying(look.Form):
     """What becomes of what a family says, and why, as the family reads it."""
 
@@ -117,27 +147,68 @@ class OnSaying(look.Form):
         required=False,
         widget=look.Radios(layout="small"),
     )
-    because = forms.CharField(
-        label=_("Why?"),
-        help_text=_(
-            "The family reads this. Answer what they said, plainly, and name nobody who must not be named to them."
-        ),
-        max_length=LONGEST,
-        widget=look.Textarea(rows=4),
-        error_messages={"required": _("Say why, in words that the family understands")},
-    )
+    because = _because()
 
     def __init__(self, *args: Any, kind: str, as_such: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = [
             (code, one.words) for code, one in OUTCOMES.items() if not (as_such and code == "corrected")
         ]
-        self.fields["ground"].choices = [
-            (code, look.Choice(one.words, one.source)) for code, one in GROUNDS.items() if kind in one.kinds
-        ]
+        self.fields["ground"].choices = grounds(kind)
 
     def decision(self) -> Decision:
         return Decision(**self.cleaned_data)
+
+
+class OnErasure(forms.Form):
+    """For each entry that a family asks to have erased: is it, why, and on which ground not?"""
+
+    mark_optional = False
+
+    def __init__(self, *args: Any, entries: Iterable[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for entry in entries:
+            self.fields[f"outcome-{entry}"] = forms.ChoiceField(
+                label=_("Is it erased?"),
+                choices=(
+                    (REFUSED, _("No: it is refused, on a ground")),
+                    (
+                        ERASE,
+                        _(
+                            "Yes: nobody else sees it from now on, and it goes when a second person has signed"
+                        ),
+                    ),
+                ),
+                required=False,
+                widget=look.Radios,
+            )
+            self.fields[f"ground-{entry}"] = forms.ChoiceField(
+                label=_("If it is refused: on what ground?"),
+                choices=grounds(ERASURE),
+                required=False,
+                widget=look.Radios(layout="small"),
+            )
+            self.fields[f"because-{entry}"] = _because(required=False)
+
+    def words(self) -> dict[UUID, Word]:
+        given = self.cleaned_data
+        keys = [name.removeprefix("outcome-") for name in self.fields if name.startswith("outcome-")]
+        return {
+            UUID(key): Word(given[f"outcome-{key}"], given[f"because-{key}"], given[f"ground-{key}"])
+            for key in keys
+        }
+
+
+class RefuseAfterAll(look.Form):
+    """Why whoever was to sign for an erasure does not."""
+
+    ground = forms.ChoiceField(
+        label=_("On what ground is it refused?"),
+        choices=grounds(ERASURE),
+        widget=look.Radios(layout="small"),
+        error_messages={"required": _("Choose on what ground it is refused")},
+    )
+    because = _because()
 
 
 class TellLooks(Again):

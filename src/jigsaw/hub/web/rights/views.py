@@ -16,12 +16,12 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.access import check_can_answer, own
-from jigsaw.hub.rights.kinds import COPY, DISAGREE, KINDS, LOOKS, OBJECTION
+from jigsaw.hub.rights.kinds import COPY, DISAGREE, ERASURE, KINDS, LOOKS, OBJECTION
 from jigsaw.hub.web import door
 from jigsaw.hub.web.accounts import fresh
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people.views import of_today
-from jigsaw.hub.web.rights import copies, looks, saying, words
+from jigsaw.hub.web.rights import copies, erasure, looks, saying, words
 from jigsaw.hub.web.rights.forms import MoreTime, NewRequest
 
 
@@ -79,8 +79,9 @@ DECIDING: dict[str, Callable[[Visit, str], HttpResponse]] = {
     LOOKS: looks.decide,
     OBJECTION: saying.decide,
     DISAGREE: saying.decide,
+    ERASURE: erasure.decide,
 }
-PRINTED = {COPY: "copy", LOOKS: "looks", OBJECTION: "saying", DISAGREE: "saying"}
+PRINTED = {COPY: "copy", LOOKS: "looks", OBJECTION: "saying", DISAGREE: "saying", ERASURE: "erasure"}
 """The template of an answer to each kind."""
 
 

@@ -15,17 +15,22 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import access as people_access
+from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.asked import Detail
 from jigsaw.hub.rights.kinds import (
     ASKED_AS,
     COPY,
+    DISAGREE,
+    ERASE,
+    ERASED,
+    ERASURE,
     EXEMPTIONS,
     GROUNDS,
     KINDS,
     LOOKS,
     OBJECTION,
     OUTCOMES,
-    SAYING,
+    REFUSED,
     STANDS,
     STOPPED,
 )
@@ -212,6 +217,11 @@ SAID_AS = {
     "adult": _("The adult it is about"),
     "for_them": _("Somebody acting for them"),
 }
+ERASURES = {
+    ERASE: _("We have decided to erase this."),
+    ERASED: _("We have erased this. Whoever had been told it has been told that it is erased."),
+    REFUSED: _("We have not erased this. Your own words stay beside it, wherever it is read."),
+}
 
 
 def heading(kind: str, said_as: str) -> str:
@@ -219,6 +229,8 @@ def heading(kind: str, said_as: str) -> str:
     who = {"who": SAID_AS.get(said_as, said_as)}
     if kind == OBJECTION:
         return say("%(who)s objects to this being held or shared") % who
+    if kind == ERASURE:
+        return say("%(who)s asks for this to be erased") % who
     return say("%(who)s says that this is wrong, or not the whole of it") % who
 
 
@@ -244,13 +256,29 @@ def saying(row: RightsRequest) -> dict[str, Any]:
     }
 
 
+def erasure(row: RightsRequest) -> list[dict[str, Any]]:
+    """What was decided on each thing that a family asked to have erased, as it reads it."""
+    return [
+        {
+            "entry": one["entry"],
+            "day": date.fromisoformat(one["day"]),
+            "outcome": ERASURES[one["outcome"]],
+            "waits": one["outcome"] == ERASE,
+            "ground": GROUNDS[one["ground"]].told if one["ground"] else "",
+            "source": GROUNDS[one["ground"]].source if one["ground"] else "",
+            "because": one["because"],
+        }
+        for one in (row.given or {})["items"]
+    ]
+
+
 def state(row: RightsRequest, today: date) -> tuple[str, str]:
     """Code and words for a status tag."""
-    if row.decided_at:
+    if row.decided_at and not asked.to_be_signed(row):
         return "done", say("Answered")
     if row.due_on < today:
         return "overdue", say("Late")
-    return "waiting", say("To answer")
+    return "waiting", say("To be signed") if row.decided_at else say("To answer")
 
 
 def about(visit: Visit, detail: Detail) -> dict[str, Any]:
@@ -278,7 +306,9 @@ def told(detail: Detail) -> dict[str, Any]:
         "looks": looks(given) if row.kind == LOOKS else [],
         "items": items(given) if row.kind == COPY else [],
         "left_out": left_out(given["left_out"]),
-        "decided": saying(row) if row.kind in SAYING else None,
+        "decided": saying(row) if row.kind in (OBJECTION, DISAGREE) else None,
+        "erasure": erasure(row) if row.kind == ERASURE else None,
+        "waits": asked.to_be_signed(row),
     }
 
 
