@@ -138,6 +138,7 @@ ROUTES = {
             "retention-csv",
             "retention-json",
             "retention-schedule",
+            "retention-asked",
             "retention-holds",
             "retention-hold-new",
         ),
@@ -146,6 +147,10 @@ ROUTES = {
     **dict.fromkeys(
         ("retention-one", "retention-keep", "retention-original"),
         _door("Those who decide on disposals, of the agency that holds it", "retention.decide"),
+    ),
+    **dict.fromkeys(
+        ("retention-sign", "retention-refuse"),
+        _door("Those who decide on disposals, of the agency that decided to erase it", "retention.decide"),
     ),
     "retention-hold": _door(
         "Those who decide on disposals, of the agency that placed it", "retention.decide"

@@ -26,7 +26,7 @@ p { margin-bottom: 2em !important }
 # Of each kind of address so many are looked at for each practitioner: one more would show the same template.
 EACH = 2
 # Not every enquiry has an answer to read yet, not every agreement can end, and families ask for different things.
-MORE = {"enquiry": 4, "agreement-version": 4, "rights-one": 7, "retention-one": 4}
+MORE = {"enquiry": 4, "agreement-version": 4, "rights-one": 10, "retention-one": 4}
 # About whoever is signed in, and for everyone the same: looked at as one practitioner.
 FOR_EVERYONE_THE_SAME = {"ways-in", "ways-in-app", "ways-in-passkey", "ways-in-codes", "ways-in-password"}
 # How each kind of file begins: PDF, JSON, a table, or a picture.

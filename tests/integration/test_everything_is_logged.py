@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -79,12 +80,13 @@ from jigsaw.hub.people.records import Facts
 from jigsaw.hub.people.tracing import by_file, deciding, one_by_one, questions
 from jigsaw.hub.referrals import operations as referrals
 from jigsaw.hub.referrals import queries as referral_queries
-from jigsaw.hub.retention import disposing, holding, register
+from jigsaw.hub.retention import asked_for, disposing, holding, register
 from jigsaw.hub.retention import finding as past_its_time
 from jigsaw.hub.retention.holding import Placing
 from jigsaw.hub.retention.models import DueItem
 from jigsaw.hub.rights import asked as rights_asked
-from jigsaw.hub.rights import copies, looks, saying
+from jigsaw.hub.rights import copies, erasure, looks, saying
+from jigsaw.hub.rights.erasure import Word
 from jigsaw.hub.rights.kinds import COPY, LOOKS
 from jigsaw.hub.unscheduled_care import (
     by_system,
@@ -136,6 +138,8 @@ ROOMS = (
     "looks",
     "copies",
     "saying",
+    "erasure",
+    "asked_for",
     "family_words",
     "beside",
     "disposing",
@@ -368,18 +372,31 @@ class Story(Practice):
         person = self.record().person_id
         return rights_asked.note(actor=self.town.tom, person=person, asking=asking, now=self.now).reference
 
-    def family_says(self) -> str:
-        """A family says that what the health visitors wrote is wrong."""
+    def family_says(self, kind: str = "disagree") -> str:
+        """A family says that what the health visitors wrote is wrong, or asks for it to be erased."""
         entry = self.write(self.town.amina, self.record())
         person = about(entry)
         asking = rights_asked.Asking(
-            kind="disagree", asked_by="Jo", asked_as="parent", identity="Known.", words="Not so.",
+            kind=kind, asked_by="Jo", asked_as="parent", identity="Known.", words="Not so.",
             received_on=self.now.date(),
         )  # fmt: skip
         [made] = saying.note(
             actor=self.town.amina, person=person, asking=asking, entries=[entry.pk], now=self.now
         )
         return made.reference
+
+    def to_erase(self) -> tuple[str, dict[UUID, Word]]:
+        """What a family asks to have erased, and that it is."""
+        reference = self.family_says("erasure")
+        self.officer()
+        [(entry, _line)] = erasure.to_decide(self.town.tom, reference, now=self.now).entries
+        return reference, {entry: Word("erase", "So.")}
+
+    def agreed_to_erase(self) -> tuple[str, UUID]:
+        """The health visitors' lead agreed to erase it; the officer is to sign."""
+        reference, words = self.to_erase()
+        [agreed] = asked_for.decide(reference=reference, words=words, **by_tom(self))
+        return reference, agreed.entry
 
     def officer(self) -> Actor:
         """Who decides on disposals for the health visitors."""
@@ -1186,6 +1203,16 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         ),
         "rights.decided",
     ),
+    "rights.erasure.to_decide": (
+        lambda s: s.family_says("erasure"),
+        lambda s, made: erasure.to_decide(s.town.tom, made, now=s.now),
+        "rights.viewed",
+    ),
+    "rights.erasure.decide": (
+        lambda s: s.to_erase(),
+        lambda s, given: erasure.decide(reference=given[0], words=given[1], **by_tom(s)),
+        "rights.decided",
+    ),
     "rights.asked.listed": (
         lambda s: s.family_asks(),
         lambda s, _: rights_asked.listed(s.town.tom, now=s.now),
@@ -1274,6 +1301,33 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.past_its_time(),
         lambda s, pk: disposing.dispose(actor=s.officer(), pk=pk, now=s.much_later),
         "retention.disposed",
+    ),
+    "retention.asked_for.decide": (
+        lambda s: s.to_erase(),
+        lambda s, given: asked_for.decide(reference=given[0], words=given[1], **by_tom(s)),
+        "rights.decided",
+    ),
+    "retention.asked_for.listed": (
+        lambda s: s.agreed_to_erase(),
+        lambda s, _: asked_for.listed(s.officer(), now=s.now),
+        "retention.asked_listed",
+    ),
+    "retention.asked_for.read": (
+        lambda s: s.agreed_to_erase(),
+        lambda s, given: asked_for.read(s.officer(), *given, now=s.now),
+        "retention.asked_viewed",
+    ),
+    "retention.asked_for.sign": (
+        lambda s: s.agreed_to_erase(),
+        lambda s, given: asked_for.sign(actor=s.officer(), reference=given[0], entry=given[1], now=s.now),
+        "retention.disposed",
+    ),
+    "retention.asked_for.turn_down": (
+        lambda s: s.agreed_to_erase(),
+        lambda s, given: asked_for.turn_down(
+            actor=s.officer(), reference=given[0], entry=given[1], ground="task", because="Needed.", now=s.now
+        ),
+        "retention.asked_refused",
     ),
     "retention.holding.place": (
         lambda s: s.officer(),
@@ -1950,6 +2004,8 @@ NOT_LOGGED = {
     "chronology.family_words.newest": PART + "deciding on what a family says.",
     "referrals.held.held": PART + "going through a copy for a family.",
     "rights.asked.begun": "It writes the entry.",
+    "rights.erasure.agreed": PART + "what is to be signed for.",
+    "rights.saying.settle": PART + "the decision.",
     "rights.saying.to_sharing_itself": PART + "the page of a request: that a family objects.",
     "retention.disposing.gone": PART + "disposing, which writes the entry.",
     "retention.register.again": "Its entry is looked for in test_retention.py: it takes a register of before.",

@@ -44,10 +44,12 @@ from jigsaw.hub.patterns import queries as pattern_queries
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PairToReview
 from jigsaw.hub.people.records import Facts
-from jigsaw.hub.retention import finding, holding
+from jigsaw.hub.retention import asked_for, finding, holding
 from jigsaw.hub.retention.holding import Placing
 from jigsaw.hub.retention.models import DueItem
 from jigsaw.hub.rights import asked as rights_asked
+from jigsaw.hub.rights import saying
+from jigsaw.hub.rights.erasure import Word
 from jigsaw.hub.training.roles import ROLES
 from jigsaw.hub.unscheduled_care import looking
 from jigsaw.hub.unscheduled_care.models import Alert, Setting
@@ -223,6 +225,7 @@ def theirs(asked: Asked) -> dict[str, str]:
     ).pk
 
     parts["reference"]["rights"] = asked_by_family(asked)
+    to_sign, erased = to_be_erased(asked)
     parts["reference"]["retention"], parts["due"] = past_its_time(asked)
 
     def fill(route: Route) -> str:
@@ -230,6 +233,8 @@ def theirs(asked: Asked) -> dict[str, str]:
         reference = parts["reference"].get(section, referral.reference)
         if route.name == "correction":
             reference = undone
+        if route.name in ("retention-sign", "retention-refuse"):
+            return filled(route.path, {"reference": to_sign, "entry": erased})
         entry = sealed if route.name == "request-propose" else parts["entry"]
         return filled(route.path, {**parts, "reference": reference, "entry": entry})
 
@@ -372,6 +377,26 @@ def past_its_time(asked: Asked) -> tuple[str, Any]:
     hold = holding.place(actor=tom, placing=Placing(why="other", because="Asked."), now=now)
     finding.look(now=now.replace(year=now.year + 60))
     return hold.reference, DueItem.objects.filter(agency=asked.town.health).first().pk
+
+
+def to_be_erased(asked: Asked) -> tuple[str, Any]:
+    """What the health visitors decided to erase, of somebody with whom nobody works."""
+    now, tom = timezone.now(), asked.town.tom
+    record = held(asked.town.amina, "erased")
+    entry = chronology.add(actor=asked.town.amina, piece=Piece(**PLAIN), about=[record], now=now)
+    asking = rights_asked.Asking(
+        kind="erasure",
+        asked_by="Jo",
+        asked_as="parent",
+        identity="Known.",
+        received_on=now.date(),
+        words="Out.",
+    )
+    [row] = saying.note(
+        actor=asked.town.amina, person=record.person_id, asking=asking, entries=[entry.pk], now=now
+    )
+    asked_for.decide(actor=tom, reference=row.reference, words={entry.pk: Word("erase", "So.")}, now=now)
+    return row.reference, entry.pk
 
 
 def agreement_of(town: Town) -> str:

@@ -1,7 +1,8 @@
 """What of the school's is past its time? Three pupils who left long ago came over from its old system.
 
 The school keeps what it wrote until they are 25, and for a year after it came over. One entry was disposed of, one is kept
-longer, about one somebody has asked to keep everything; the others wait for a decision.
+longer, about one somebody has asked to keep everything; the others wait for a decision. Two of them ask for what stands of
+them to be erased: one is refused, one agreed to, and a second person is to sign.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.records import Facts
-from jigsaw.hub.retention import disposing, finding, holding
+from jigsaw.hub.retention import asked_for, disposing, finding, holding
 from jigsaw.hub.retention.holding import Placing
+from jigsaw.hub.rights import erasure, saying
+from jigsaw.hub.rights.asked import Asking
+from jigsaw.hub.rights.erasure import Word
+from jigsaw.hub.rights.kinds import ERASE, ERASURE, REFUSED
 from jigsaw.hub.training.sharetown.writing import Step, Writer
 
 BY, COLLEAGUE, AT = "ros", "david", "SCH"
@@ -38,6 +43,9 @@ LEAVERS = (
     ("Tobias", "Ingram", date(2000, 8, 19), "Told a teacher that he was often alone at home"),
     ("Tobias", "Ingram", date(2000, 8, 19), "Father met head of year; nothing further seen"),
 )
+LEFT = "I left school long ago. I do not want this kept about me."
+AGREED = "You have grown up, and nobody needs this to keep a child safe."
+NOT_YET = "Your solicitors have told us of a claim, and this may be needed in it."
 
 
 def steps(writer: Writer) -> list[Step]:
@@ -46,6 +54,7 @@ def steps(writer: Writer) -> list[Step]:
     return [
         Step(calendar.at(calendar.founded, 1), 9, lambda at: _came_over(writer, at)),
         Step(calendar.now - timedelta(days=6), 9, lambda at: _decided(writer, at)),
+        Step(calendar.now - timedelta(days=5), 9, lambda at: _asked_to_be_erased(writer, at)),
     ]
 
 
@@ -103,3 +112,25 @@ def _decided(writer: Writer, at: datetime) -> None:
     holding.release(
         actor=ros, reference=whole.reference, because="The inquiry has reported.", now=at - timedelta(days=20)
     )
+
+
+def _asked_to_be_erased(writer: Writer, at: datetime) -> None:
+    """The deputy head decides; Ros is to sign."""
+    david = writer.actor(COLLEAGUE)
+    marnie, tobias, *_others = sorted(disposing.listed(david, now=at), key=_whom)
+    for item, word in ((marnie, Word(ERASE, AGREED)), (tobias, Word(REFUSED, NOT_YET, "defence"))):
+        asking = Asking(
+            kind=ERASURE,
+            asked_by=_whom(item),
+            asked_as="adult",
+            identity="Passport seen; on our old register.",
+            received_on=at.date(),
+            words=LEFT,
+        )
+        [made] = saying.note(
+            actor=david, person=item.row.people[0], asking=asking, entries=[item.row.thing], now=at
+        )
+        [(began, _line)] = erasure.to_decide(david, made.reference, now=at).entries
+        asked_for.decide(
+            actor=david, reference=made.reference, words={began: word}, now=at + timedelta(hours=1)
+        )

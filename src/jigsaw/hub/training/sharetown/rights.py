@@ -2,7 +2,8 @@
 
 Katie's mother asked last week who has looked, and was told; her grandmother asks the same now. The mother also asks for a copy
 of what the school holds: one is being gone through, one is ready to be made, and one was handed over. She says that something the
-school wrote of Katie is wrong, and of another child a father objected to sharing at all. And a colleague’s looks stood out.
+school wrote of Katie is wrong; of other children a father objected to sharing at all, and asks for something to be erased. And a
+colleague’s looks stood out. (What pupils who left ask to have erased: `retention`.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from jigsaw.hub.people import queries as people
 from jigsaw.hub.rights import asked, copies, looks, saying
 from jigsaw.hub.rights.asked import Asking
 from jigsaw.hub.rights.copies import Said
-from jigsaw.hub.rights.kinds import COPY, DISAGREE, LOOKS, OBJECTION
+from jigsaw.hub.rights.kinds import COPY, DISAGREE, ERASURE, LOOKS, OBJECTION
 from jigsaw.hub.rights.saying import Decision
 from jigsaw.hub.training.sharetown.walsh import KATIE
 from jigsaw.hub.training.sharetown.writing import Step, Writer
@@ -27,6 +28,7 @@ PARENT = ("The mother, by letter", "parent", "Passport seen; named in our record
 FATHER = ("The father, at the school’s office", "parent", "Known to the school; named in our record.")
 NOT_SO = "That is not how it was. Katie was poorly that morning and I rang the office before nine."
 AT_ALL = "I do not want the school telling other people about us."
+TAKE_OUT = "That was years ago and between children. Please take it out."
 WHO_READS = "Everybody seems to know our business. Who has been reading about Katie?"
 
 
@@ -38,6 +40,7 @@ def steps(writer: Writer) -> list[Step]:
         Step(now - timedelta(days=9), 9, lambda at: _told_who_looked(writer, at)),
         Step(now - timedelta(days=8), 9, lambda at: _copied(writer, _other(writer, 0), at)),
         Step(now - timedelta(days=7), 9, lambda at: _objected(writer, _other(writer, 2), at)),
+        Step(now - timedelta(days=4), 9, lambda at: _erase(writer, _other(writer, 3), at)),
         Step(now - timedelta(days=3), 9, lambda at: _says(writer, KATIE, DISAGREE, MOTHER, NOT_SO, at)),
         Step(now - timedelta(days=2), 9, lambda at: _asked(writer, KATIE, LOOKS, GRANDMOTHER, at)),
         Step(now - timedelta(hours=30), 9, lambda at: _gone_through(writer, _other(writer, 1), at)),
@@ -107,10 +110,14 @@ def _says(writer: Writer, member: str, kind: str, who: tuple[str, str, str], wor
         actor=actor,
         person=record.person_id,
         asking=asking,
-        entries=own if kind == DISAGREE else [],
+        entries=own if kind != OBJECTION else [],
         now=at,
     )
     return made[0].reference
+
+
+def _erase(writer: Writer, member: str, at: datetime) -> None:
+    _says(writer, member, ERASURE, FATHER, TAKE_OUT, at)
 
 
 def _objected(writer: Writer, member: str, at: datetime) -> None:
