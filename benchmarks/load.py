@@ -131,8 +131,9 @@ def _next(browser: Browser, page: Answer | None, dice: random.Random) -> tuple[s
         fields = _typed(page, dice)
         return "save what is typed", lambda: browser.post("/drafts/", fields)
     links = _pages(page.links())
-    if b'href="/find/' in page.body and dice.random() < 0.25:
-        return "find", lambda: browser.get(f"/find/?q={dice.choice(ASKED).replace(' ', '+')}")
+    if b'action="/find/"' in page.body and dice.random() < 0.25:
+        looked_for = page.form("/find/") | {"q": dice.choice(ASKED)}
+        return "find", lambda: _led_on(browser, browser.post("/find/", looked_for))
     if links and dice.random() < 0.8:
         link = dice.choice(links)
         return link.split("/")[1], lambda: _followed(browser, link)
@@ -141,7 +142,10 @@ def _next(browser: Browser, page: Answer | None, dice: random.Random) -> tuple[s
 
 def _followed(browser: Browser, path: str) -> Answer:
     """The page and, as a browser does, the one that it leads on to."""
-    answer = browser.get(path)
+    return _led_on(browser, browser.get(path))
+
+
+def _led_on(browser: Browser, answer: Answer) -> Answer:
     for _step in range(3):
         if not 300 <= answer.status < 400:
             break

@@ -112,7 +112,7 @@ def _find(name: str, browser: Client, names: Sequence[tuple[str, ...]], texts: S
     return Page(
         name,
         list(zip(texts, names, strict=True)),
-        lambda asked: get(browser, reverse("find"), {"q": asked[0]}),
+        lambda asked: looked_for(browser, asked[0]),
         lambda asked: _rows(SCAN, {"given": f"%{asked[1][0]}%", "family": f"%{asked[1][1]}%"}),
         "a plain ILIKE scan of all records for the person's names spelt rightly",
     )
@@ -124,11 +124,17 @@ def browser(actor: Actor) -> Client:
     return client
 
 
-def get(browser: Client, address: str, query: dict[str, object] | None = None) -> bytes:
-    response = browser.get(address, query or {})
+def get(browser: Client, address: str) -> bytes:
+    response = browser.get(address)
     if response.status_code != 200:
         raise RuntimeError(f"{address} answered {response.status_code}, so its time would mean nothing.")
     return bytes(response.content)
+
+
+def looked_for(browser: Client, text: str) -> bytes:
+    """What is found, with both of the requests that it takes: what was typed is kept, and then looked for."""
+    led_on = browser.post(reverse("find"), {"do": "look", "q": text})
+    return get(browser, led_on["Location"])
 
 
 def _rows(statement: str, values: dict[str, object]) -> list[Any]:

@@ -104,7 +104,7 @@ ROUTES = {
         "Those who find people; all of the index only at the front door", "people.find", "people.find_any"
     ),
     "find-answers": _door(
-        "Those who find people, as on the page that asks", "people.find", "people.find_any"
+        "Those who find people, as on the page that asks", "people.find", "people.find_any", method="POST"
     ),
     "find-none": _door("Those who find people", "people.find", "people.find_any", method="POST"),
     "child": _door(KNOWS, "people.find"),

@@ -278,7 +278,8 @@ def test_the_inbox_takes_the_same_statements_for_three_requests_and_sixty(
 def test_finding_takes_the_same_statements_among_three_and_among_a_hundred(
     client: Client, town: Town, text: str
 ) -> None:
-    page = signed_in(client, town.grace)(reverse("find") + f"?q={text}")
+    go = signed_in(client, town.grace)
+    page = go(client.post(reverse("find"), {"do": "look", "q": text})["Location"])
 
     def namesakes(numbers: range) -> None:
         people.hold_many(

@@ -44,7 +44,7 @@ def test_an_error_that_names_a_child_leaves_no_name_in_the_log(
     monkeypatch.setattr(finding, "find", broken)
     client.force_login(agencies.active_practitioner(town.ros.practitioner_id))
     client.raise_request_exception = False
-    assert client.get("/find/?q=Katie+Walsh").status_code == 500
+    assert client.post("/find/", {"do": "look", "q": "Katie Walsh"}, follow=True).status_code == 500
     written = lines.getvalue()
     assert written, "something is logged"
     for line in written.splitlines():

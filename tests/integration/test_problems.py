@@ -64,7 +64,7 @@ def test_our_own_fault_is_a_page_in_words_without_details(
 
     monkeypatch.setattr(finding, "find", broken)
     ros.raise_request_exception = False
-    answer = ros.get("/find/?q=katie")
+    answer = ros.post("/find/", {"do": "look", "q": "katie"}, follow=True)
     assert answer.status_code == 500
     assert b"Something went wrong on our side" in answer.content
     assert b"Katie" not in answer.content

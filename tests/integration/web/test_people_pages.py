@@ -73,13 +73,19 @@ def katie(town: Town) -> Any:
 
 
 def test_a_misspelt_name_finds_a_child_and_leads_to_her_page(client: Client, town: Town, katie: Any) -> None:
-    page = as_(client, town.amina).get("/find/", {"q": "walch kattie 3/3/2012"}).content.decode()
+    page = (
+        as_(client, town.amina)
+        .post("/find/", {"do": "look", "q": "walch kattie 3/3/2012"}, follow=True)
+        .content.decode()
+    )
     assert f'href="/children/{katie.person_id}/"' in page
     assert "How what you typed compares" in page and "Date of birth" in page
 
 
 def test_nobody_found_says_what_to_do_next(client: Client, town: Town, katie: Any) -> None:
-    page = as_(client, town.ros).get("/find/", {"q": "Katie Walsh"}).content.decode()
+    page = (
+        as_(client, town.ros).post("/find/", {"do": "look", "q": "Katie Walsh"}, follow=True).content.decode()
+    )
     assert str(katie.person_id) not in page, "the school neither holds a record nor was asked"
     assert "/our-concerns/new/" in page
 
@@ -87,26 +93,34 @@ def test_nobody_found_says_what_to_do_next(client: Client, town: Town, katie: An
 def test_the_front_door_finds_anyone_but_is_told_what_it_may_not_open(
     client: Client, town: Town, katie: Any
 ) -> None:
-    page = as_(client, town.grace).get("/find/", {"q": "Katie Walsh 2012"}).content.decode()
+    page = (
+        as_(client, town.grace)
+        .post("/find/", {"do": "look", "q": "Katie Walsh 2012"}, follow=True)
+        .content.decode()
+    )
     assert "Katie Walsh" in page
     assert f"/children/{katie.person_id}/" not in page
     assert "no purpose to see it now" in page
 
 
 def test_finding_is_refused_to_those_who_see_figures_only(client: Client, town: Town) -> None:
-    assert as_(client, town.mary).get("/find/", {"q": "Katie"}).status_code == 403
+    assert as_(client, town.mary).post("/find/", {"do": "look", "q": "Katie"}, follow=True).status_code == 403
 
 
 def test_evidence_never_gives_away_an_address_kept_secret(client: Client, town: Town) -> None:
     secret = At(line="7 Refuge Row", town="Sharetown", postcode="ST9 9ZZ", protected=True)
     hold(town, town.bela, Facts(given="Katie", family="Walsh", born=KATIE.born, addresses=(secret,)))
-    page = as_(client, town.grace).get("/find/", {"q": "Katie Walsh 3/3/2012 ST9 9ZY"}).content.decode()
+    page = (
+        as_(client, town.grace)
+        .post("/find/", {"do": "look", "q": "Katie Walsh 3/3/2012 ST9 9ZY"}, follow=True)
+        .content.decode()
+    )
     assert "Katie Walsh" in page
     assert "Refuge" not in page and "ST9 9ZZ" not in page
 
 
 def test_what_was_searched_is_shown_as_text(client: Client, town: Town) -> None:
-    page = as_(client, town.amina).get("/find/", {"q": SCRIPT}).content.decode()
+    page = as_(client, town.amina).post("/find/", {"do": "look", "q": SCRIPT}, follow=True).content.decode()
     assert SCRIPT not in page and "&lt;script&gt;" in page
 
 
@@ -434,7 +448,11 @@ def test_a_record_of_another_person_is_not_unlinked_from_here(client: Client, to
 def test_two_persons_are_found_and_joined(client: Client, town: Town) -> None:
     first, second = hold(town, town.amina, KATIE), hold(town, town.hannah, KATIE, "k")
     url = f"/children/{first.person_id}/records/"
-    page = as_(client, town.grace).get(url, {"q": "Katie Walsh 3/3/2012"}).content.decode()
+    page = (
+        as_(client, town.grace)
+        .post(url, {"do": "look", "q": "Katie Walsh 3/3/2012"}, follow=True)
+        .content.decode()
+    )
     assert str(second.person_id) in page
     form = {"other": str(second.person_id), "reason": "Same NHS number and school.", "q": "Katie"}
     assert client.post(url, form).status_code == 302

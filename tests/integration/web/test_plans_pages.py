@@ -33,7 +33,7 @@ def test_a_plan_is_begun_from_the_list_and_pressing_twice_begins_one(
     client: Client, town: Town, katie: Any
 ) -> None:
     sign_in(client, town.grace)
-    found = client.get(reverse("plans"), {"q": "9990000018"})
+    found = client.post(reverse("plans"), {"do": "look", "q": "9990000018"}, follow=True)
     address = reverse("plan-new", args=[katie.person_id])
     assert address in found.content.decode()
     token = client.get(address).context["token"]

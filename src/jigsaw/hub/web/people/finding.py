@@ -16,7 +16,7 @@ from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.partner_hubs import queries as partner_hubs
 from jigsaw.hub.people import access as people_access
 from jigsaw.hub.people import finding
-from jigsaw.hub.web import door
+from jigsaw.hub.web import asked, door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
 from jigsaw.hub.web.referrals import carrying
@@ -28,13 +28,21 @@ LEAST = 3
 @practitioner_page
 def find(visit: Visit) -> HttpResponse:
     """For everyone who may find people: anything known, in any order, also from the box on every page."""
-    return render(visit.request, "people/find.html", _answers(visit))
+    people_access.check_can_find(visit.actor)
+    return asked.leads_on(visit) or render(
+        visit.request, "people/find.html", _answers(visit, asked.text(visit))
+    )
 
 
+@require_POST
 @practitioner_page
 def answers(visit: Visit) -> HttpResponse:
     """For everyone who may find people: the answers alone, for the page that asks while one types."""
-    return render(visit.request, "people/answers.html", _answers(visit))
+    people_access.check_can_find(visit.actor)
+    text = visit.request.POST.get("q", "").strip()
+    told = _answers(visit, text)
+    told["address"] = asked.address(visit, text) if text else ""
+    return render(visit.request, "people/answers.html", told)
 
 
 @require_POST
@@ -54,9 +62,7 @@ def none_of_these(visit: Visit) -> HttpResponse:
     return door.once(visit, act)
 
 
-def _answers(visit: Visit) -> dict[str, Any]:
-    people_access.check_can_find(visit.actor)
-    text = visit.request.GET.get("q", "").strip()
+def _answers(visit: Visit, text: str) -> dict[str, Any]:
     found = finding.find(visit.actor, text[: finding.LONGEST_KEPT], now=visit.now) if text else []
     today = agreements.local_day(visit.now)
     return {

@@ -19,7 +19,7 @@ from jigsaw.hub.people import cards as people_cards
 from jigsaw.hub.people import finding, linked, queries
 from jigsaw.hub.people import numbers as nhs_numbers
 from jigsaw.hub.people import operations as people
-from jigsaw.hub.web import door
+from jigsaw.hub.web import asked, door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.numbers import words as number_words
 from jigsaw.hub.web.people import words
@@ -37,6 +37,8 @@ VERDICTS = {
 @of_today
 def start(visit: Visit, person: UUID) -> HttpResponse:
     """For those who decide whether two records are one person: the records, the decisions, and a way back."""
+    if way := asked.leads_on(visit, to="#join"):
+        return way
     if visit.request.method != "POST":
         return _page(visit, person)
     if "record" in visit.request.POST:
@@ -166,7 +168,7 @@ def _page(
     rows = linked.linked_records(visit.actor, person, now=visit.now)
     today = agreements.local_day(visit.now)
     numbers = linked.numbers_of_linked(row.pk for row in rows)
-    text = (visit.request.POST.get("q") or visit.request.GET.get("q", "")).strip()[:200]
+    text = (visit.request.POST.get("q") or asked.text(visit)).strip()[:200]
     context = {
         "person": person,
         "name": _name(rows),

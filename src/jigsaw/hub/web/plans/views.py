@@ -17,7 +17,7 @@ from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.people import finding
 from jigsaw.hub.unscheduled_care import access, operations, queries
 from jigsaw.hub.unscheduled_care.kinds import PlanKind
-from jigsaw.hub.web import door
+from jigsaw.hub.web import asked, door
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.people import words
 from jigsaw.hub.web.plans.forms import BabyForm, CorrectForm, EndForm, PlanForm, WithdrawForm
@@ -27,9 +27,11 @@ from jigsaw.hub.web.plans.forms import BabyForm, CorrectForm, EndForm, PlanForm,
 def listed(visit: Visit) -> HttpResponse:
     """For those who keep their authority’s plans: all of them, the latest first, and whom to begin one for."""
     access.check_can_keep_plans(visit.actor)
+    if way := asked.leads_on(visit):
+        return way
     page = _page(visit)
     rows, more = queries.kept(visit.actor, now=visit.now, page=page)
-    text = visit.request.GET.get("q", "").strip()[: finding.READ_UP_TO]
+    text = asked.text(visit)[: finding.READ_UP_TO]
     found = finding.find(visit.actor, text, now=visit.now) if text else []
     today = agreements.local_day(visit.now)
     context = {

@@ -1,4 +1,5 @@
-// Answers while somebody types what they know. The same form works as a plain GET without this file.
+// Answers while somebody types what they know. The same form works as a plain POST without this file. No address holds a word of
+// it: the server keeps the question for this session and says under which number.
 //
 // Markup: form[data-find=address of the answers][data-least=letters] with an input named q; [data-find-answers], whose
 // content is replaced; [data-find-status], where what was found is said. Every question is written down in the log, so
@@ -17,10 +18,10 @@ export function find() {
     if (text === asked || (text && text.length < Number(form.dataset.least))) return;
     asked = text;
     running?.abort();
-    const query = "?" + new URLSearchParams({ q: text });
     // A request that is read as a document: pages take no text as markup from scripts, and nothing in it runs.
     running = new XMLHttpRequest();
-    running.open("GET", form.dataset.find + query);
+    running.open("POST", form.dataset.find);
+    running.setRequestHeader("X-CSRFToken", form.elements.namedItem("csrfmiddlewaretoken").value);
     running.responseType = "document";
     running.onload = ({ target: answer }) => {
       const found = answer.status === 200 && answer.response?.querySelector("[data-found]");
@@ -28,10 +29,10 @@ export function find() {
       if (!found) return lost();
       answers.replaceChildren(document.adoptNode(found));
       status.textContent = found.dataset.found;
-      history.replaceState(null, "", text ? query : form.action);
+      history.replaceState(null, "", found.dataset.address || form.action);
     };
     running.onerror = lost;
-    running.send();
+    running.send(new URLSearchParams({ q: text }));
   };
   const lost = () => {
     asked = null;
