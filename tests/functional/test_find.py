@@ -32,10 +32,10 @@ def test_a_clerk_finds_her_in_two_interactions(visit: Callable[..., Visitor], ja
     expect(first).to_contain_text("Katie Walsh")
     first.get_by_role("link", name="Katie Walsh").click()  # two
     expect(visitor.page).to_have_url(OPEN)
+    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Katie Walsh")
     visitor.page.go_back()
     expect(visitor.page.locator(".hub-hit").first).to_contain_text("Katie Walsh")
     expect(visitor.page).to_have_url(ASKED)
-    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Katie Walsh")
     assert visitor.complaints == []
 
 
