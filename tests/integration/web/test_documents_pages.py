@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from clamd_in_tests import fake_clamd
 from jigsaw.hub.agencies import queries as agencies
+from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit.models import Entry as AuditEntry
 from jigsaw.hub.chronology import documents, renewing
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology.models import Document, Entry, ReleasedDocument
 from jigsaw.hub.disclosures.judging import Choice
 from jigsaw.hub.information_requests import operations as requests
+from jigsaw.hub.jobs import deliver_notices
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused, WrongState
@@ -333,6 +335,28 @@ def test_taken_off_it_is_seen_by_its_own_agency_alone_with_the_reason(
     with pytest.raises(AlreadyDone):
         documents.take_off(actor=town.amina, document=letter.pk, because="wrong_file", now=NOW)
     assert not ReleasedDocument.objects.filter(ends_at=None).exists()
+
+
+def test_whoever_it_was_shared_with_hears_that_it_was_taken_off_also_when_the_enquiry_is_over(
+    practice: Practice, entry: Entry
+) -> None:
+    town, letter = practice.town, attach(practice, entry)
+    unsent = attach(practice, entry, title="Stays here")
+    recipient = practice.asked()
+    practice.answer(recipient, sending(entry, letter))
+    practice.closed(recipient.request.enquiry)
+
+    def heard() -> list[str]:
+        deliver_notices.run(timezone.now())
+        rows = Notice.objects.filter(to_practitioner=town.grace.practitioner_id, topic="document.taken_off")
+        return list(rows.values_list("reference", flat=True))
+
+    documents.take_off(actor=town.amina, document=unsent.pk, because="wrong_file", now=timezone.now())
+    assert heard() == [], "it went to nobody"
+    documents.take_off(actor=town.amina, document=letter.pk, because="wrong_child", now=timezone.now())
+    assert heard() == [recipient.reference] and heard() == [recipient.reference], "once"
+    [notice] = Notice.objects.filter(topic="document.taken_off")
+    assert "Letter" not in str(notice.parts), "no word of it"
 
 
 def test_an_entry_has_room_for_so_many(

@@ -26,6 +26,9 @@ WORDS = {
     "entry.stopped": _(
         "Something that you were told is not shared any more, because the family objected. Do not use or pass it on."
     ),
+    "document.taken_off": _(
+        "A document that you were told has been taken off. It should not have been there: do not use it, and delete any copy."
+    ),
     "entry.erasing": _(
         "An agency erases something that it told you, because the family asked. Do not use it or pass it on, and erase"
         " what you keep of it unless a law has you keep it."

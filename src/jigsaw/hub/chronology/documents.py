@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import access, attached, queries
 from jigsaw.hub.chronology.kinds import TakenOffBecause
-from jigsaw.hub.chronology.models import Document, Entry, ReleasedDocument
-from jigsaw.hub.kit import context, fields
+from jigsaw.hub.chronology.models import Document, Entry, Release, ReleasedDocument
+from jigsaw.hub.kit import context, fields, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, WrongState
 from jigsaw.hub.kit.sealing import DoesNotOpen
@@ -125,7 +125,8 @@ def read(actor: Actor, person: UUID, document: UUID, *, now: datetime) -> Opened
 
 @transaction.atomic
 def take_off(*, actor: Actor, document: UUID, because: str, now: datetime) -> Document:
-    """Say that a document should not be there: nobody but its own agency sees it from now on; audited.
+    """Say that a document should not be there: nobody but its own agency sees it from now on, and whoever it was shared with
+    hears so; audited.
 
     Raises NotHere or Refused as `check_can_attach` does; Invalid without a reason; AlreadyDone.
     """
@@ -138,14 +139,24 @@ def take_off(*, actor: Actor, document: UUID, because: str, now: datetime) -> Do
     )
     if not done:
         raise AlreadyDone(_("Somebody has taken it off already."), _("Go back to the entry."))
-    _end_releases(row, now)
+    along = _end_releases(row, now)
     _write_down("document.taken_off", actor, row, persons, now, because=because)
+    if along:
+        concerns = {
+            "releases": [str(one.pk) for one in along],
+            "references": sorted({one.reference for one in along}),
+            "persons": sorted(map(str, persons)),
+            "by": str(actor.practitioner_id),
+        }
+        outbox.put(topic="document.taken_off", payload=concerns, now=now)
     return row
 
 
 @context.hub("lending")
-def _end_releases(row: Document, now: datetime) -> None:
+def _end_releases(row: Document, now: datetime) -> list[Release]:
+    """All releases that it ever left with: who was told keeps what they saved, whether it is still shown or not."""
     ReleasedDocument.objects.filter(document=row.pk, ends_at=None).update(ends_at=now)
+    return list(Release.objects.filter(documents__document=row.pk).order_by("pk"))
 
 
 def about(actor: Actor, person: UUID, document: UUID, *, now: datetime) -> attached.Attached:

@@ -498,6 +498,13 @@ def resting_on(entries: Iterable[UUID], *, ever: bool = False) -> list[tuple[UUI
     return list(dict(found).items())
 
 
+@context.hub("case")
+def told_by(releases: Iterable[UUID]) -> list[UUID]:
+    """Requests to one agency each that were answered with any of these releases, for the hub itself."""
+    rows = AnsweredItem.objects.filter(release__in=set(releases)).order_by("answer__round")
+    return list(dict.fromkeys(rows.values_list("answer__recipient", flat=True)))
+
+
 def answer_not_read_yet(answer: object) -> UUID | None:
     """The request to one agency that an answer belongs to, for the hub itself.
 

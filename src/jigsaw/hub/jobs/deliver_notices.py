@@ -254,10 +254,16 @@ def _words_decided_on(message: Message) -> None:
     _to_those_told(message, f"entry.{message.payload['outcome']}")
 
 
-def _to_those_told(message: Message, topic: str) -> None:
+def _document_taken_off(message: Message) -> None:
+    told = message.payload
+    recipients = disclosures.told_by(map(UUID, told["releases"]))
+    _to_those_told(message, message.topic, recipients)
+
+
+def _to_those_told(message: Message, topic: str, recipients: Iterable[UUID] | None = None) -> None:
     told = message.payload
     persons = tuple(map(UUID, told["persons"]))
-    for recipient in told["recipients"]:
+    for recipient in told["recipients"] if recipients is None else recipients:
         for request in requests.concerned(recipient=recipient):
             _to_who_asked(message, topic, request, {*persons, *request.persons})
     for reference in told["references"]:
@@ -314,6 +320,7 @@ TOPICS: dict[str, Callable[[Message], None]] = {
     "entry.corrected": _corrected,
     "entry.spoken_of": _spoken_of,
     "entry.words_decided_on": _words_decided_on,
+    "document.taken_off": _document_taken_off,
     "rights.to_sign": _to_sign,
     "rights.signed": _signed,
 }

@@ -28,7 +28,7 @@ PARENT = ("The mother, by letter", "parent", "Passport seen; named in our record
 FATHER = ("The father, at the school’s office", "parent", "Known to the school; named in our record.")
 NOT_SO = "That is not how it was. Katie was poorly that morning and I rang the office before nine."
 AT_ALL = "I do not want the school telling other people about us."
-TAKE_OUT = "That was years ago and between children. Please take it out."
+TAKE_OUT = "We have moved away. The school does not need this any more, please take it out."
 WHO_READS = "Everybody seems to know our business. Who has been reading about Katie?"
 
 
