@@ -1,8 +1,11 @@
 """Tables of partners and practitioners."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.kit import fields
@@ -117,6 +120,11 @@ class Practitioner(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @cached_property
+    def held(self) -> list[dict[str, Any]]:
+        """Their roles, each with `code` and `permissions`; read already where `queries.with_roles` found them."""
+        return list(self.roles.values("code", "permissions"))
 
 
 class WrongTries(models.Model):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db import transaction
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.agencies import access
@@ -19,13 +20,13 @@ from jigsaw.hub.agencies.models import (
     Role,
     SecondFactor,
 )
+from jigsaw.hub.kit import planned
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere
 
 
 def actor_for(practitioner: Practitioner) -> Actor:
     """The practitioner as an actor, with the permissions of all their roles."""
-    roles = list(practitioner.roles.all())
     return Actor(
         practitioner_id=practitioner.pk,
         name=practitioner.name,
@@ -34,15 +35,21 @@ def actor_for(practitioner: Practitioner) -> Actor:
         agency_name=practitioner.agency.name,
         sector=practitioner.agency.sector,
         team_id=practitioner.team_id,
-        roles=frozenset(role.code for role in roles),
-        permissions=frozenset(code for role in roles for code in role.permissions),
+        roles=frozenset(role["code"] for role in practitioner.held),
+        permissions=frozenset(code for role in practitioner.held for code in role["permissions"]),
     )
+
+
+def with_roles() -> QuerySet[Practitioner]:
+    """Practitioners with their agency and what their roles allow: in one statement, since every page waits for it."""
+    roles = Role.objects.filter(practitioner=OuterRef("pk")).order_by("pk")
+    held = ArraySubquery(roles.values(held=JSONObject(code="code", permissions="permissions")))
+    return Practitioner.objects.select_related("agency").annotate(held=held)
 
 
 def actor_by_email(email: str) -> Actor:
     """The active practitioner with this e-mail address; raises NotHere if there is none."""
-    found = Practitioner.objects.select_related("agency").prefetch_related("roles")
-    practitioner = found.filter(email__iexact=email, is_active=True).first()
+    practitioner = with_roles().filter(email__iexact=email, is_active=True).first()
     if practitioner is None:
         raise NotHere(
             f"No active practitioner signs in as {email}.", "Check the address, or ask your administrator."
@@ -273,17 +280,17 @@ def with_second_factor() -> set[UUID]:
     return set(SecondFactor.objects.values_list("practitioner", flat=True))
 
 
-@transaction.atomic
-def active_practitioner(pk: object) -> Practitioner | None:
+_ACTIVE = planned.Shape(lambda *, pk: with_roles().filter(pk=pk, is_active=True, agency__active=True))
+
+
+def active_practitioner(pk: UUID | None) -> Practitioner | None:
     """The active practitioner with this id, with agency and roles, or None."""
-    rows = Practitioner.objects.select_related("agency").prefetch_related("roles")
-    return rows.filter(pk=pk, is_active=True, agency__active=True).first()
+    return next(iter(_ACTIVE.rows(pk=pk)), None) if pk else None
 
 
 def actor_named(name: str) -> Actor:
     """The active practitioner with this name, for exercises; raises NotHere if there is none."""
-    rows = Practitioner.objects.select_related("agency").prefetch_related("roles")
-    found = rows.filter(name=name, is_active=True).order_by("pk").first()
+    found = with_roles().filter(name=name, is_active=True).order_by("pk").first()
     if found is None:
         raise NotHere(f"No active practitioner is called {name}.", "Fill the hub with Sharetown first.")
     return actor_for(found)
@@ -291,7 +298,7 @@ def actor_named(name: str) -> Actor:
 
 def actor_of(agency: UUID, permission: str) -> Actor:
     """The first active practitioner of an agency who holds `permission`, for exercises."""
-    rows = Practitioner.objects.select_related("agency").prefetch_related("roles").order_by("pk")
+    rows = with_roles().order_by("pk")
     found = rows.filter(agency=agency, is_active=True, roles__permissions__contains=[permission]).first()
     if found is None:
         raise NotHere("Nobody in this agency can do that.", "Give someone a role that allows it.")

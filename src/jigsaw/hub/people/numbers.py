@@ -418,6 +418,11 @@ def records_to_ask(ids: Iterable[UUID]) -> list[PersonRecord]:
     return list(with_parts(rows).order_by("pk"))
 
 
+def under(number: str) -> QuerySet[Any]:
+    """The persons of `persons_under`, as a query that another statement may hold; for who steps through a door of the hub."""
+    return in_use().filter(value=number).values("record__person")
+
+
 @context.hub("plan")
 def persons_under(number: str) -> set[UUID]:
     """The persons on whose records this NHS number stands and is in use. For a domain that authorised the question."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from jigsaw.hub.kit import context
+from jigsaw.hub.kit import context, planned
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import NotHere, Refused
 from jigsaw.hub.unscheduled_care.models import Setting
@@ -28,13 +28,18 @@ def can_look(actor: Actor) -> bool:
     return actor.may("care.look")
 
 
+_SETTINGS = planned.Shape(
+    lambda *, agency: Setting.objects.filter(agency=agency, active=True).select_related("agency")
+)
+
+
 @context.hub("plan")
 def setting_for(actor: Actor, at: UUID | None = None) -> Setting:
     """The setting for which the actor looks (`at`: this one, of their agency); raises Refused or NotHere."""
     if not can_look(actor):
         raise Refused(_("Your role does not include looking up plans in unscheduled care."), ASK)
-    rows = Setting.objects.filter(agency=actor.agency_id, active=True).select_related("agency")
-    found = (rows.filter(pk=at) if at else rows).first()
+    rows = _SETTINGS.rows(agency=actor.agency_id) if actor.agency_id else []
+    found = next((setting for setting in rows if at in (None, setting.pk)), None)
     if found is None:
         raise NotHere(
             _("Your agency has no setting of unscheduled care set up here."),

@@ -23,13 +23,13 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.hub.people import access as people_access
-from jigsaw.hub.people import cards, matching, numbers
+from jigsaw.hub.people import cards, matching
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.finding import LONGEST_KEPT, NO_AGENCY
 from jigsaw.hub.unscheduled_care import access, telling
 from jigsaw.hub.unscheduled_care.models import Access, Plan, Setting
 from jigsaw.hub.unscheduled_care.telling import Event
-from jigsaw.hub.unscheduled_care.visible import to_tell_of, visible_of
+from jigsaw.hub.unscheduled_care.visible import to_tell_of, to_tell_of_number, visible_of
 from jigsaw.record_linkage import query_text
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def choose(actor: Actor, person: UUID, *, unscheduled: bool, now: datetime) -> U
 def _by_number(actor: Actor, setting: Setting, number: str, unscheduled: bool, now: datetime) -> Looked:
     day = agreements.local_day(now)
     rules = agreements.unscheduled_care(on=day)
-    persons = numbers.persons_under(number)
-    plans = to_tell_of(persons, on=day, rules=rules) if persons else []
+    plans = to_tell_of_number(number, on=day, rules=rules)
     with_plans = {plan.record.person_id for plan in plans}
     if len(with_plans) > 1:
         # One number on two people: which of them stands there, only somebody who sees them can tell.

@@ -80,7 +80,7 @@ def whose_half(request: HttpRequest) -> UUID | None:
     half = request.session.get("half") or {}
     if not half or request.now.timestamp() - half["at"] > HALF_SECONDS:
         return None
-    found = agencies.active_practitioner(half["whose"])
+    found = agencies.active_practitioner(UUID(half["whose"]))
     return found.pk if found else None
 
 
