@@ -63,15 +63,16 @@ def test_nothing_known_never_reads_as_no_risk(client: Client, care: Care) -> Non
     assert "01632 960 000" in page
 
 
-@pytest.mark.parametrize(("number", "at_most"), [(NUMBER, 16), ("9990000026", 11)])
+@pytest.mark.parametrize(("number", "at_most"), [(NUMBER, 14), ("9990000026", 9)])
 def test_a_look_costs_few_statements_however_many_were_looked_up(
     client: Client, care: Care, number: str, at_most: int
 ) -> None:
     def pressed() -> list[str]:
         with CaptureQueriesContext(connection) as asked:
             client.post(reverse("care"), {"told": number, "care": "unscheduled"})
-        # The test’s own transaction makes savepoints of what are transactions.
-        return [each["sql"] for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]]
+        # The test’s own transaction makes savepoints of what are transactions. What is planned already has no text.
+        said = [each["sql"] or "(planned)" for each in asked.captured_queries]
+        return [sql for sql in said if "SAVEPOINT" not in sql]
 
     sign_in(client, care.ada)
     pressed()

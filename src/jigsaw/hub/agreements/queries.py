@@ -23,6 +23,7 @@ from jigsaw.hub.agreements.retention import Rule as Kept
 from jigsaw.hub.agreements.retention import read as read_retention
 from jigsaw.hub.agreements.school_days import SchoolDays
 from jigsaw.hub.agreements.school_days import read as read_school_days
+from jigsaw.hub.kit import planned
 from jigsaw.hub.kit.clock import ENGLAND, WorkingHours
 from jigsaw.hub.kit.errors import Invalid, NotHere
 from jigsaw.patterns import Rule
@@ -161,10 +162,16 @@ def patterns(*, on: date) -> PatternSetting:
     return patterns_of(row.content if row else {})
 
 
+_OWN = planned.Shape(
+    lambda *, kind, on: LocalSetting.objects.filter(
+        kind=kind, authority=None, effective_from__lte=on
+    ).order_by("-effective_from")[:1]
+)
+
+
 def _own(kind: str, *, on: date) -> LocalSetting | None:
     """The partnership's own setting of this kind on a day; None: what is shipped holds."""
-    rows = LocalSetting.objects.filter(kind=kind, authority=None, effective_from__lte=on)
-    return rows.order_by("-effective_from").first()
+    return next(iter(_OWN.rows(kind=kind, on=on)), None)
 
 
 def patterns_of(content: dict[str, Any]) -> PatternSetting:
