@@ -73,7 +73,6 @@ def test_what_began_on_29_february_is_over_on_1_march() -> None:
         {"source": " "},
         {"sectors": ["XX"]},
         {"what": ["everything"]},
-        {"what": ["record"]},
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_refused(wrong: dict[str, object]) -> None:

@@ -15,8 +15,6 @@ from jigsaw.sharing_rules.vocabulary import CATEGORIES, SECTORS
 WHAT = ("entry", "concern", "record", "plan", "notice", "answer")
 """An entry of a chronology with all its versions; a concern with its enquiry, requests and answers; what an agency's
 record says of somebody; a plan with its alerts; a notice of domestic abuse; what a family asked and was told."""
-DISPOSED_OF = ("entry", "concern", "plan", "notice", "answer")
-"""Of these, what is looked for and disposed of today: a rule about anything else is refused, not passed over."""
 BIRTH = "birth"
 EVENTS = (BIRTH, "recorded")
 OF_AGE = 18
@@ -148,7 +146,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     return Rule(
         code=row["code"],
         name=row["name"],
-        what=_known(row["what"], DISPOSED_OF),
+        what=_known(row["what"], WHAT),
         keep=tuple(keep_of(one) for one in row["keep"]) or _none(),
         source=row["source"],
         edition=row.get("edition", ""),

@@ -39,7 +39,7 @@ class Gone:
 @context.hub("disposing")
 def original(what: str, thing: UUID, *, salt: bytes) -> dict[str, Any]:
     """All that is held of it, as whoever keeps it would keep it: what the proof is of. Empty `tables` where it is gone."""
-    ids = _ids(what, thing)
+    ids = _ids(what, thing) | {"salt": salt}
     with connection.cursor() as cursor:
         tables = {
             f"{place}:{words.table}": _rows(cursor, words, ids)
@@ -91,9 +91,16 @@ def _ids(what: str, thing: UUID) -> dict[str, Any]:
     return found
 
 
+_FINGERPRINT = (
+    "to_json(encode(sha256(%(salt)s::bytea || convert_to(to_jsonb(held)::text, 'UTF8')), 'hex'))::text"
+)
+
+
 def _rows(cursor: Any, words: Words, ids: Ids) -> list[Any]:
-    query = "SELECT (to_jsonb(held) - %(large)s::text[])::text FROM {table} AS held WHERE {of} ORDER BY 1"
-    cursor.execute(_composed(query, table=words.table, of=words.of), {**ids, "large": list(words.large)})
+    shown = _FINGERPRINT if words.others else "(to_jsonb(held) - %(large)s::text[])::text"
+    query = "SELECT {shown} FROM {table} AS held WHERE {of} ORDER BY 1"
+    composed = _composed(query, shown=shown, table=words.table, of=words.of)
+    cursor.execute(composed, {**ids, "large": list(words.large)})
     return [json.loads(row) for (row,) in cursor.fetchall()]
 
 

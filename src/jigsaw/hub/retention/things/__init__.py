@@ -10,11 +10,13 @@ from jigsaw.hub.retention.things.concerns import CONCERN
 from jigsaw.hub.retention.things.entries import ENTRY
 from jigsaw.hub.retention.things.notices import NOTICE
 from jigsaw.hub.retention.things.plans import PLAN
+from jigsaw.hub.retention.things.records import RECORD
 from jigsaw.hub.retention.things.shape import Thing
 
 THINGS: dict[str, Thing] = {
     "entry": ENTRY,
     "concern": CONCERN,
+    "record": RECORD,
     "plan": PLAN,
     "notice": NOTICE,
     "answer": ANSWER,

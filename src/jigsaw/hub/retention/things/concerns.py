@@ -70,7 +70,8 @@ CONCERN = Thing(
         Words("people_grant", TOLD_FOR_IT, sets=ENDED),
         gone("disclosures_answereditem", "id = ANY(%(items)s)"),
         gone("disclosures_answer", "id = ANY(%(answers)s)"),
-        gone("disclosures_releaseproposal", OF_RECIPIENT),
+        # How another agency came to let something out is its own.
+        gone("disclosures_releaseproposal", OF_RECIPIENT, others=True),
         gone("information_requests_requestevent", OF_RECIPIENT),
         gone("information_requests_recipient", "id = ANY(%(recipients)s)"),
         gone("information_requests_requestsubject", OF_REQUEST),
@@ -78,7 +79,7 @@ CONCERN = Thing(
         gone("enquiries_thresholddecision", OF_ENQUIRY),
         gone("enquiries_enquirysubject", OF_ENQUIRY),
         # A live one stops it; why there was one is about this enquiry.
-        gone("retention_hold", "id = ANY(%(holds)s)"),
+        gone("retention_hold", "id = ANY(%(holds)s)", others=True),
         gone("enquiries_enquiry", "id = ANY(%(enquiries)s)"),
         gone("patterns_pointed", OF_CONCERN),
         *(

@@ -62,7 +62,8 @@ PLAN = Thing(
             made=True,
         ),
         gone("unscheduled_care_access", OF_PLAN),
-        gone("unscheduled_care_attendance", "id = ANY(%(attendances)s)"),
+        # What a setting said of who came, the authority was never told.
+        gone("unscheduled_care_attendance", "id = ANY(%(attendances)s)", others=True),
         gone("unscheduled_care_alert", "id = ANY(%(alerts)s)"),
         gone("unscheduled_care_plan", "id = ANY(%(chain)s)"),
         gone("alerts_notice", "reference = ANY(%(named)s)", made=True),

@@ -17,7 +17,8 @@ class Words:
 
     `texts` say STONE from then on where they said something; `sets` takes other columns as SQL. `goes`: the rows themselves go.
     `made`: worked out from others, so no part of what the proof is of. `large`: columns that are none either, because of
-    their size; what is kept of them as a fingerprint is.
+    their size; what is kept of them as a fingerprint is. `others`: not for the eyes of the agency that disposes of the thing, so
+    part of what the proof is of by a salted fingerprint of each row alone.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Words:
     goes: bool = False
     made: bool = False
     large: tuple[str, ...] = ()
+    others: bool = False
 
 
 def _nothing_more(ids: Mapping[str, Any]) -> None:
@@ -54,6 +56,6 @@ class Thing:
     afterwards: Callable[[Mapping[str, Any]], None] = _nothing_more
 
 
-def gone(table: str, of: str, *, made: bool = False) -> Words:
+def gone(table: str, of: str, *, made: bool = False, others: bool = False) -> Words:
     """Rows that go as they are."""
-    return Words(table, of, goes=True, made=made)
+    return Words(table, of, goes=True, made=made, others=others)
