@@ -27,9 +27,10 @@ from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PersonRecord
-from jigsaw.hub.retention import disposing, obstacles
+from jigsaw.hub.retention import disposing, finding, obstacles
 from jigsaw.hub.rights import asked, copies, saying
 from jigsaw.hub.rights.copies import Said
+from jigsaw.hub.rights.kinds import ERASE
 from jigsaw.hub.rights.models import Redaction, RightsRequest
 from jigsaw.hub.unscheduled_care import hearing, looking, operations
 from jigsaw.hub.unscheduled_care.models import Access, Alert, Attendance, Plan
@@ -151,6 +152,11 @@ def test_what_a_family_asked_and_was_told_goes_six_years_after_the_answer(
     assert not [row for row in due(SIX_YEARS.replace(day=15)) if row.what == "answer"]
     officer, row = held_by(practice, town.health), only("answer", SIX_YEARS)
     assert row.thing == request.pk
+    # Were something of it still to be erased, it would not be answered yet.
+    given = request.given | {"items": [{"outcome": ERASE}]}
+    RightsRequest.objects.filter(pk=request.pk).update(given=given)
+    assert not finding.is_due(row, today=SIX_YEARS.date())
+    RightsRequest.objects.filter(pk=request.pk).update(given=request.given)
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=SIX_YEARS)
     gone_with_its_proof(officer, row, now=SIX_YEARS)
     assert where_it_stands() == [] and not Redaction.objects.exists()

@@ -5,7 +5,7 @@ What it said of entries stands beside them and goes with them; until then so doe
 
 from jigsaw.hub.retention.things.shape import Thing, gone
 
-# An objection to the sharing itself is looked at whenever something is shared: as long as there is anything to share.
+# What is to be erased and not signed for is not answered yet. An objection to the sharing itself is looked at whenever something is shared: as long as there is anything to share.
 CANDIDATES = """
     SELECT asked.id, asked.agency_id, ARRAY[asked.kind]::text[],
            jsonb_build_object('recorded', greatest(asked.decided_at, max(redaction.decided_at))::date)::text,
@@ -19,6 +19,7 @@ CANDIDATES = """
            SELECT id FROM goes_on WHERE replaced_by_id IS NULL) AS meant ON true
       JOIN people_person AS person ON person.id = meant.id
      WHERE asked.decided_at IS NOT NULL
+       AND NOT coalesce(asked.given @> '{"items": [{"outcome": "erase"}]}', false)
        AND NOT EXISTS (SELECT FROM chronology_familywords AS said
                         WHERE said.agency_id = asked.agency_id AND said.reference = asked.reference)
        AND NOT (asked.as_such AND EXISTS (
