@@ -52,6 +52,10 @@ def changes(world: World, who: Who) -> dict[str, Ids]:
         "chronology_document": lambda row: row["agency_id"] == who.agency,
         "chronology_releaseddocument": lambda row: row["release_id"] in released,
         "partner_hubs_question": lambda row: True,
+        **dict.fromkeys(OF_AN_AGENCY_AND_SOMEBODY, lambda row: True),
+        **dict.fromkeys(("patterns_pointed", "rights_redaction", "retention_dueitem", "retention_disposal"), lambda row: True),
+        "encompass_notice": lambda row: row["from_agency_id"] == who.agency,
+        "encompass_delivery": lambda row: row["to_agency_id"] == who.agency,
         **_changes_of_cases(world, who),
         **dict.fromkeys([*OF_A_RECORD, "people_address", "people_relationship"], lambda row: row["record_id"] in own),
     }  # fmt: skip
@@ -76,6 +80,7 @@ KEYS = {
     "people_joinedrow": ("person_id",),
     "chronology_entrysubject": ("record_id", "entry_id"),
     "audit_words": ("entry",),
+    "patterns_look": ("person_id",),
 }
 OF_A_RECORD = (
     "people_identifier",
@@ -83,6 +88,14 @@ OF_A_RECORD = (
     "people_involvement",
     "people_trace",
     "people_numberstanding",
+    "people_numberreport",
+)
+# An agency's own, about one person (or, of a hold, nobody): never to whoever avoids them.
+OF_AN_AGENCY_AND_SOMEBODY = (
+    "patterns_pattern",
+    "people_unusuallook",
+    "rights_rightsrequest",
+    "retention_hold",
 )
 OF_CARE = (
     "unscheduled_care_plan",
@@ -156,6 +169,14 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         and (row["ends_at"] is None or at < row["ends_at"])
     }
     cases = _cases(world, who, avoided, about_avoided)
+
+    def own_of(table: str) -> set[Any]:
+        return {
+            row["id"]
+            for row in world[table]
+            if row["agency_id"] == who.agency and row["person_id"] not in avoided
+        }
+
     rules: dict[str, Callable[[Row], bool]] = {
         "people_personrecord": lambda row: row["id"] in records,
         "people_person": lambda row: row["id"] in persons,
@@ -185,9 +206,38 @@ def _shows(world: World, who: Who) -> Callable[[str, Row], bool]:
         "corrections_writtenmeanwhile": lambda row: row["entry_id"] in own_entries,
         "partner_hubs_question": lambda row: row["practitioner_id"] == who.practitioner
         and row["person_id"] not in avoided,
+        **dict.fromkeys(
+            OF_AN_AGENCY_AND_SOMEBODY,
+            lambda row: row["agency_id"] == who.agency and row["person_id"] not in avoided,
+        ),
+        "patterns_pointed": lambda row: row["pattern_id"] in own_of("patterns_pattern"),
+        "rights_redaction": lambda row: row["request_id"] in own_of("rights_rightsrequest"),
+        "retention_dueitem": lambda row: row["agency_id"] == who.agency and not set(row["people"]) & avoided,
+        "retention_disposal": lambda row: row["agency_id"] == who.agency,
+        **_told_by_the_police(world, who, avoided),
         **cases,
     }  # fmt: skip
     return lambda table, row: table in rules and rules[table](row)
+
+
+def _told_by_the_police(world: World, who: Who, avoided: set[Any]) -> dict[str, Callable[[Row], bool]]:
+    """A notice is the police’s and theirs to whom the police say that it went; about nobody whom the practitioner avoids."""
+    records = {row["id"] for row in world["people_personrecord"] if row["person_id"] in avoided}
+    close = {row["id"] for row in world["encompass_notice"] if row["record_id"] in records}
+    told = {
+        (row["notice_id"], row["from_agency_id"])
+        for row in world["encompass_delivery"]
+        if row["to_agency_id"] == who.agency
+    }
+    return {
+        "encompass_notice": lambda row: (
+            row["id"] not in close
+            and (row["from_agency_id"] == who.agency or (row["id"], row["from_agency_id"]) in told)
+        ),
+        "encompass_delivery": lambda row: (
+            row["notice_id"] not in close and who.agency in (row["from_agency_id"], row["to_agency_id"])
+        ),
+    }
 
 
 def _entries_about(world: World, persons: set[Any]) -> set[Any]:

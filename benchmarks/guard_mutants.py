@@ -94,6 +94,7 @@ PROPOSAL = "disclosures_releaseproposal"
 CONCERN, FEEDBACK = "referrals_referral", "referrals_feedback"
 CORRECTION, QUESTION = "corrections_correction", "partner_hubs_question"
 WRITTEN = "corrections_writtenmeanwhile"
+NOTICE, ASKED = "encompass_notice", "rights_rightsrequest"
 ENQUIRY, DECISION = "enquiries_enquiry", "decisions_decision"
 RELEASE_ENDS = f"(chronology_release.ends_at IS NULL OR chronology_release.ends_at > {AT})"
 
@@ -315,6 +316,35 @@ MUTANTS: dict[str, list[str]] = {
         QUESTION, (f"practitioner_id = {PRACTITIONER}", f"{PRACTITIONER} IS NOT NULL")
     ),
     "questions to hubs: about those too close": _never(QUESTION),
+    "notices of abuse: whoever writes a delivery lets themselves in": _sees(
+        NOTICE, (" AND told.from_agency_id = encompass_notice.from_agency_id", "")
+    ),
+    "notices of abuse: about those too close": _never(NOTICE),
+    "notices of abuse: changed by the school": _writes(NOTICE, TABLES[NOTICE].sees),
+    "deliveries of them: of every agency": _sees(
+        "encompass_delivery", (f"OR to_agency_id = {AGENCY}", "OR true")
+    ),
+    "what families asked: of every agency": _sees(ASKED, (f"agency_id = {AGENCY}", "true")),
+    "what families asked: about those too close": _never(ASKED),
+    "what was left out: of every answer": _sees(
+        "rights_redaction", ("whole.id = rights_redaction.request_id", "true")
+    ),
+    "past its time: of every agency": _sees("retention_dueitem", (f"agency_id = {AGENCY}", "true")),
+    "past its time: about those too close": _never("retention_dueitem"),
+    "past its time: too close to all, not to one of them": _never(
+        "retention_dueitem", ("nobody_too_close", f"NOT people <@ {guard.TOO_CLOSE}")
+    ),
+    "holds: of every agency": _sees("retention_hold", (f"agency_id = {AGENCY}", "true")),
+    "holds: about those too close": _never("retention_hold"),
+    "holds: on nobody, so hidden": _never(
+        "retention_hold", ("nobody_too_close", f"person_id <> ALL {guard.TOO_CLOSE}")
+    ),
+    "register of disposals: of every agency": _sees("retention_disposal", (f"agency_id = {AGENCY}", "true")),
+    "patterns: about those too close": _never("patterns_pattern"),
+    "patterns: what every pattern points at": _sees(
+        "patterns_pointed", ("whole.id = patterns_pointed.pattern_id", "true")
+    ),
+    "unusual looks: about those too close": _never("people_unusuallook"),
     "never answered: shown to agencies": _sees(
         "partner_hubs_neveranswer", (HUB, f"({HUB} OR {AGENCY} IS NOT NULL)")
     ),

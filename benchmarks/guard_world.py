@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psycopg
 
+from benchmarks import guard_world_kept
 from benchmarks.guard_model import KEYS, Who
 from jigsaw.hub.kit import context
 
@@ -77,10 +78,15 @@ def make(seed: int) -> World:
     world.rows |= _raised(dice, agencies, records)
     world.rows |= _enquired(dice, agencies, records, world.rows["referrals_referral"])
     world.rows |= _decided(dice, world)
-    world.rows |= _corrected(dice, world) | _between_hubs(dice, world)
+    world.rows |= _corrected(dice, world) | guard_world_kept.between_hubs(
+        dice, world.practitioners, world.rows
+    )
     # Last, so that the rest of the world is as it was without them.
     happened = world.rows["chronology_entry"], world.rows["chronology_release"]
-    world.rows |= _documents(dice, agencies, *happened)
+    world.rows |= guard_world_kept.documents(dice, agencies, *happened)
+    world.rows |= guard_world_kept.rows(
+        dice, agencies=agencies, practitioners=world.practitioners, known=world.rows, start=START
+    )
     return world
 
 
@@ -249,31 +255,6 @@ def _happened(
     }
 
 
-def _documents(
-    dice: _Dice, agencies: list[str], entries: list[dict[str, Any]], releases: list[dict[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    """Some on every third entry, mostly of its own agency; with releases of it, some of which end before it does."""
-    papers, along = [], []
-    for entry in entries:
-        if dice.random() < 0.6:
-            continue
-        paper = {"id": dice.id(), "entry_id": entry["id"], "agency_id": dice.mostly(entry["agency_id"], agencies),
-                 "kind": "text", "title": "[sealed]", "sha256": "[sealed]", "sealed_words": r"\x00", "content": r"\x00"}  # fmt: skip
-        papers.append(paper)
-        for release in releases:
-            if release["entry_id"] == entry["id"]:
-                ends = dice.choice([None, None, dice.span()[0]])
-                along.append(
-                    {
-                        "id": dice.id(),
-                        "release_id": release["id"],
-                        "document_id": paper["id"],
-                        "ends_at": ends,
-                    }
-                )
-    return {"chronology_document": papers, "chronology_releaseddocument": along}
-
-
 def _asked(
     dice: _Dice, agencies: list[str], records: list[dict[str, Any]]
 ) -> dict[str, list[dict[str, Any]]]:
@@ -433,33 +414,6 @@ def _corrected(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
         "corrections_correction": corrections,
         "corrections_told": told,
         "corrections_writtenmeanwhile": written,
-    }
-
-
-def _between_hubs(dice: _Dice, world: World) -> dict[str, list[dict[str, Any]]]:
-    """What is the hub’s alone, a few rows of each, and what practitioners asked another hub."""
-    people = [person["id"] for person in world.rows["people_person"]]
-    some = range(1, 9)
-    return {
-        "partner_hubs_filedperson": [{"id": place, "person_id": people[place]} for place in some],
-        "partner_hubs_filedtoken": [{"id": place, "token": dice.id()} for place in some],
-        "partner_hubs_askedofus": [{"id": dice.id(), "letter": dice.id()} for _place in some],
-        "partner_hubs_neveranswer": [
-            {"id": dice.id(), "person_id": people[place], "reason": "Hides", "taken_off_at": None}
-            for place in some
-        ],
-        "partner_hubs_neveranswer_records": [
-            {"id": place, "neveranswer_id": dice.id(), "personrecord_id": dice.id()} for place in some
-        ],
-        "partner_hubs_question": [
-            {"id": dice.id(), "practitioner_id": practitioner, "person_id": dice.choice(people)}
-            for practitioner, _agency in world.practitioners * 4
-        ]
-        + [
-            {"id": dice.id(), "practitioner_id": close["practitioner_id"], "person_id": close["person_id"]}
-            for close in world.rows["people_conflict"][::3]
-        ],
-        "audit_words": [{"entry": dice.id()} for _place in some],
     }
 
 

@@ -16,7 +16,7 @@ from benchmarks import guard_cases, guard_mutants, guard_world
 from benchmarks.guard_world import World
 from django.db import connections
 
-from jigsaw.hub.kit import postgres
+from jigsaw.hub.kit import guard, postgres
 
 
 def connect(alias: str) -> psycopg.Connection[Any]:
@@ -70,6 +70,10 @@ def test_an_open_table_is_found(django_db_setup: None, world: World, opened: str
 def test_a_broken_policy_is_found(owner: psycopg.Connection[Any], world: World, broken: str) -> None:
     """As the owner, whom the policies bind too, so that breaking one and asking is one transaction, undone."""
     assert guard_mutants.is_found(owner, world, broken)
+
+
+def test_a_world_has_rows_of_every_table_that_is_guarded(world: World) -> None:
+    assert {table for table, rows in world.rows.items() if rows} == guard.TABLES.keys()
 
 
 def test_unbroken_it_holds_for_the_owner_as_well(owner: psycopg.Connection[Any], world: World) -> None:
