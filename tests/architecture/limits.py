@@ -32,6 +32,7 @@ LIMITS = (
     ("Fields of a form", "hub.config.settings.DATA_UPLOAD_MAX_NUMBER_FIELDS", "refused (400)", "fields"),
     ("A document that is attached", "papers.outcome.LARGEST", "refused, in words", "bytes"),
     ("… documents of one entry", "hub.chronology.documents.MOST", "refused, in words", "documents"),
+    ("… files chosen while answering a request", "hub.web.requests.papers.MOST", "refused, in words", "files"),
     ("A file with answers on NHS numbers", "hub.web.numbers.forms.LARGEST_UPLOAD", "refused, in words", "bytes"),
     ("A message from a directory of staff", "hub.web.directories.views.LARGEST", "refused (413)", "bytes"),
     ("A letter from another hub", "hub.partner_hubs.letters.LARGEST", "refused", "bytes"),

@@ -21,14 +21,19 @@ from django.db import transaction
 from typer.testing import CliRunner
 
 import databases_in_tests
+from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.audit import heads, operations, queries, recovery, sequencing
 from jigsaw.hub.audit.models import Entry, Words
+from jigsaw.hub.chronology import documents
+from jigsaw.hub.chronology.models import Document, EntrySubject
 from jigsaw.hub.config import recovering
 from jigsaw.hub.config.command_line import app
 from jigsaw.hub.kit import backups, guard, postgres, prepare
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.postgres import DatabaseTrouble
-from people_in_tests import MONDAY, make_town
+from jigsaw.papers import cleaning
+from people_in_tests import MONDAY, Town, make_town
+from practice_in_tests import Practice
 
 KEY = b"\x05" * 32
 HERE = Path(__file__).parent
@@ -39,7 +44,7 @@ def hub(django_db_setup: None, django_db_blocker: Any) -> Iterator[postgres.Data
     """A hub with a town and a log of which a head is signed."""
     real, settings.AUDIT_SIGNING_KEY = settings.AUDIT_SIGNING_KEY, lambda: b"\x06" * 32
     with django_db_blocker.unblock(), databases_in_tests.fresh("jigsaw_backups") as given:
-        make_town()
+        _with_a_letter(make_town())
         with transaction.atomic():
             operations.record(actor=SYSTEM, action="tried", words="Katie Walsh", now=MONDAY)
         sequencing.place_all()
@@ -47,6 +52,17 @@ def hub(django_db_setup: None, django_db_blocker: Any) -> Iterator[postgres.Data
         yield given
         heads._beside(heads.origin()).unlink()
     settings.AUDIT_SIGNING_KEY = real
+
+
+LETTER = b"Dear Amina, the scar is two centimetres long."
+
+
+def _with_a_letter(town: Town) -> None:
+    """The health visitors hold a letter, sealed under a key of its own."""
+    practice = Practice(town)
+    entry = practice.write(town.amina, practice.hold(town.amina))
+    paper = cleaning.clean(LETTER)
+    documents.attach(actor=town.amina, entry=entry.pk, title="Letter", paper=paper, scanned=False, now=MONDAY)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +98,7 @@ def test_it_comes_back_whole_and_proves_its_log(hub: postgres.Databases, backup:
         assert proof.signed == told["audit"]["size"] > 0
         assert Words.objects.get().words == "Katie Walsh"
         assert not Entry.objects.filter(action="later").exists()
+        assert _letter_opened() == LETTER
         rows = backups.backup_url(given, Path(settings.HOME), os.environ)
         rows = postgres.url_of_database(rows, "jigsaw_rehearsed")
         assert recovering._missing_rows(rows, told["rows"]) == []
@@ -89,6 +106,15 @@ def test_it_comes_back_whole_and_proves_its_log(hub: postgres.Databases, backup:
         postgres.refuse_privileged(given.app_url)
         guard.refuse_unguarded(given.app_url)
         assert rights(given.owner_url) == rights(hub.owner_url), "not one right more than before"
+
+
+def _letter_opened() -> bytes:
+    """What whoever attached the letter is handed; it stands in no row as it is."""
+    letter = Document.objects.get()
+    assert LETTER not in bytes(Document._base_manager.values_list("content", flat=True).get())
+    person = EntrySubject.objects.get(entry=letter.entry_id).record.person_id
+    amina = agencies.actor_by_email("amina@hv.example")
+    return documents.read(amina, person, letter.pk, now=MONDAY).content
 
 
 def rights(url: str) -> dict[str, str]:

@@ -1914,6 +1914,7 @@ NOT_LOGGED = {
     "unscheduled_care.hearing.attended": PART + "looking for patterns, for the hub itself.",
     "referrals.queries.worked_on": PART + "reading a pattern: which concerns are the reader's to open.",
     "referrals.queries.rated_low": PART + "looking for patterns, for the hub itself.",
+    "disclosures.operations.note_infected": "It writes the entry: test_documents_pages.py.",
     "chronology.documents.check_can_attach": PART + "attaching a document.",
     "chronology.documents.about": "What one's own agency has attached, before it is taken off; no word of it but its title.",
     "chronology.attached.of_entries": PART + "the picture, or the versions of an entry.",

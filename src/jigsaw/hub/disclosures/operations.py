@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
+from jigsaw.hub.chronology import documents
 from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.operations import Piece
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from jigsaw.hub.decisions.models import Decision
     from jigsaw.hub.information_requests.models import Recipient
     from jigsaw.hub.people.models import PersonRecord
+    from jigsaw.papers import Clean
 
 FEEDBACK_WORKING_DAYS = 5
 # Checks of what only a named role lets out, in two steps (`letting_out`).
@@ -56,6 +58,10 @@ class Added:
     piece: Piece
     about: tuple[UUID, ...]
     """Record ids from the request; the agency's own record of each person is used if it holds one."""
+    paper: Clean | None = None
+    """A letter or a picture that belongs to it and goes along; it is called as the piece is."""
+    scanned: bool = False
+    """Was a virus scanner asked about it?"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +103,7 @@ def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -
     added = [_add(actor, recipient, extra, now) for extra in draft.added]
     own = queries.own_records(recipient)
     held = {entry.pk: entry for entry in queries.held_items(actor, recipient)}
-    choices = (*draft.choices, *(Choice(entry=entry.pk, choice="share") for entry in added))
+    choices = (*draft.choices, *added)
     judged = _judge(actor, recipient, draft, choices, held, now)
     decision = decisions.decide(
         actor=actor,
@@ -127,11 +133,33 @@ def answer(*, actor: Actor, recipient: Recipient, draft: Draft, now: datetime) -
     return made
 
 
-def _add(actor: Actor, recipient: Recipient, extra: Added, now: datetime) -> Entry:
+@transaction.atomic
+def note_infected(*, actor: Actor, recipient: Recipient, now: datetime) -> None:
+    """Write down that a virus scanner took a file that was to go along with an answer for harmful. For the door that has
+    asked whether the actor may answer."""
+    audit.record(
+        actor=actor,
+        action="document.infected",
+        people=request_access.persons_asked_about(recipient),
+        purpose=f"request {recipient.reference}",
+        thing=f"recipient {recipient.pk}",
+        now=now,
+    )
+
+
+def _add(actor: Actor, recipient: Recipient, extra: Added, now: datetime) -> Choice:
+    """Write it in the agency's own records, with its document; what is added is shared whole."""
     subjects = {s.record_id: s.record for s in recipient.request.subjects.select_related("record")}
     asked = [subjects[pk] for pk in extra.about if pk in subjects]
     records = [people.own_record(actor=actor, like=record, now=now) for record in asked]
-    return chronology.add(actor=actor, piece=extra.piece, about=records, now=now)
+    entry = chronology.add(actor=actor, piece=extra.piece, about=records, now=now)
+    if extra.paper is None:
+        return Choice(entry=entry.pk, choice="share")
+    title = extra.piece.title.strip()[: documents.LONGEST_TITLE]
+    letter = documents.attach(
+        actor=actor, entry=entry.pk, title=title, paper=extra.paper, scanned=extra.scanned, now=now
+    )
+    return Choice(entry=entry.pk, choice="share", documents=(letter.pk,))
 
 
 def _judge(

@@ -14,7 +14,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from jigsaw.papers import LARGEST
 
-PAGES = {"document-add"}
+PAGES = {"document-add", "request"}
 """Names of the pages that take documents; every other page takes files as Django does."""
 FLOOD = 5 * LARGEST
 

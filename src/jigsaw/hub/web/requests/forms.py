@@ -318,6 +318,15 @@ class AddedForm(forms.Form):
         widget=look.Tick,
     )
     about_adult = forms.BooleanField(label=_("It is about an adult only"), required=False, widget=look.Tick)
+    file = forms.FileField(
+        label=_("A letter or a picture that goes along with it"),
+        help_text=_(
+            "A PDF, a JPEG, PNG or WebP picture, or plain text, up to 10 MB. Choose it last: it is not kept with a draft."
+        ),
+        required=False,
+        widget=look.FileInput(),
+        error_messages={"empty": _("There is nothing in this file. Choose another file")},
+    )
     police_grading = forms.RegexField(
         regex=r"^[1-3][A-E][PC]$",
         label=_("Grade, if it is intelligence (3x5x2)"),

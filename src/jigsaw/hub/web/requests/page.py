@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -26,9 +27,11 @@ from jigsaw.hub.rights import saying
 from jigsaw.hub.web import ratings
 from jigsaw.hub.web.door import Visit
 from jigsaw.hub.web.purposes import purpose_words
-from jigsaw.hub.web.requests import items, law
+from jigsaw.hub.web.requests import items, law, papers
 from jigsaw.hub.web.requests.forms import AddedBlocks, AnswerForm, rules_covered_by
+from jigsaw.hub.web.requests.papers import Papers
 from jigsaw.hub.web.rights import words as rights_words
+from jigsaw.papers import Clean
 
 EVENTS = {
     "sent": gettext_lazy("Asked"),
@@ -146,6 +149,7 @@ class Answering:
     blocks: Any
     earlier: list[ReadAnswer]
     data: QueryDict | None
+    papers: Papers
 
     @property
     def draft(self) -> str:
@@ -154,6 +158,7 @@ class Answering:
     def is_valid(self) -> bool:
         """Is the form itself complete? What is wrong with items shows beside it, all at once."""
         form_ok, blocks_ok = self.form.is_valid(), self.blocks.is_valid()
+        blocks_ok = papers.take(self.blocks, self.papers) and blocks_ok
         own_words = self.form.cleaned_data.get("own_words", "")
         self.cards = items.fill_the_rest(self.cards, self.data or QueryDict())
         today = agreements.local_day(self.visit.now)
@@ -170,7 +175,7 @@ class Answering:
             grounds=self.form.grounds(),
             choices=disclosures.with_reasons(self._choices, cleaned["own_words"].strip()),
             added=tuple(
-                Added(piece=block.piece(), about=tuple(UUID(pk) for pk in block.cleaned_data["about"]))
+                self._added(block)
                 for block in self.blocks
                 if block.has_changed() and not block.cleaned_data.get("DELETE")
             ),
@@ -180,11 +185,21 @@ class Answering:
             protect=self.form.names_to_protect(),
         )
 
+    def _added(self, block: Any) -> Added:
+        paper = self.papers.get(block.add_prefix("file"))
+        return Added(
+            piece=block.piece(),
+            about=tuple(UUID(pk) for pk in block.cleaned_data["about"]),
+            paper=paper if isinstance(paper, Clean) else None,
+            scanned=settings.VIRUS_SCANNER is not None,
+        )
+
     def take(self, wrong: dict[str, object]) -> None:
-        """Show the domain's errors where they belong."""
+        """Show the domain's errors where they belong; of what is added, which has no card, above all."""
         items.take(self.cards, wrong)
+        carded = {f"item-{card.key}" for card in self.cards}
         for name, words in wrong.items():
-            if not name.startswith("item-"):
+            if name not in carded:
                 field = {"reasons": "own_words"}.get(name, name)
                 self.form.add_error(field if field in self.form.fields else None, str(words))
 
@@ -257,8 +272,10 @@ def rules_beside() -> list[dict[str, Any]]:
     ]
 
 
-def answering(visit: Visit, asked: Asked, events: list[Any], data: QueryDict | None) -> Answering:
-    """The page as it stands: blank, or with what was typed."""
+def answering(
+    visit: Visit, asked: Asked, events: list[Any], data: QueryDict | None, files: Papers | None = None
+) -> Answering:
+    """The page as it stands: blank, or with what was typed and the files that came with it."""
     actor, recipient = visit.actor, asked.recipient
     today = agreements.local_day(visit.now)
     register = agreements.register(on=today)
@@ -281,10 +298,13 @@ def answering(visit: Visit, asked: Asked, events: list[Any], data: QueryDict | N
     )
     people = [(str(s.record_id), _name(s)) for s in recipient.request.subjects.all()]
     blocks = AddedBlocks(
-        data, prefix="added", form_kwargs={"sector": actor.sector, "people": people, "on": today}
+        data,
+        visit.request.FILES or None,
+        prefix="added",
+        form_kwargs={"sector": actor.sector, "people": people, "on": today},
     )
     cards = items.typed(held, data, earlier) if data is not None else items.blank(held, earlier)
-    return Answering(visit, asked, events, cards, form, blocks, earlier, data)
+    return Answering(visit, asked, events, cards, form, blocks, earlier, data, files or {})
 
 
 def _all_withheld(held: list[disclosure_queries.Item], data: QueryDict | None) -> bool:

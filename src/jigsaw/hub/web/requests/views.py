@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,8 +26,9 @@ from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.web import door, drafting, ratings
 from jigsaw.hub.web.door import Visit, practitioner_page
 from jigsaw.hub.web.purposes import purpose_words
-from jigsaw.hub.web.requests import page
+from jigsaw.hub.web.requests import page, papers
 from jigsaw.hub.web.requests.forms import SERVICE_CONSENT, HandOverForm, MoreTimeForm, ProposeForm
+from jigsaw.hub.web.requests.papers import Papers
 
 A_PAGE = 25
 
@@ -111,15 +113,22 @@ def _segments(show: str, everyone: int, counts: Counts) -> list[dict[str, object
     ]
 
 
+@transaction.non_atomic_requests
 @practitioner_page
 def answer(visit: Visit, reference: str) -> HttpResponse:
     """For practitioners of the agency asked: decide on each item and send. Whoever asked goes to its page."""
+    files = papers.received(visit, reference)
+    with transaction.atomic():
+        return _answer(visit, reference, files)
+
+
+def _answer(visit: Visit, reference: str, files: Papers) -> HttpResponse:
     asked, events = request_queries.read(visit.actor, reference, now=visit.now)
     recipient = asked.recipient
     if recipient.agency_id != visit.actor.agency_id:
         return redirect("enquiry-answer", recipient.request.enquiry.reference, reference)
     if visit.request.method == "POST":
-        return _pressed(visit, asked, events)
+        return _pressed(visit, asked, events, files)
     if recipient.state == "answered":
         return _answered(visit, asked, events)
     requests.opened(actor=visit.actor, recipient=recipient, now=visit.now)
@@ -137,7 +146,7 @@ def _show(
     return render(visit.request, "requests/decide.html", context, status=status)
 
 
-def _pressed(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
+def _pressed(visit: Visit, asked: Asked, events: list[Any], files: Papers) -> HttpResponse:
     """Send; or one of the buttons that keep what was typed: add a block, take it on, go elsewhere."""
     post, draft = visit.request.POST, page.draft_name(asked)
     here = redirect("request", asked.recipient.reference)
@@ -151,7 +160,7 @@ def _pressed(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
         drafting.throw_away(visit, draft)
         return here
     if do == "send":
-        return _send(visit, asked, events)
+        return _send(visit, asked, events, files)
     if do == "look-again":
         requests.look_again(actor=visit.actor, recipient=asked.recipient, now=visit.now)
         return here
@@ -164,8 +173,8 @@ def _pressed(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
     return redirect(elsewhere, asked.recipient.reference) if elsewhere else here
 
 
-def _send(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
-    answering = page.answering(visit, asked, events, visit.request.POST)
+def _send(visit: Visit, asked: Asked, events: list[Any], files: Papers) -> HttpResponse:
+    answering = page.answering(visit, asked, events, visit.request.POST, files)
 
     def act() -> str:
         disclosures.answer(
@@ -181,6 +190,7 @@ def _send(visit: Visit, asked: Asked, events: list[Any]) -> HttpResponse:
         except AlreadyDone as error:
             drafting.keep(visit, answering.draft)
             return _answered(visit, *_again(visit, asked), first=error)
+    papers.choose_again(answering.blocks)
     drafting.keep(visit, answering.draft)
     return _show(visit, answering, status=400)
 

@@ -11,6 +11,13 @@ export function autosave() {
   for (const form of document.querySelectorAll("form[data-autosave]")) keep(form);
 }
 
+// A file goes with the button alone, not with every letter that is typed.
+function words(form) {
+  const data = new FormData(form);
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
 function keep(form) {
   const note = form.querySelector("[data-saved]");
   const notice = document.querySelector("[data-signedout]"), other = document.querySelector("[data-otheruser]");
@@ -24,7 +31,7 @@ function keep(form) {
     sending = true;
     dirty = false;
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), redirect: "manual" });
+      const answer = await fetch(form.dataset.autosave, { method: "POST", body: words(form), redirect: "manual" });
       if (answer.ok) saved(await answer.json());
       else if ([401, 403].includes(answer.status) || answer.type === "opaqueredirect") await signedOut();
       else throw new Error(`answered ${answer.status}`);
