@@ -62,6 +62,7 @@ ROUTES = {
     "sign-in-with-back": _door("Anyone; opens to the verified answer of such a place alone", ANYONE),
     "sign-out": _door("Everyone signed in; ends their own session", SIGNED_IN, method="POST"),
     "session": _door("Anyone; says only whether one’s own session lives", ANYONE),
+    "session-away": _door("Everyone signed in; leads back to a page that was left open", SIGNED_IN),
     "save-draft": _door("Everyone signed in, for a form that was made for them", SIGNED_IN, method="POST"),
     "referrals": _door("Those who raise concerns", "referral.make"),
     "referral-new": _door("Those who raise concerns", "referral.make"),

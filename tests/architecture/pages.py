@@ -22,6 +22,7 @@ NO_PAGE = {
     "sign-in-with-back": "takes what that place answers, and leads on",
     "ways-in-sessions": "ends a session elsewhere, and leads back to how one signs in",
     "session": "answers scripts of a page left open",
+    "session-away": "stands for a page left open in a browser without scripts",
     "save-draft": "keeps what is typed",
     "referral-throw-away": "forgets a draft, and leads back to the list",
     "trace-questions": "hands over a file",

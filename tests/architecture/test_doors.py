@@ -37,7 +37,7 @@ def test_every_view_says_whom_it_is_for(route: Route) -> None:
 def test_only_what_is_open_to_anyone_opens_without_signing_in(route: Route) -> None:
     """A page that is not behind `practitioner_page` must be one of the few that guard themselves."""
     guarded = getattr(route.view, "needs_practitioner", False)
-    guards_itself = route.name in {"sign-out", "save-draft", "sign-in-second"}
+    guards_itself = route.name in {"sign-out", "save-draft", "sign-in-second", "session-away"}
     assert guarded or guards_itself or ROUTES[route.name].asks == (ANYONE,)
 
 

@@ -363,3 +363,25 @@ def test_a_try_leaves_no_address_in_the_logs(
     with caplog.at_level(logging.DEBUG, logger="jigsaw"):
         enter(client, AMINA, "not this")
     assert AMINA not in caplog.text
+
+
+def test_a_page_on_which_nothing_is_typed_tells_a_browser_without_scripts_when_to_leave_it(
+    client: Client, amina: Practitioner, town: Town
+) -> None:
+    client.force_login(amina)
+    told = re.search(
+        r'<noscript><meta http-equiv="refresh" content="(\d+); url=([^"]+)">', words_of(client, "/requests/")
+    )
+    assert told and int(told[1]) > 600 and told[2] == "/session/away/?next=%2Frequests%2F"
+    for typed_on in ("/find/", "/how-you-sign-in/password/"):
+        assert "http-equiv" not in words_of(client, typed_on), typed_on
+    assert "http-equiv" not in words_of(Client(), "/sign-in/")
+    seen = client.session.get("seen")
+    assert client.get(told[2]).status_code == 200 and client.session.get("seen") == seen, "nobody is there"
+    assert Client().get(told[2])["Location"] == "/sign-in/?next=%2Frequests%2F"
+    elsewhere = words_of(client, "/session/away/?next=https://evil.example/")
+    assert '<a class="govuk-link" href="/">Go back to it' in elsewhere
+
+
+def words_of(client: Client, path: str) -> str:
+    return client.get(path).content.decode()

@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "jigsaw.hub.web.middleware.SessionClock",
     "jigsaw.hub.web.door.Acting",
+    "jigsaw.hub.web.middleware.PutAway",
     "django.contrib.messages.middleware.MessageMiddleware",
     "jigsaw.hub.web.middleware.SayWhatToDo",
 ]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from jigsaw.hub.agencies import operations as agencies
@@ -161,6 +164,36 @@ class KeepUnsentWords:
             now - request.session.get("seen", now) > settings.SESSION_IDLE_SECONDS
             or now - request.session.get("began", now) > settings.SESSION_ABSOLUTE_SECONDS
         )
+
+
+class PutAway:
+    """Without scripts no page can clear itself, so its browser is told to leave it once the session must be over.
+
+    Not a page on which something may have been typed: those words would be lost. With scripts, away.js does more and this
+    is not read.
+    """
+
+    SECONDS = settings.SESSION_IDLE_SECONDS + SEEN_AGAIN_AFTER + 5
+    TYPED_INTO = re.compile(rb"<textarea|<input(?![^>]*type=\"(?:hidden|submit|checkbox|radio)\")|<select")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (
+            request.actor
+            and not response.streaming
+            and response.get("Content-Type", "").startswith("text/html")
+        ):
+            _before, _main, shown = response.content.partition(b"<main")
+            if shown and not self.TYPED_INTO.search(shown):
+                response.content = response.content.replace(b"</head>", self._leave(request) + b"</head>", 1)
+        return response
+
+    def _leave(self, request: HttpRequest) -> bytes:
+        to = f"{reverse('session-away')}?{urlencode({'next': request.get_full_path()})}"
+        return f'<noscript><meta http-equiv="refresh" content="{self.SECONDS}; url={to}"></noscript>'.encode()
 
 
 def _keep_words(request: HttpRequest) -> None:

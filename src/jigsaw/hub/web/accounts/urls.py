@@ -12,6 +12,7 @@ urlpatterns = [
     path("sign-in/with/<slug:code>/back/", outside.back, name="sign-in-with-back"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("session/", views.session, name="session"),
+    path("session/away/", views.put_away, name="session-away"),
     path("how-you-sign-in/", ways.start, name="ways-in"),
     path("how-you-sign-in/app/", ways.app, name="ways-in-app"),
     path("how-you-sign-in/passkey/", ways.passkey, name="ways-in-passkey"),

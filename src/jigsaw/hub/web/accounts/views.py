@@ -102,6 +102,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def put_away(request: HttpRequest) -> HttpResponse:
+    """For a page left open in a browser without scripts: what it showed is gone, and this leads back to it.
+
+    A browser comes here by itself, so it does not keep a session alive; once that is over, it shows the sign-in page.
+    """
+    request.by_itself = True
+    back = entering.where_to(request)
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")
+    return render(request, "accounts/put_away.html", {"going_back_to": back})
+
+
+@require_GET
 def session(request: HttpRequest) -> HttpResponse:
     """For a page left open: is its practitioner signed in again, and with which form token?
 

@@ -23,6 +23,8 @@ function keep(form) {
   const notice = document.querySelector("[data-signedout]"), other = document.querySelector("[data-otheruser]");
   let timer, dirty = false, sending = false, lost = false, retried = false, leaving = false;
 
+  // For away.js: a page whose words are all saved may forget them once the session is over.
+  const unsaved = (there) => form.toggleAttribute("data-unsaved", there);
   const say = (text) => { if (note) note.textContent = text ?? ""; };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
 
@@ -47,6 +49,7 @@ function keep(form) {
 
   function saved(draft) {
     lost = retried = false;
+    unsaved(dirty);
     if (notice) notice.hidden = true;
     say(note?.dataset.savedText?.replace("{}", draft.at));
   }
@@ -81,7 +84,7 @@ function keep(form) {
     later(0);
   }
 
-  form.addEventListener("input", () => { dirty = true; if (!lost) later(PAUSE); });
+  form.addEventListener("input", () => { dirty = true; unsaved(true); if (!lost) later(PAUSE); });
   form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
   document.addEventListener("visibilitychange", back);
   window.addEventListener("focus", back);
