@@ -166,3 +166,20 @@ def test_a_hold_of_another_agency_says_no_more_than_whom_to_ask(
     sign_in(client, olu)
     shown = text(client, "retention-one", item.pk)
     assert "placed by Sharetown Police" in shown and "Kestrel" not in shown
+
+
+def test_of_a_concern_it_is_said_which_and_it_goes_with_its_case(
+    client: Client, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = practice.closed(practice.enquiry())
+    grown = datetime(2051, 11, 17, 9, tzinfo=UTC)
+    finding.look(now=grown)
+    monkeypatch.setattr("jigsaw.hub.web.door.timezone.now", lambda: grown)
+    item = DueItem.objects.get(what="concern")
+    sign_in(client, practice.someone("Dee Marlow", practice.town.front_door, "data_protection_officer"))
+    for page in (text(client, "retention"), text(client, "retention-one", item.pk)):
+        assert case.referral.reference in page and "A concern, with its enquiry" in page
+    gone = {"sure": "on", "password": PASSWORD}
+    assert client.post(reverse("retention-one", args=[item.pk]), gone).status_code == 302
+    assert case.referral.reference not in text(client, "retention-register")
+    assert "A concern, with its enquiry" in text(client, "retention-register")

@@ -69,7 +69,7 @@ def due(as_: By, json_: Json = False) -> None:
 
     items = disposing.listed(_actor(as_), now=_now())
     rows = [
-        {"id": str(one.row.pk), "what": one.row.what, "due_on": one.row.due_on.isoformat(), "rule": one.row.rule,
+        {"id": str(one.row.pk), "what": one.row.what, "called": one.called, "due_on": one.row.due_on.isoformat(), "rule": one.row.rule,
          "kept_until": one.row.kept_until and one.row.kept_until.isoformat(),
          "in_the_way": [each.words for each in one.in_the_way]}
         for one in items
@@ -79,7 +79,12 @@ def due(as_: By, json_: Json = False) -> None:
         return
     for row in rows:
         to_person.print(
-            " ".join([f"{row['due_on']} {row['what']} {row['id']} {row['rule']}.", *row["in_the_way"]])
+            " ".join(
+                [
+                    f"{row['due_on']} {row['what']} {row['id']} {row['called']} {row['rule']}.",
+                    *row["in_the_way"],
+                ]
+            )
         )
     to_person.print(f"{len(rows)} past their time.", highlight=False)
 

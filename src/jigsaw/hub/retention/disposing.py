@@ -37,11 +37,13 @@ FAMILY_ASKED = "family_asked"
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is due: whom it is about as far as the actor can see them, and what stands in the way."""
+    """One thing that is due: whom it is about as far as the actor can see them, what stands in the way, and by what people
+    tell which of its kind it is; empty where nothing does."""
 
     row: DueItem
     cards: tuple[Card, ...]
     in_the_way: tuple[Obstacle, ...]
+    called: str
 
     def waits(self, today: date) -> bool:
         """Is it to be decided on, today (inclusive)?"""
@@ -74,9 +76,17 @@ def _items(actor: Actor, rows: list[DueItem], now: datetime) -> tuple[Item, ...]
     rows = [row for row in rows if not barred & set(row.people)]
     about = {pk for row in rows for pk in row.people}
     stops = obstacles.in_the_way(about, today=agreements.local_day(now))
-    seen = cards.cards_seen(actor, about, now=now)
+    seen, called = (
+        cards.cards_seen(actor, about, now=now),
+        erasing.called((row.what, row.thing) for row in rows),
+    )
     return tuple(
-        Item(row, tuple(seen[pk] for pk in row.people if pk in seen), stops.of(row.agency_id, row.people))
+        Item(
+            row,
+            tuple(seen[pk] for pk in row.people if pk in seen),
+            stops.of(row.agency_id, row.people),
+            called.get(row.thing, ""),
+        )
         for row in rows
     )
 

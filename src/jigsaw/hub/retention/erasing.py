@@ -8,7 +8,7 @@ part of it as it is kept, sealed.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -125,3 +125,17 @@ def stands(what: str, thing: UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(THINGS[what].stands, {"thing": thing})
         return bool(cursor.fetchone()[0])
+
+
+@context.hub("disposing")
+def called(things: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
+    """By what people tell which of its kind each is, such as a reference; a statement for each kind."""
+    of: dict[str, list[UUID]] = {}
+    for what, thing in things:
+        of.setdefault(what, []).append(thing)
+    found: dict[UUID, str] = {}
+    with connection.cursor() as cursor:
+        for what, ids in of.items():
+            cursor.execute(THINGS[what].called, {"things": ids})
+            found |= dict(cursor.fetchall())
+    return found

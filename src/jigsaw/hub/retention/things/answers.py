@@ -34,6 +34,7 @@ CANDIDATES = """
 ANSWER = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM rights_rightsrequest WHERE id = %(thing)s)",
+    called="SELECT id, reference FROM rights_rightsrequest WHERE id = ANY(%(things)s)",
     ids={"named": "SELECT reference FROM rights_rightsrequest WHERE id = %(thing)s"},
     words=(
         gone("rights_redaction", "request_id = %(thing)s"),

@@ -36,6 +36,7 @@ TOLD_FOR_IT = "reference = ANY(%(references)s)"
 CONCERN = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM referrals_referral WHERE id = %(thing)s)",
+    called="SELECT id, reference FROM referrals_referral WHERE id = ANY(%(things)s)",
     ids={
         "enquiries": "SELECT id FROM enquiries_enquiry WHERE referral_id = %(thing)s",
         "requests": "SELECT id FROM information_requests_informationrequest WHERE enquiry_id = ANY(%(enquiries)s)",

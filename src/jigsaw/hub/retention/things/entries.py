@@ -25,6 +25,7 @@ OF_CHAIN = "entry_id = ANY(%(chain)s)"
 ENTRY = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM chronology_entry WHERE id = %(thing)s AND disposed_in = '')",
+    called="SELECT id, '' FROM chronology_entry WHERE id = ANY(%(things)s)",
     ids={
         "chain": "SELECT id FROM chronology_entry WHERE id = %(thing)s OR first_id = %(thing)s",
         "people": "SELECT DISTINCT record.person_id FROM chronology_entrysubject AS subject"

@@ -22,6 +22,7 @@ CANDIDATES = """
 NOTICE = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM encompass_notice WHERE id = %(thing)s)",
+    called="SELECT id, reference FROM encompass_notice WHERE id = ANY(%(things)s)",
     ids={
         "deliveries": "SELECT id FROM encompass_delivery WHERE notice_id = %(thing)s",
         "named": "SELECT reference FROM encompass_notice WHERE id = %(thing)s",

@@ -34,6 +34,7 @@ OF_ALERT = "alert_id = ANY(%(alerts)s)"
 PLAN = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM unscheduled_care_plan WHERE id = %(thing)s)",
+    called="SELECT id, to_char(starts_on, 'FMDD FMMonth YYYY') FROM unscheduled_care_plan WHERE id = ANY(%(things)s)",
     ids={
         "chain": "WITH RECURSIVE version AS (SELECT %(thing)s::uuid AS id UNION SELECT earlier.id FROM version"
         " JOIN unscheduled_care_plan AS earlier ON earlier.replaced_by_id = version.id) SELECT id FROM version",

@@ -68,6 +68,7 @@ def _summed_up(ids: Mapping[str, Any]) -> None:
 RECORD = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM people_personrecord WHERE id = %(thing)s)",
+    called="SELECT id, source_key FROM people_personrecord WHERE id = ANY(%(things)s)",
     ids={
         "agency": "SELECT agency_id FROM people_personrecord WHERE id = %(thing)s",
         # Whom it speaks of, and everybody whom it ever spoke of or who leads to them.

@@ -42,6 +42,7 @@ class Thing:
     `candidates`: SQL, of each its id, its agency, its kinds, the last day of each event, and for everybody whom it is about
     their id, when they were born and died, and when it happened. Nothing that happened since `before` can be due, unless
     somebody died; what is not over by `today` is none; `thing`: this one alone. `stands`: SQL, is it there with its words?
+    `called`: SQL, of `things` the id and by what people tell which it is.
     `ids`: each list as SQL over those before it and `thing`. `log`: what the log calls it, by list: words that somebody typed
     there go as well; `people`: the list of those about whom all of the log's words go. `afterwards`: what is worked out
     anew from what is left.
@@ -49,6 +50,7 @@ class Thing:
 
     candidates: str
     stands: str
+    called: str
     ids: Mapping[str, str]
     words: tuple[Words, ...]
     log: Mapping[str, str]

@@ -28,7 +28,7 @@ SCHEDULE = {
         {
             "code": "school",
             "name": "Sharetown Academy: until 25 years old, and a year after it was last written",
-            "what": ["entry"],
+            "what": ["entry", "record"],
             "agencies": [AT],
             "keep": [{"from": "birth", "years": 25}, {"from": "recorded", "years": 1}],
             "source": "Sharetown Academy, retention schedule, section 3 (invented)",
@@ -134,3 +134,5 @@ def _asked_to_be_erased(writer: Writer, at: datetime) -> None:
         asked_for.decide(
             actor=david, reference=made.reference, words={began: word}, now=at + timedelta(hours=1)
         )
+    # Of the leaver whose only entry was disposed of, nothing but the record is left now.
+    finding.look(now=at + timedelta(hours=2))

@@ -90,6 +90,7 @@ def about(item: Item) -> dict[str, Any]:
     return {
         "row": row,
         "what": WHAT_WORDS[row.what],
+        "called": item.called,
         "names": ", ".join(card.name for card in item.cards) or _("Somebody"),
         "card": item.cards[0] if item.cards else None,
         "in_the_way": item.in_the_way,
