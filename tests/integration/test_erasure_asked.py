@@ -26,9 +26,9 @@ from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import WrongState
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import PersonRecord
-from jigsaw.hub.retention import holding, register
+from jigsaw.hub.retention import disposing, holding, register
 from jigsaw.hub.retention.holding import Placing
-from jigsaw.hub.retention.models import Disposal
+from jigsaw.hub.retention.models import Disposal, DueItem
 from jigsaw.hub.rights import asked, saying
 from jigsaw.hub.rights.models import RightsRequest
 from jigsaw.hub.rights.months import answer_by
@@ -261,6 +261,52 @@ def test_who_must_not(story: Story) -> None:
     )
     assert "Katie" not in story.reads(story.olu, "retention-asked")
     assert story.signs(story.olu, row, story.told).status_code in (403, 404) and where_it_stands(MARK)
+
+
+def test_whoever_was_told_between_decision_and_signature_hears_of_it_too(story: Story) -> None:
+    town = story.town
+    story.practice.closed(story.enquiry)
+    row = story.noted(story.told)
+    story.decides(row, {story.told.pk: GONE})
+    story.heard(town.grace)
+    Notice.objects.all().delete()
+    story.practice.now = timezone.now()
+    again = story.practice.asked()
+    story.practice.answer(again, share(story.told), share(story.other))
+    story.practice.closed(again.request.enquiry)
+    assert story.signs(story.olu, row, story.told).status_code == 302
+    assert "entry.erasing" in story.heard(town.grace)
+    assert set(Notice.objects.filter(topic="entry.erasing").values_list("reference", flat=True)) == {
+        again.reference
+    }
+
+
+def test_what_the_schedule_took_meanwhile_is_signed_for_and_not_refused(story: Story) -> None:
+    story.practice.closed(story.enquiry)
+    row = story.noted(story.told)
+    story.decides(row, {story.told.pk: GONE})
+    due = DueItem(
+        what="entry",
+        thing=story.told.pk,
+        agency=story.town.health,
+        people=[story.katie],
+        due_on=TODAY,
+        source="Schedule",
+    )
+    done = disposing.gone(
+        actor=story.olu,
+        row=due,
+        reference="D-7K3M-2QXA",
+        rule="child_health",
+        rule_name="Health",
+        now=timezone.now(),
+    )
+    sign_in(story.client, story.ana)
+    page = reverse("retention-refuse", args=[row.reference, story.told.pk])
+    assert story.client.post(page, {"ground": "task", "because": "Needed."}).status_code == 409
+    assert story.signs(story.ana, row, story.told).status_code == 302
+    [item] = story.handed_over(row)["items"]
+    assert (item["outcome"], item["disposal"]) == ("erased", done.reference) and Disposal.objects.count() == 1
 
 
 def test_after_a_restore_the_register_erases_it_again_in_the_same_words(story: Story) -> None:

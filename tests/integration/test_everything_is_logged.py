@@ -2006,6 +2006,7 @@ NOT_LOGGED = {
     "referrals.held.held": PART + "going through a copy for a family.",
     "rights.asked.begun": "It writes the entry.",
     "rights.erasure.agreed": PART + "what is to be signed for.",
+    "rights.erasure.tell_who_was_told_meanwhile": PART + "signing.",
     "rights.saying.settle": PART + "the decision.",
     "rights.saying.to_sharing_itself": PART + "the page of a request: that a family objects.",
     "retention.disposing.gone": PART + "disposing, which writes the entry.",

@@ -89,17 +89,17 @@ def about(begun: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
 
 
 @context.hub("case")
-def told(said: Iterable[FamilyWords], *, ever: bool = False) -> Told:
-    """Who may see any version of what these words are about, for the hub itself; with `ever`, also who might once."""
+def told(said: Iterable[FamilyWords], *, since: datetime | None = None) -> Told:
+    """Who may see any version of what these words are about, for the hub itself; with `since`, who was told since then
+    (inclusive), whether they see it now or not."""
     begun = [row.entry_id for row in said]
     rows = list(Entry.objects.filter(Q(pk__in=begun) | Q(first__in=begun)))
-    live = Release.objects.filter(entry__in=rows).order_by("reference")
-    if not ever:
-        live = live.filter(ends_at=None)
+    then = Release.objects.filter(entry__in=rows).order_by("reference")
+    then = then.filter(released_at__gte=since) if since else then.filter(ends_at=None)
     persons = {pk for about in queries.persons_about(rows).values() for pk in about}
     return Told(
         tuple(row.pk for row in rows),
-        tuple(live.values_list("reference", flat=True).distinct()),
+        tuple(then.values_list("reference", flat=True).distinct()),
         tuple(sorted(persons)),
     )
 

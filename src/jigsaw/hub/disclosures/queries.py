@@ -486,14 +486,13 @@ def reminded_of(answer: object) -> tuple[UUID, UUID] | None:
 
 
 @context.hub("case")
-def resting_on(entries: Iterable[UUID], *, ever: bool = False) -> list[tuple[UUID, UUID]]:
+def resting_on(entries: Iterable[UUID], *, since: datetime | None = None) -> list[tuple[UUID, UUID]]:
     """Requests whose asker still sees one of these entries, each with who answered last; for the hub itself.
 
-    `ever`: also those whose asker was told and sees it no more, as after the enquiry was closed.
+    `since`: those told since then (inclusive), also where their asker sees it no more, as after the enquiry was closed.
     """
     rows = AnsweredItem.objects.filter(entry__in=set(entries), release__isnull=False)
-    if not ever:
-        rows = rows.filter(release__ends_at=None)
+    rows = rows.filter(release__released_at__gte=since) if since else rows.filter(release__ends_at=None)
     found = rows.order_by("answer__round").values_list("answer__recipient", "answer__answered_by")
     return list(dict(found).items())
 

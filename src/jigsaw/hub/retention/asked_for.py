@@ -143,6 +143,7 @@ def sign(*, actor: Actor, reference: str, entry: UUID, now: datetime) -> Disposa
             say("It cannot be erased now. %(why)s") % {"why": " ".join(one.words for one in stops)},
             _("Wait until that is over, or refuse it on a ground."),
         )
+    erasure.tell_who_was_told_meanwhile(actor=actor, of=found, now=now)
     made = _gone(found, actor, now)
     erasure.signed(by=found, disposal=made.reference, now=now)
     return made
@@ -172,12 +173,18 @@ def turn_down(
 ) -> Agreed:
     """Do not sign: it is refused after all, on a ground and with a reason that the family reads; audited.
 
-    Raises Invalid by field, Refused to whoever decided it, AlreadyDone, NotHere.
+    Raises Invalid by field, Refused to whoever decided it, WrongState where the schedule has taken it meanwhile,
+    AlreadyDone, NotHere.
     """
     found = _second(actor, reference, entry)
     word = Word(REFUSED, because, ground)
     if wrong := erasure.wrong_with(word):
         raise Invalid(_("Say on what ground it is refused, and why."), wrong)
+    if not erasing.stands(ENTRY, entry):
+        raise WrongState(
+            _("It is gone already, under the retention schedule."),
+            _("Sign for it, so that the answer says so."),
+        )
     erasure.turned_down(by=found, word=word, now=now)
     _write_down("retention.asked_refused", found, actor, now, ground=ground)
     return found

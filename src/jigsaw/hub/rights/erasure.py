@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jigsaw.hub.chronology import family_words
 from jigsaw.hub.chronology.kinds import FamilySays
-from jigsaw.hub.kit import fields, outbox
+from jigsaw.hub.kit import context, fields, outbox
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid
 from jigsaw.hub.rights import asked, saying
@@ -93,7 +93,7 @@ def decide(*, actor: Actor, reference: str, words: Mapping[UUID, Word], now: dat
         "items": [_item(one, words[one.entry_id]) for one in said],
         "left_out": [],
     }
-    saying.settle(row, actor, goes, outcome="erasing", state=FamilySays.STOPPED, ever=True, now=now)
+    saying.settle(row, actor, goes, outcome="erasing", state=FamilySays.STOPPED, since=context.EPOCH, now=now)
     saying.settle(row, actor, stays, outcome="stands", state=FamilySays.STANDS, now=now)
     asked.deciding(row, actor, given=given, held_back=[], because="", now=now)
     asked.write_down("rights.decided", row, actor, now, kind=row.kind, erase=len(goes), refused=len(stays))
@@ -179,6 +179,20 @@ def _agreed(rows: list[RightsRequest]) -> tuple[Agreed, ...]:
     )
 
 
+def tell_who_was_told_meanwhile(*, actor: Actor, of: Agreed, now: datetime) -> None:
+    """It is about to go: whoever was told it since it was decided hears so as well. Only `retention.asked_for` calls this."""
+    row = of.request
+    assert row.decided_at is not None
+    saying.settle(
+        row, actor, _said(of), outcome="erasing", state=FamilySays.STOPPED, since=row.decided_at, now=now
+    )
+
+
+def _said(of: Agreed) -> list[FamilyWords]:
+    said = family_words.under(of.request.reference, agency=of.request.agency_id)
+    return [one for one in said if one.entry_id == of.entry]
+
+
 def signed(*, by: Agreed, disposal: str, now: datetime) -> None:
     """It is gone, under this reference of the register. Only `retention.asked_for` calls this, which audits it."""
     _becomes(by, {"outcome": ERASED, "on": now.date().isoformat(), "disposal": disposal}, now)
@@ -187,9 +201,7 @@ def signed(*, by: Agreed, disposal: str, now: datetime) -> None:
 def turned_down(*, by: Agreed, word: Word, now: datetime) -> None:
     """Whoever was to sign refuses it, on a ground: it stays, and the family's words beside it say so. Only
     `retention.asked_for` calls this, which has checked the word and audits it."""
-    said = family_words.under(by.request.reference, agency=by.request.agency_id)
-    mine = [one for one in said if one.entry_id == by.entry]
-    family_words.decide(mine, state=FamilySays.STANDS, now=now)
+    family_words.decide(_said(by), state=FamilySays.STANDS, now=now)
     _becomes(by, {"outcome": REFUSED, "ground": word.ground, "because": word.because.strip()}, now)
 
 

@@ -133,11 +133,11 @@ def _noted(actor: Actor, person: UUID, asking: Asking, entries: list[Entry], now
 
 @context.hub("case")
 def _whom_it_concerns(
-    row: RightsRequest, said: list[FamilyWords], actor: Actor, *, ever: bool = False
+    row: RightsRequest, said: list[FamilyWords], actor: Actor, *, since: datetime | None = None
 ) -> dict[str, object]:
-    """Said now, by id: when they are told, they may see the entry no more. `ever`: also whoever was told it once."""
-    told = family_words.told(said, ever=ever)
-    resting = [str(recipient) for recipient, _by in disclosures.resting_on(told.versions, ever=ever)]
+    """Said now, by id: when they are told, they may see the entry no more. `since`: whoever was told it since then."""
+    told = family_words.told(said, since=since)
+    resting = [str(recipient) for recipient, _by in disclosures.resting_on(told.versions, since=since)]
     return {
         "request": row.reference,
         "agency": str(row.agency_id),
@@ -195,14 +195,14 @@ def settle(
     *,
     outcome: str,
     state: FamilySays,
-    ever: bool = False,
+    since: datetime | None = None,
     now: datetime,
 ) -> None:
     """What became of these words from now on; whoever was told what they are about hears `entry.<outcome>`, unless it
-    was put right, of which they hear anyway; with `ever`, also whoever was told and sees it no more. The caller has
-    locked the row and audits it."""
+    was put right, of which they hear anyway; with `since`, whoever was told since then, whether they see it now or
+    not. The caller has locked the row and audits it."""
     if said and state != FamilySays.CORRECTED:
-        concerns = _whom_it_concerns(row, said, actor, ever=ever) | {"outcome": outcome}
+        concerns = _whom_it_concerns(row, said, actor, since=since) | {"outcome": outcome}
         outbox.put(topic="entry.words_decided_on", payload=concerns, now=now)
     family_words.decide(said, state=state, now=now)
 

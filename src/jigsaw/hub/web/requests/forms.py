@@ -282,7 +282,7 @@ class AnswerForm(forms.Form):
         return tuple(line.strip() for line in self.cleaned_data["protect"].splitlines() if line.strip())
 
 
-class AddedForm(forms.Form):
+class AddedForm(look.SaysWhatIsMissing, forms.Form):
     """Something the agency knows that is not in its records here yet."""
 
     kind = forms.ChoiceField(label=_("What kind of thing"), widget=look.Select)
