@@ -13,6 +13,8 @@ from typing import Any
 from jigsaw.hub.people import holding
 from jigsaw.hub.retention.things.shape import Thing, Words, gone
 
+# Their own birth counts, however old they were when it was written, and that of whoever they are something to: a mother's
+# record is about her child as well.
 CANDIDATES = """
     WITH RECURSIVE asked AS (
         SELECT agency_id, person_id AS person FROM rights_rightsrequest
@@ -20,10 +22,15 @@ CANDIDATES = """
           FROM asked JOIN people_person AS person ON person.id = asked.person WHERE person.replaced_by_id IS NOT NULL)
     SELECT record.id, record.agency_id, '{}'::text[],
            jsonb_build_object('recorded', greatest(record.recorded_at::date, max(works.until_date), max(lent.ends_at)::date))::text,
-           jsonb_agg(DISTINCT jsonb_build_array(person.id, coalesce(record.born, person.born),
-               coalesce(record.died_on, person.died_on), record.recorded_at::date))::text
+           jsonb_agg(DISTINCT jsonb_build_array(about.id, about.born, about.died_on,
+               coalesce(about.born, record.recorded_at::date)))::text
       FROM people_personrecord AS record
       JOIN people_person AS person ON person.id = record.person_id
+      JOIN LATERAL (
+           SELECT person.id, coalesce(record.born, person.born) AS born, coalesce(record.died_on, person.died_on) AS died_on
+           UNION SELECT them.id, coalesce(theirs.born, them.born), coalesce(theirs.died_on, them.died_on)
+             FROM people_relationship AS tie JOIN people_personrecord AS theirs ON theirs.id = tie.to_id
+             JOIN people_person AS them ON them.id = theirs.person_id WHERE tie.record_id = record.id) AS about ON true
       LEFT JOIN people_involvement AS works ON works.record_id = record.id
       LEFT JOIN people_grant AS lent ON lent.record_id = record.id
      WHERE NOT EXISTS (SELECT FROM chronology_entrysubject AS held WHERE held.record_id = record.id)
@@ -46,7 +53,8 @@ CANDIDATES = """
        AND NOT EXISTS (SELECT FROM asked WHERE asked.person = record.person_id AND (asked.agency_id = record.agency_id
            OR NOT EXISTS (SELECT FROM people_personrecord AS other
                            WHERE other.person_id = record.person_id AND other.id <> record.id)))
-       AND (record.recorded_at < %(before)s OR person.died_on IS NOT NULL OR record.died_on IS NOT NULL)
+       AND (least(record.recorded_at::date, record.born, person.born) < %(before)s
+           OR person.died_on IS NOT NULL OR record.died_on IS NOT NULL)
        AND (%(thing)s::uuid IS NULL OR record.id = %(thing)s)
      GROUP BY record.id, person.id
 """
@@ -68,7 +76,7 @@ def _summed_up(ids: Mapping[str, Any]) -> None:
 RECORD = Thing(
     candidates=CANDIDATES,
     stands="SELECT EXISTS (SELECT FROM people_personrecord WHERE id = %(thing)s)",
-    called="SELECT id, source_key FROM people_personrecord WHERE id = ANY(%(things)s)",
+    called="SELECT id, btrim(given || ' ' || family) FROM people_personrecord WHERE id = ANY(%(things)s)",
     ids={
         "agency": "SELECT agency_id FROM people_personrecord WHERE id = %(thing)s",
         # Whom it speaks of, and everybody whom it ever spoke of or who leads to them.
