@@ -40,10 +40,21 @@ from jigsaw.hub.people.models import (
 from jigsaw.hub.referrals import queries as referrals
 from jigsaw.hub.referrals.models import Feedback, Referral
 from jigsaw.hub.training import sharetown
-from jigsaw.hub.training.sharetown import casting, families, mistaken, partnership, stories, walk_ins, walsh
+from jigsaw.hub.training.sharetown import (
+    casting,
+    families,
+    hospital,
+    mistaken,
+    partnership,
+    stories,
+    walk_ins,
+    walsh,
+)
 from jigsaw.hub.training.sharetown.names import UNUSED
 from jigsaw.hub.training.sharetown.shapes import Calendar
 from jigsaw.hub.training.sharetown.writing import AGENCY_OF, Writer
+from jigsaw.hub.unscheduled_care import arriving, hearing
+from jigsaw.hub.unscheduled_care.models import Setting
 from jigsaw.record_linkage import identifiers
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ENGLAND)
@@ -418,6 +429,16 @@ def test_the_health_visitors_inbox_is_as_on_the_screens(town: Writer) -> None:
 @pytest.mark.parametrize("who", ["hannah", "amina", "meera", "ros", "sian", "kevin", "bela"])
 def test_everyone_has_something_to_answer(town: Writer, who: str) -> None:
     assert requests.inbox(town.actor(who), now=NOW).rows
+
+
+def test_what_the_hospital_tells_of_in_the_demonstration_reaches_the_authority(town: Writer) -> None:
+    grace, now = town.actor("grace"), NOW + timedelta(hours=1)
+    before = {one.alert.pk for one in hearing.heard(grace, now=now)}
+    for one in hospital.feed(now=now):
+        arriving.take(setting=Setting.objects.get(), content=one.content, way="mllp", now=now)
+    [told] = [one for one in hearing.heard(grace, now=now) if one.alert.pk not in before]
+    assert told.alert.record.given == "Mason"
+    assert not [one for one in hearing.heard(grace, now=now) if one.alert.state == "cancelled"]
 
 
 def test_requests_are_at_every_stage(town: Writer) -> None:

@@ -262,6 +262,21 @@ def test_a_number_corrected_to_another_child_takes_the_alert_back(care: Care) ->
     assert Attendance.objects.get().match == "nobody"
 
 
+@pytest.mark.parametrize(("same", "state"), [(True, "sent"), (False, "cancelled")])
+def test_what_was_told_stands_until_somebody_says_that_it_was_another_child(
+    care: Care, same: bool, state: str
+) -> None:
+    care.send(*adt("A04", "1"))
+    care.send(*adt("A08", "2", at="20261116094500", number="9990000026"))
+    assert (Attendance.objects.get().match, alert().state) == ("ask", "sent"), (
+        "the name and birthday are the same"
+    )
+    [unsure] = sorting_out.waiting(care.fay, now=MONDAY).unsure
+    person = unsure.candidates[0].card.person if same else None
+    sorting_out.decide(actor=care.fay, attendance=unsure.attendance.pk, person=person, now=MONDAY)
+    assert alert().state == state
+
+
 def test_a_plan_of_two_authorities_tells_both_each_of_its_own(care: Care) -> None:
     grace = replace(care.town.grace, agency_id=far(care).pk, agency_name="Northvale")
     operations.keep(actor=grace, person=care.katie.person_id, said=CARE, now=MONDAY)

@@ -53,7 +53,7 @@ def take(
     _wait_for_turn(setting)
     kept = list(Delivery.objects.filter(pk=answer.delivery, state=Delivery.KEPT))
     _work_on(actor, setting, kept, now)
-    whose.seek(setting, now=now)
+    _seek(actor, setting, now)
     told = Delivery.objects.get(pk=answer.delivery).answer
     return Answer(told, answer.messages, answer.delivery)
 
@@ -90,7 +90,14 @@ def _batch(setting: Setting, now: datetime) -> int:
 
 @transaction.atomic
 def _sought(setting: Setting, now: datetime) -> int:
-    return whose.seek(setting, now=now) if _is_our_turn(setting) else 0
+    return _seek(SYSTEM, setting, now) if _is_our_turn(setting) else 0
+
+
+def _seek(actor: Actor, setting: Setting, now: datetime) -> int:
+    """Of whoever turns out to be nobody with a plan, what was told is taken back."""
+    sought = whose.seek(setting, now=now)
+    _settle(actor, sought, now)
+    return len(sought)
 
 
 def _is_our_turn(setting: Setting) -> bool:
@@ -267,6 +274,8 @@ def _settle(actor: Actor, rows: Sequence[Attendance], now: datetime) -> None:
         there.setdefault(access.attendance_id, []).append(access)
     plans = _plans(rows, now)
     for row in rows:
+        if row.pk in there and _is_asked(row):
+            continue
         wanted = plans.get(row.person_id, []) if _is_told_of(row) else []
         if wanted or row.pk in there:
             _settle_one(actor, row, there.get(row.pk, []), wanted, now)
@@ -298,6 +307,13 @@ def _is_told_of(row: Attendance) -> bool:
     matched = row.match in (Attendance.CERTAIN, Attendance.SAME)
     decided = row.match == Attendance.SAME and row.unscheduled is None
     return matched and row.status != "cancelled" and bool(row.unscheduled or decided)
+
+
+def _is_asked(row: Attendance) -> bool:
+    """Whose visit it was has become unsure. What was told stands until somebody, or the search by name, says that it was
+    another's: nothing that an authority was told of a child goes away by itself."""
+    open_still = row.status != "cancelled" and row.unscheduled is not False
+    return open_still and (row.match == Attendance.ASK or row.to_seek)
 
 
 def _ends(access: Access, row: Attendance, plans: Iterable[Any]) -> bool:

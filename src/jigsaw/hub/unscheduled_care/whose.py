@@ -121,10 +121,10 @@ def report_ended(actor: Actor, setting: Setting, ended: Iterable[tuple[str, str]
 # --- by name ----------------------------------------------------------------------------------------------------
 
 
-def seek(setting: Setting, *, now: datetime, most: int = SOUGHT_AT_ONCE) -> int:
+def seek(setting: Setting, *, now: datetime, most: int = SOUGHT_AT_ONCE) -> list[Attendance]:
     """Seek by name those of the setting that wait for it; in the caller's transaction, which holds the setting's lock.
 
-    Returns how many. One that fails through a fault of ours is tried again later.
+    Returns them. One that fails through a fault of ours is tried again later.
     """
     rows = Attendance.objects.select_for_update().filter(setting=setting, to_seek=True)
     rows = rows.filter(Q(sought_at=None) | Q(sought_at__lt=now - TRY_AGAIN))
@@ -133,11 +133,11 @@ def seek(setting: Setting, *, now: datetime, most: int = SOUGHT_AT_ONCE) -> int:
     persons = {person for each in alike.values() for person in each or ()}
     with_plans = _have_plans(persons, now)
     for row in chosen:
-        row.sought_at, found = now, alike[row.pk]
+        row.setting, row.sought_at, found = setting, now, alike[row.pk]
         if found is not None:
             row.to_seek, row.match = False, Attendance.ASK if found & with_plans else Attendance.NOBODY
     Attendance.objects.bulk_update(chosen, ["match", "to_seek", "sought_at"])
-    return len(chosen)
+    return chosen
 
 
 def _alike(row: Attendance, now: datetime) -> set[UUID] | None:

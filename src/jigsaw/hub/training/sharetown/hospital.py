@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jigsaw.formats.hl7_text import written
 from jigsaw.hub.kit.actor import SYSTEM
 from jigsaw.hub.kit.errors import NotHere
+from jigsaw.hub.people import numbers
 from jigsaw.hub.training.sharetown.plans import ISLA, MASON
 from jigsaw.hub.training.sharetown.writing import Step, Writer
 from jigsaw.hub.unscheduled_care import arriving, hearing, looking, settings
@@ -193,9 +194,10 @@ def _feed(now: datetime) -> Iterator[Sent]:
 
 def _mason(now: datetime) -> Patient:
     """As the hub knows the child of the story; raises NotHere on a hub without Sharetown."""
-    for plan in visible(on=now.date()).prefetch_related("record__identifiers"):
+    for plan in visible(on=now.date()):
         if plan.record.given == "Mason":
-            return of_record(plan.record, "SGH-1")
+            known = numbers.in_use().filter(record__person=plan.record.person_id).select_related("record")
+            return of_record(known[0].record, "SGH-3")
     raise NotHere(
         "Nobody of the feed has a plan on this hub.", "Fill an empty hub with Sharetown: jigsaw serve."
     )
