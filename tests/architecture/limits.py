@@ -43,6 +43,8 @@ LIMITS = (
     ("News of an act that was not delivered", "hub.jobs.deliver_notices.NEWS_FOR", "the lists of what waits still show it", ""),
     ("A notice that was read", "hub.alerts.operations.KEPT_FOR", "it is forgotten", ""),
     ("A slow client, without a byte", "hub.config.web_server.PATIENCE", "it is let go", "seconds"),
+    ("What one practitioner searches for, or people whose pages they open, in a minute", "hub.config.settings.MOST_A_MINUTE", "refused in words (429), written down, and listed for whoever reviews such things", "times"),
+    ("… in an hour", "hub.config.settings.MOST_AN_HOUR", "the same; of prints a fifth of both", "times"),
     ("Making one page", "hub.config.web_server.timeout", "it is ended", "seconds"),
 )  # fmt: skip
 

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from jigsaw.hub.audit import checking, merkle, reading, sequencing
 from jigsaw.hub.audit.models import Entry, Leaf
@@ -142,12 +142,29 @@ def count_of(practitioner: UUID | None, action: str, *, since: datetime) -> int:
     return Entry.objects.filter(practitioner=practitioner, action=action, at__gte=since).count()
 
 
-def refused(agency: UUID | None, *, since: datetime, limit: int) -> list[Seen]:
+def counts_of(
+    practitioner: UUID | None, action: str, *, spans: Iterable[timedelta], now: datetime
+) -> tuple[int, ...]:
+    """How often a practitioner did this within each of these spans before `now`. The caller authorises the question."""
+    lengths = list(spans)
+    within = {
+        f"within_{place}": Count("id", filter=Q(at__gt=now - length)) for place, length in enumerate(lengths)
+    }
+    rows = Entry.objects.filter(
+        practitioner=practitioner, action=action, at__lte=now, at__gt=now - max(lengths)
+    )
+    found = rows.aggregate(**within)
+    return tuple(found[name] for name in within)
+
+
+def refused(
+    agency: UUID | None, *, action: str = "person.refused", since: datetime, limit: int
+) -> list[Seen]:
     """When practitioners of an agency asked for somebody to whom they are too close, newest first; never for whom.
 
-    The caller authorises the question.
+    Or, by another `action`, were stopped for another reason. The caller authorises the question.
     """
-    rows = Entry.objects.filter(action="person.refused", agency=agency, at__gte=since)
+    rows = Entry.objects.filter(action=action, agency=agency, at__gte=since)
     return [
         Seen(row.at, row.practitioner, row.agency, row.action, row.purpose)
         for row in rows.order_by("-at", "-id")[:limit]

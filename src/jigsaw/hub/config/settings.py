@@ -215,6 +215,10 @@ SECOND_FACTOR = one_of("JIGSAW_SECOND_FACTOR", ("", "required", "offered"))
 # For how many days a password that somebody else gave lets its owner in (agencies.first_passwords).
 FIRST_PASSWORD_DAYS = whole_number("JIGSAW_FIRST_PASSWORD_DAYS", 7)
 
+# What one practitioner may search for, and how many people's pages they may open, a minute and an hour (people.pace).
+MOST_A_MINUTE = whole_number("JIGSAW_MOST_A_MINUTE", 120)
+MOST_AN_HOUR = whole_number("JIGSAW_MOST_AN_HOUR", 1000)
+
 # With whom else one may sign in, by code; nobody unless configured.
 SIGN_IN_WITH = providers.from_environment(os.environ)
 

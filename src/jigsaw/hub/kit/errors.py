@@ -1,5 +1,6 @@
 """What went wrong, in words, and what can the practitioner do next?"""
 
+from datetime import timedelta
 from uuid import UUID
 
 
@@ -40,6 +41,14 @@ class Invalid(JigsawError):
     ) -> None:
         super().__init__(words, next_step)
         self.fields = fields or {}
+
+
+class TooMany(JigsawError):
+    """Too much was asked for in too short a time; `wait` is how long until it is looked at anew."""
+
+    def __init__(self, words: object, next_step: object = "", *, wait: timedelta) -> None:
+        super().__init__(words, next_step)
+        self.wait = wait
 
 
 class AlreadyDone(JigsawError):

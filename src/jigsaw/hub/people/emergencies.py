@@ -22,7 +22,7 @@ from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.clock import add_working_days
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere
 from jigsaw.hub.kit.ids import reference
-from jigsaw.hub.people import access, cards, unusual
+from jigsaw.hub.people import access, cards, pace, unusual
 from jigsaw.hub.people.cards import Card
 from jigsaw.hub.people.errors import may_not, not_here
 from jigsaw.hub.people.models import EmergencyOpening, Grant, PersonRecord, UnusualLook
@@ -39,7 +39,7 @@ LISTED = 200
 
 @dataclass(frozen=True)
 class Refusal:
-    """A practitioner asked for somebody to whom they are too close: who, and when. Not for whom."""
+    """A practitioner asked for somebody to whom they are too close, or for more than anybody reads: who, and when. Not for whom."""
 
     at: datetime
     name: str
@@ -62,6 +62,7 @@ class ToReview:
     reviewed: tuple[EmergencyOpening, ...]
     refusals: tuple[Refusal, ...]
     looks: tuple[Unusual, ...]
+    too_fast: tuple[Refusal, ...]
 
 
 def can_open(actor: Actor) -> bool:
@@ -156,8 +157,8 @@ def _lend(actor: Actor, person: UUID, reason: str, now: datetime) -> EmergencyOp
 
 @transaction.atomic
 def to_review(actor: Actor, *, now: datetime) -> ToReview:
-    """The agency's emergencies, those not looked at first, who asked for somebody too close, and looks
-    that deserve a second one (see `unusual`); audited.
+    """The agency's emergencies, those not looked at first, who asked for somebody too close, looks
+    that deserve a second one (see `unusual`), and who asked for more than anybody reads (see `pace`); audited.
 
     Nobody reviews their own. Whoever is too close to a child sees nothing of it here either.
     """
@@ -173,13 +174,14 @@ def to_review(actor: Actor, *, now: datetime) -> ToReview:
     return ToReview(
         tuple(Detail(row, names[row.person_id]) for row in waiting),
         tuple(row for row in found if row.reviewed_at is not None),
-        _refusals(actor, now),
+        _refusals(actor, "person.refused", now),
         looks,
+        _refusals(actor, pace.EXCEEDED, now),
     )
 
 
-def _refusals(actor: Actor, now: datetime) -> tuple[Refusal, ...]:
-    seen = audit_log.refused(actor.agency_id, since=now - REFUSALS_SINCE, limit=LISTED)
+def _refusals(actor: Actor, action: str, now: datetime) -> tuple[Refusal, ...]:
+    seen = audit_log.refused(actor.agency_id, action=action, since=now - REFUSALS_SINCE, limit=LISTED)
     people = agencies.practitioners(row.practitioner for row in seen if row.practitioner)
     return tuple(
         Refusal(row.at, people[row.practitioner].name, people[row.practitioner].job_title)

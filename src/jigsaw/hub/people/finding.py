@@ -15,7 +15,7 @@ from jigsaw import record_linkage as linkage
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context, fields
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import access, matching
+from jigsaw.hub.people import access, matching, pace
 from jigsaw.hub.people.cards import Card, address_words, as_seen, cards
 from jigsaw.hub.people.models import Address, Person, PersonRecord
 from jigsaw.hub.people.records import by_person
@@ -48,9 +48,11 @@ def find(actor: Actor, text: str, *, now: datetime, limit: int = 20) -> list[Mat
 
     Practitioners find whom their agency works with or was asked about; the front door finds anyone
     in the index, to see whom a concern is about. The search text is audited, and can be erased. However long
-    or strange the text, it costs the same: `note_on` says what was not read.
+    or strange the text, it costs the same: `note_on` says what was not read. Raises TooMany where they search faster
+    than anybody reads.
     """
     access.check_can_find(actor)
+    pace.check(actor, pace.SEARCHED, now=now)
     fields.check_text("text", text, label=str(_("Search")))
     query = query_text.parse(text[:LONGEST_KEPT], today=now.date())
     barred = access.too_close_to(actor)

@@ -23,7 +23,7 @@ from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.audit import queries as audit_log
 from jigsaw.hub.kit import context, outbox
 from jigsaw.hub.kit.actor import Actor
-from jigsaw.hub.people import access, matching, numbers, undoing
+from jigsaw.hub.people import access, matching, numbers, pace, undoing
 from jigsaw.hub.people.cards import Card, address_words, as_seen
 from jigsaw.hub.people.errors import may_not, not_here, too_close
 from jigsaw.hub.people.involvement import Involved, involvements
@@ -114,12 +114,17 @@ def check_may_open(actor: Actor, person: UUID, now: datetime) -> list[PersonReco
 
 @transaction.atomic
 def profile(actor: Actor, person: UUID, *, purpose: str, now: datetime, printed: bool = False) -> Profile:
-    """The header of a person's page; audited as person.viewed, or person.printed, for `purpose`."""
+    """The header of a person's page; audited as person.viewed, or person.printed, for `purpose`.
+
+    Raises TooMany where this practitioner opens or prints faster than anybody reads.
+    """
+    action = pace.PRINTED if printed else pace.VIEWED
+    pace.check(actor, action, now=now)
     who = current(person)
     records = check_may_open(actor, who.pk, now)
     audit.record(
         actor=actor,
-        action="person.printed" if printed else "person.viewed",
+        action=action,
         people=[who.pk],
         purpose=purpose,
         thing=f"person {who.pk}",

@@ -19,8 +19,8 @@ from django.utils import timezone
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
 from jigsaw.hub.kit import drafts
-from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, NotHere, Refused, WrongState
-from jigsaw.hub.people import emergencies
+from jigsaw.hub.kit.errors import AlreadyDone, Invalid, JigsawError, NotHere, Refused, TooMany, WrongState
+from jigsaw.hub.people import emergencies, pace
 from jigsaw.hub.people import queries as people
 from jigsaw.hub.web import door
 
@@ -210,7 +210,7 @@ class SayWhatToDo:
     with the rest of its transaction.
     """
 
-    STATUS = {NotHere: 404, Refused: 403, Invalid: 400, AlreadyDone: 409, WrongState: 409}
+    STATUS = {NotHere: 404, Refused: 403, Invalid: 400, AlreadyDone: 409, WrongState: 409, TooMany: 429}
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -229,7 +229,11 @@ class SayWhatToDo:
             self._note(request, error)
         status = next((code for kind, code in self.STATUS.items() if isinstance(error, kind)), 400)
         told = {"problem": error, "status": status, "emergency": _way_in(request, error)}
-        return render(request, "problem.html", told | _why(request, error), status=status)
+        page = render(request, "problem.html", told | _why(request, error), status=status)
+        if isinstance(error, TooMany):
+            pace.note_exceeded(request.actor, _page(request), now=request.now)
+            page["Retry-After"] = str(int(error.wait.total_seconds()))
+        return page
 
     def _note(self, request: HttpRequest, error: Refused | NotHere) -> None:
         """That somebody signed in was not let in, and to which page; of whom they are too close to, more."""

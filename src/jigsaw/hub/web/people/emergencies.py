@@ -64,6 +64,7 @@ def listed(visit: Visit) -> HttpResponse:
         "waiting": [_waiting(each, wrong) for each in shown.waiting],
         "reviewed": shown.reviewed,
         "refusals": shown.refusals,
+        "too_fast": shown.too_fast,
         "looks": [_look(look, wrong) for look in shown.looks if not look.noted],
         "looked_at": [{"look": look, "name": words.name(look.card)} for look in shown.looks if look.noted],
         "verdicts": dict(EmergencyReview.VERDICTS),
