@@ -182,4 +182,5 @@ def test_of_a_concern_it_is_said_which_and_it_goes_with_its_case(
     gone = {"sure": "on", "password": PASSWORD}
     assert client.post(reverse("retention-one", args=[item.pk]), gone).status_code == 302
     assert case.referral.reference not in text(client, "retention-register")
+    assert "A plan, with its alerts" in text(client, "retention-schedule")
     assert "A concern, with its enquiry" in text(client, "retention-register")

@@ -55,6 +55,7 @@ def schedule(visit: Visit) -> HttpResponse:
     rows = [
         {
             "rule": rule,
+            "what": [words for what, words in WHAT_WORDS.items() if what in rule.what],
             "keep": [{"years": keep.years, "event": EVENT_WORDS[keep.event]} for keep in rule.keep],
         }
         for rule in sorted(rules, key=lambda rule: (not rule.agreement, rule.code))

@@ -87,11 +87,12 @@ def original(visit: Visit, due: UUID) -> HttpResponse:
 def about(item: Item) -> dict[str, Any]:
     """What every page about something due says of it."""
     row = item.row
+    names = ", ".join(card.name for card in item.cards) or _("Somebody")
     return {
         "row": row,
         "what": WHAT_WORDS[row.what],
-        "called": item.called,
-        "names": ", ".join(card.name for card in item.cards) or _("Somebody"),
+        "called": "" if item.called == names else item.called,
+        "names": names,
         "card": item.cards[0] if item.cards else None,
         "in_the_way": item.in_the_way,
     }
