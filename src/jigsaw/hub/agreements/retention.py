@@ -15,8 +15,8 @@ from jigsaw.sharing_rules.vocabulary import CATEGORIES, SECTORS
 WHAT = ("entry", "concern", "record", "plan", "notice", "answer")
 """An entry of a chronology with all its versions; a concern with its enquiry, requests and answers; what an agency's
 record says of somebody; a plan with its alerts; a notice of domestic abuse; what a family asked and was told."""
-BIRTH = "birth"
-EVENTS = (BIRTH, "recorded")
+BIRTH, WRITTEN = "birth", "recorded"
+EVENTS = (BIRTH, WRITTEN)
 OF_AGE = 18
 
 

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from jigsaw.hub.agencies import queries as agencies
 from jigsaw.hub.agreements import agreed
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.agreements.retention import BIRTH, OF_AGE, Due, Facts, Rule, after, due
+from jigsaw.hub.agreements.retention import BIRTH, OF_AGE, WRITTEN, Due, Facts, Rule, after, due
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.kit import context
 from jigsaw.hub.kit.actor import SYSTEM
@@ -79,14 +79,16 @@ def candidates(
     what: str, in_force: Iterable[Rule], *, today: date, thing: UUID | None = None
 ) -> Iterator[Candidate]:
     """All of this kind that could be due by `today`, or this one thing."""
-    least = [_least(rule) for rule in in_force if what in rule.what]
-    if not least:
+    about_it = [rule for rule in in_force if what in rule.what]
+    if not about_it:
         return
+    days = {
+        "before": after(today, -min(map(_least, about_it))),
+        "written_by": [after(today, -_years(rule, WRITTEN)) for rule in about_it],
+        "born_by": [after(today, -_years(rule, BIRTH)) for rule in about_it],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            THINGS[what].candidates,
-            {"before": after(today, -min(least)), "today": today, "thing": thing},
-        )
+        cursor.execute(THINGS[what].candidates, {**days, "today": today, "thing": thing})
         rows = cursor.fetchall()
     holders = agencies.agencies({row[1] for row in rows})
     for row in rows:
@@ -96,6 +98,11 @@ def candidates(
 def _least(rule: Rule) -> int:
     """So many years at least lie between a thing and the day on which it is due: nobody grown up counts as a child."""
     return max(keep.years - OF_AGE if keep.event == BIRTH else keep.years for keep in rule.keep)
+
+
+def _years(rule: Rule, event: str) -> int:
+    """So many years at least lie between this event and the day on which it is due."""
+    return max((keep.years for keep in rule.keep if keep.event == event), default=0)
 
 
 def _candidate(

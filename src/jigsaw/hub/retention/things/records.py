@@ -53,8 +53,10 @@ CANDIDATES = """
        AND NOT EXISTS (SELECT FROM asked WHERE asked.person = record.person_id AND (asked.agency_id = record.agency_id
            OR NOT EXISTS (SELECT FROM people_personrecord AS other
                            WHERE other.person_id = record.person_id AND other.id <> record.id)))
-       AND (least(record.recorded_at::date, record.born, person.born) < %(before)s
-           OR person.died_on IS NOT NULL OR record.died_on IS NOT NULL)
+       AND (coalesce(record.died_on, person.died_on) IS NOT NULL
+           OR EXISTS (SELECT FROM unnest(%(written_by)s::date[], %(born_by)s::date[]) AS rule(written, born)
+                       WHERE record.recorded_at::date <= rule.written
+                         AND coalesce(record.born, person.born, record.recorded_at::date) <= rule.born))
        AND (%(thing)s::uuid IS NULL OR record.id = %(thing)s)
      GROUP BY record.id, person.id
 """

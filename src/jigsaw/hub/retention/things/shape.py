@@ -41,8 +41,9 @@ class Thing:
 
     `candidates`: SQL, of each its id, its agency, its kinds, the last day of each event, and for everybody whom it is about
     their id, when they were born and died, and when it happened. Nothing that happened since `before` can be due, unless
-    somebody died; what is not over by `today` is none; `thing`: this one alone. `stands`: SQL, is it there with its words?
-    `called`: SQL, of `things` the id and by what people tell which it is.
+    somebody died; nor, under each of the rules, what was written after its `written_by` or is about somebody born after its
+    `born_by`. What is not over by `today` is none; `thing`: this one alone. `stands`: SQL, is it there with its words?
+    `called`: SQL, of `things` the id and by what people tell which of its kind it is.
     `ids`: each list as SQL over those before it and `thing`. `log`: what the log calls it, by list: words that somebody typed
     there go as well; `people`: the list of those about whom all of the log's words go. `afterwards`: what is worked out
     anew from what is left.
