@@ -198,6 +198,19 @@ def test_a_form_that_is_not_ours_changes_nothing(ros: Client) -> None:
     strict.cookies = ros.cookies
     refused = strict.post("/sign-out/")
     assert "Clear-Site-Data" not in refused and strict.get("/notices/").status_code == 200
+    [noted] = Entry.objects.filter(action="access.refused")
+    assert noted.detail == {"page": "sign-out", "why": "form_token"} and noted.practitioner
     token = strict.get("/session/").json()["csrf"]
     assert strict.post("/sign-out/", {"csrfmiddlewaretoken": token})["Location"] == "/sign-in/"
     assert strict.get("/notices/").status_code == 302
+
+
+def test_a_form_of_nobody_s_without_its_token_is_told_to_the_programs_log_alone(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is not signed in can send any number of them: the audit log is not for them to fill."""
+    before = Entry.objects.count()
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/sign-in/", {"username": "Katie", "password": "Walsh"}).status_code == 302
+    [said] = [one for one in caplog.records if one.message == "a form without its token was not taken"]
+    assert said.page == "sign-in" and "Katie" not in caplog.text and Entry.objects.count() == before

@@ -167,6 +167,31 @@ def test_our_scripts_never_build_markup_from_text_nor_keep_words_in_the_browser(
             assert refused not in code, f"{refused} in {script.name}"
 
 
+def test_our_scripts_write_to_no_name_that_came_from_elsewhere() -> None:
+    """Nothing is written under a name worked out at run time, and no object is filled from another, so that nobody's words
+    become a property of all objects (`__proto__`)."""
+    writes = re.compile(r"[\w)\]]\[(?!\d+\])[^\]\n]+\]\s*(?:[-+*/|&?]{0,2}=(?![=>])|\+\+|--)")
+    assert writes.search("given[name] = 1") and writes.search("a.b[c.d] ??= {}")
+    assert not writes.search("if (given[name] === 1) x[0] = 2;") and not writes.search("const [a, b] = c;")
+    one_of_four = (
+        's[CHOICES.includes(choice) ? choice : "left"]++'  # decide.js: names of its own, and no others
+    )
+    for script in (WEB / "static/js").glob("*.js"):
+        if script.name == "govuk-frontend.min.js":
+            continue
+        code = re.sub(r"//.*", "", script.read_text()).replace(one_of_four, "")
+        assert not writes.findall(code), script.name
+        for refused in (
+            "Object.assign",
+            "__proto__",
+            "prototype =",
+            "setPrototypeOf",
+            "structuredClone",
+            " in given",
+        ):
+            assert refused not in code, f"{refused} in {script.name}"
+
+
 def test_a_printed_document_carries_marking_recipient_and_time_on_every_page(tmp_path: Path) -> None:
     weasyprint = pytest.importorskip("weasyprint")
     source = (

@@ -444,7 +444,7 @@ def signed_out(*, actor: Actor, now: datetime, why: str = "asked") -> None:
 @transaction.atomic
 def not_let_in(*, actor: Actor, page: str, why: str, now: datetime) -> None:
     """Write down that a page did not open to somebody signed in: their role does not include it (refused), or there is
-    nothing there that they may see (not_here). Never what they asked for."""
+    nothing there that they may see (not_here), or their form came without its token (form_token). Never what they asked for."""
     audit.record(actor=actor, action="access.refused", detail={"page": page, "why": why}, now=now)
 
 

@@ -147,6 +147,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "jigsaw.hub.web.middleware.SecurityHeaders",
+    "jigsaw.hub.web.middleware.NothingInPlainText",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jigsaw.hub.web.middleware.KnownMethods",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.kit import drafts
 from jigsaw.hub.kit.clock import ENGLAND
 from jigsaw.hub.kit.drafts import SavedDraft
 from jigsaw.hub.web import door
 from jigsaw.hub.web.door import Visit
+
+log = logging.getLogger("jigsaw.web")
 
 
 @require_POST
@@ -35,11 +40,14 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form from before the last sign-in: keep its words and show it afresh."""
+    """A form from before the last sign-in, or of another site's making: keep its words and show it afresh; written down."""
     about, owner = request.POST.get("draft", ""), door.owner_of_form(request)
     if owner and about:
         drafts.save(owner=owner, about=about, fields=door.typed(request), now=timezone.now())
+    page = request.resolver_match.url_name or "" if request.resolver_match else ""
+    log.warning("a form without its token was not taken", extra={"page": page})
     if request.user.is_authenticated:
+        agencies.not_let_in(actor=request.actor, page=page, why="form_token", now=request.now)
         return redirect(request.get_full_path())
     return redirect(f"{reverse('sign-in')}?next={request.get_full_path()}&kept={1 if owner and about else 0}")
 

@@ -53,6 +53,27 @@ class SecurityHeaders:
         return response
 
 
+class NothingInPlainText:
+    """Behind TLS, only a page that is asked for in plain text leads on to where it is not; all else is refused.
+
+    A program that sends in plain text what is not to be read, or a form, is told so: led on, it would go on doing so.
+    """
+
+    FOR_PROGRAMS = ("/fhir/", "/hub-to-hub/", "/attendances/", "/scim/", "/openapi")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.HTTPS and not request.is_secure() and not self._may_be_led_on(request):
+            log.warning("refused what came in plain text", extra={"method": request.method})
+            return HttpResponse(status=403)
+        return self.get_response(request)
+
+    def _may_be_led_on(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and not request.path.startswith(self.FOR_PROGRAMS)
+
+
 FROM_ELSEWHERE = ("cross-site", "same-site")
 
 
@@ -181,11 +202,8 @@ class PutAway:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (
-            request.actor
-            and not response.streaming
-            and response.get("Content-Type", "").startswith("text/html")
-        ):
+        a_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+        if request.actor and a_page and not response.streaming:
             _before, _main, shown = response.content.partition(b"<main")
             if shown and not self.TYPED_INTO.search(shown):
                 response.content = response.content.replace(b"</head>", self._leave(request) + b"</head>", 1)

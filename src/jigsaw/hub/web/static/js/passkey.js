@@ -41,8 +41,8 @@ function decoded(options) {
 }
 
 function encoded(made) {
-  const given = made.response, answer = { clientDataJSON: text(given.clientDataJSON) };
-  for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"])
-    if (given[name]) answer[name] = text(given[name]);
+  const given = made.response;
+  const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
+  const answer = Object.fromEntries(parts.filter((name) => given[name]).map((name) => [name, text(given[name])]));
   return { id: made.id, rawId: text(made.rawId), type: made.type, response: answer, clientExtensionResults: {} };
 }
