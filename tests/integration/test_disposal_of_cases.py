@@ -10,6 +10,9 @@ import pytest
 
 from disposal_in_tests import (
     MARK,
+    a_hold_that_is_over,
+    a_note_of_it,
+    a_pattern,
     gone_with_its_proof,
     held_by,
     only,
@@ -17,9 +20,11 @@ from disposal_in_tests import (
     the_export_verifies,
     where_it_stands,
 )
+from jigsaw.hub.chronology import documents
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.decisions.models import Decision
 from jigsaw.hub.decisions.operations import Grounds, TookPart
+from jigsaw.hub.disclosures.models import ReleaseProposal
 from jigsaw.hub.enquiries.models import Enquiry
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.information_requests.models import InformationRequest
@@ -31,6 +36,7 @@ from jigsaw.hub.referrals.models import Referral
 from jigsaw.hub.referrals.operations import Said
 from jigsaw.hub.retention import disposing, finding, register
 from jigsaw.hub.retention.models import Disposal, DueItem
+from jigsaw.papers import cleaning
 from people_in_tests import Town
 from practice_in_tests import ADVISED, GROUNDS, Practice, share, withhold
 
@@ -61,9 +67,22 @@ def a_case(practice: Practice) -> Enquiry:
     enquiry = practice.enquiry(referral)
     recipient = practice.asked(enquiry, headline=MARK, needed=MARK, why=MARK)
     requests.chase(actor=town.grace, recipient=recipient, words=MARK, now=practice.now)
+    ReleaseProposal.objects.create(
+        recipient=recipient, entry=kept_back, kind="sealed", role="custodian", reason=MARK, proposed_at=practice.now,
+        proposed_by_id=town.amina.practitioner_id, released=False, decided_by_id=town.tom.practitioner_id,
+        decided_at=practice.now, decided_why=MARK,
+    )  # fmt: skip
+    letter = documents.attach(
+        actor=town.amina,
+        entry=told.pk,
+        title="Letter",
+        paper=cleaning.clean(b"Seen."),
+        scanned=False,
+        now=practice.now,
+    )
     practice.answer(
         recipient,
-        share(told),
+        replace(share(told), documents=(letter.pk,)),
         withhold(kept_back, withheld_reason=WHY, review_when=MARK),
         grounds=replace(
             ADVISED,
@@ -95,6 +114,10 @@ def test_planted_in_every_word_of_a_case_it_is_found_nowhere_afterwards(
     practice: Practice, tmp_path: Path
 ) -> None:
     town, case = practice.town, a_case(practice)
+    a_note_of_it(town.grace, case.reference)
+    a_hold_that_is_over(practice, enquiry=case)
+    [child, _mother] = case.subjects.select_related("record")
+    a_pattern(practice, child.record.person_id, referral_id=case.referral_id)
     grown, officer = Entry.objects.count(), held_by(practice, practice.town.front_door)
     assert set(where_it_stands()) >= {
         "referrals_referral", "referrals_statement", "referrals_rating", "referrals_feedback", "disclosures_answer",
@@ -104,7 +127,7 @@ def test_planted_in_every_word_of_a_case_it_is_found_nowhere_afterwards(
     row = only("concern", LATER)
     assert (row.agency_id, row.thing, len(row.people)) == (town.front_door.pk, case.referral_id, 2)
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=LATER)
-    done = gone_with_its_proof(officer, row, now=LATER)
+    done = gone_with_its_proof(officer, row, now=LATER, everywhere=True)
     assert where_it_stands() == []
     assert done.rows["decisions_decision"] == 4 and done.rows["enquiries_enquiry"] == 1
     for table in (Referral, Enquiry, InformationRequest, Decision):

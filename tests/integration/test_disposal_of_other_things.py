@@ -11,6 +11,8 @@ import pytest
 import care_in_tests
 from disposal_in_tests import (
     MARK,
+    a_note_of_it,
+    a_pattern,
     due,
     gone_with_its_proof,
     held_by,
@@ -33,7 +35,7 @@ from jigsaw.hub.rights.copies import Said
 from jigsaw.hub.rights.kinds import ERASE
 from jigsaw.hub.rights.models import Redaction, RightsRequest
 from jigsaw.hub.unscheduled_care import hearing, looking, operations
-from jigsaw.hub.unscheduled_care.models import Access, Alert, Attendance, Plan
+from jigsaw.hub.unscheduled_care.models import Access, Alert, AlertHook, AlertPush, Attendance, Plan
 from people_in_tests import KATIE, MONDAY, Town
 from plans_in_tests import CARE, begin
 from practice_in_tests import Practice
@@ -67,8 +69,9 @@ def test_a_notice_of_domestic_abuse_goes_from_the_police_and_from_the_school(
     assert set(where_it_stands()) >= {"encompass_notice", "encompass_delivery"}
     assert not [row for row in due(CENTURY.replace(day=2)) if row.what == "notice"]
     officer, row = held_by(practice, town.police), only("notice", CENTURY)
+    a_note_of_it(town.ros, notice.reference)
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=CENTURY)
-    gone_with_its_proof(officer, row, now=CENTURY)
+    gone_with_its_proof(officer, row, now=CENTURY, everywhere=True)
     assert where_it_stands() == [] and not Notice.objects.exists()
     the_export_verifies(tmp_path)
 
@@ -88,8 +91,14 @@ def test_a_plan_goes_with_what_it_was_before_its_alerts_and_who_came(town: Town,
     operations.end(actor=town.grace, plan=first.pk, ends_on=MONDAY.date(), now=MONDAY)
     officer, row = held_by(practice, town.front_door), only("plan", GROWN)
     assert row.thing == first.pk
+    a_note_of_it(town.grace, alert.reference)
+    a_pattern(practice, care.katie.person_id, alert=alert)
+    hook = AlertHook.objects.create(
+        agency=town.front_door, address="https://x.example", sealed_secret=b"", since=MONDAY
+    )
+    AlertPush.objects.create(hook=hook, alert=alert, made_at=MONDAY, next_at=MONDAY)
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=GROWN)
-    done = gone_with_its_proof(officer, row, now=GROWN)
+    done = gone_with_its_proof(officer, row, now=GROWN, everywhere=True)
     assert done.rows["unscheduled_care_plan"] == 2
     for table in (Plan, Alert, Access, Attendance):
         assert not table.objects.exists()
@@ -157,8 +166,9 @@ def test_what_a_family_asked_and_was_told_goes_six_years_after_the_answer(
     RightsRequest.objects.filter(pk=request.pk).update(given=given)
     assert not finding.is_due(row, today=SIX_YEARS.date())
     RightsRequest.objects.filter(pk=request.pk).update(given=request.given)
+    a_note_of_it(town.tom, request.reference)
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=SIX_YEARS)
-    gone_with_its_proof(officer, row, now=SIX_YEARS)
+    gone_with_its_proof(officer, row, now=SIX_YEARS, everywhere=True)
     assert where_it_stands() == [] and not Redaction.objects.exists()
     the_export_verifies(tmp_path)
 

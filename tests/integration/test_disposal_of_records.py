@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from care_in_tests import practitioner
 from disposal_in_tests import (
     MARK,
+    a_hold_that_is_over,
+    a_pattern,
     due,
     gone_with_its_proof,
     held_by,
@@ -19,15 +22,25 @@ from disposal_in_tests import (
     where_it_stands,
 )
 from jigsaw.hub.audit import operations as audit
-from jigsaw.hub.partner_hubs.models import NeverAnswer
-from jigsaw.hub.patterns.models import Pattern
+from jigsaw.hub.partner_hubs.models import (
+    AnsweringKey,
+    FiledPerson,
+    FiledToken,
+    NeverAnswer,
+    PartnerHub,
+)
+from jigsaw.hub.patterns.models import Look, Pattern
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people.models import (
     Conflict,
     EmergencyOpening,
+    Grant,
     ImportBatch,
     ImportProblem,
+    JoinedRow,
     LinkDecision,
+    NumberReport,
+    NumberStanding,
     PairReview,
     PairToReview,
     Person,
@@ -35,12 +48,15 @@ from jigsaw.hub.people.models import (
     Proposal,
     RecordKey,
     Relinking,
+    Trace,
     UnusualLook,
 )
 from jigsaw.hub.people.records import At, Works
 from jigsaw.hub.retention import disposing, erasing
 from jigsaw.hub.rights import asked
 from jigsaw.hub.rights.models import RightsRequest
+from jigsaw.hub.unscheduled_care import settings
+from jigsaw.hub.unscheduled_care.models import Attendance
 from people_in_tests import KATIE, MONDAY, Town
 from practice_in_tests import Practice
 
@@ -120,20 +136,52 @@ def everything_about(practice: Practice, record: PersonRecord) -> None:
         noted_at=now,
         **whole,
     )
-    Pattern.objects.create(
-        reference="P-1", agency=town.health, rule="r", name="n", words="w", source="s", since=now.date(),
-        until=now.date(), points_at=[], found_at=now, told_id=other, works_with_child=True, looked_at=now,
-        outcome="acted", what_was_done=MARK, **whole,
-    )  # fmt: skip
+    pattern = a_pattern(practice, record.person_id, kind="open_case")
+    Pattern.objects.filter(pk=pattern.pk).update(what_was_done=MARK)
+    Look.objects.create(on=now.date(), **whole)
     never = NeverAnswer.objects.create(
         reason=MARK, put_on_at=now, look_again_on=now.date(), taken_off_at=now, taken_off_reason=MARK, **whole
     )
     never.records.add(record)
+    trace = Trace.objects.create(record=record, service="pds", asked_at=now, details="", search=MARK)
+    NumberStanding.objects.create(
+        record=record, value="9", standing="disputed", trace=trace, reason=MARK, at=now
+    )
+    NumberReport.objects.create(record=record, value="9", instead="8", by=MARK, at=now)
+    Grant.objects.create(
+        record=record, agency=town.police, purpose="p", reference="E-1", given_at=now, ends_at=now
+    )
+    hub = PartnerHub.objects.create(
+        code="n", name="N", address="n", front_door_phone="0", public_key=b"", added_at=now
+    )
+    key = AnsweringKey.objects.create(partner=hub, epoch=1, sealed=b"", made_at=now)
+    filed = FiledPerson.objects.create(key=key, made_from="", round=1, **whole)
+    FiledToken.objects.create(filed=filed, key=key, token=record.pk, kind="k")
+    setting, _secret = settings.add(
+        actor=town.ade, agency=town.health, code="ED", name="ED", ods_code="RXX01", addresses=["127.0.0.1"],
+        worked_on_by=practitioner(town.tom), with_secret=True, now=now,
+    )  # fmt: skip
+    Attendance.objects.create(
+        setting=setting,
+        agency=town.health,
+        key="k",
+        status="left",
+        told={"family": MARK},
+        changed_at=now,
+        **whole,
+    )
+    # Of whom it also once was thought that they are one.
+    LinkDecision.objects.create(
+        record=mother, verdict="not_same", reason=MARK, evidence=evidence, decided_at=now, **whole
+    )
+    a_hold_that_is_over(practice, **whole)
     batch = ImportBatch.objects.create(agency=town.health, format="f", filename=f"{MARK}.csv", loaded_at=now)
     ImportProblem.objects.create(
         batch=batch, record=1, field="given", code="c", message=MARK, raw={"given": MARK}
     )
     PersonRecord.objects.filter(pk=record.pk).update(batch=batch)
+    # Last: it is forgotten whenever a record of theirs changes.
+    JoinedRow.objects.create(columns=f'"{MARK}"', filed_as="e", **whole)
     audit.record(actor=town.amina, action="people.searched", people=[record.person_id], words=MARK, now=now)
 
 
@@ -156,12 +204,13 @@ def test_planted_wherever_somebody_is_spoken_of_it_is_found_nowhere_afterwards(
     assert (row.thing, row.people) == (record.pk, [record.person_id])
     assert set(mothers.people) > {record.person_id} and mothers.due_on == row.due_on
     refused_by_a_hold_and_to_whoever_may_not(practice, officer, row, now=GROWN)
-    gone_with_its_proof(officer, row, now=GROWN)
+    gone_with_its_proof(officer, row, now=GROWN, everywhere=True)
     assert where_it_stands() == []
     # Whoever the log names stands there, and is nobody.
     left = Person.objects.get(pk=record.person_id)
     assert (left.name, left.born, left.sex) == ("", None, "")
     assert not RecordKey.objects.filter(record=record.pk).exists()
+    assert not Proposal.objects.exists()
     # Of the mother nothing went but that she is his mother.
     assert PersonRecord.objects.get().given == "Donna"
     the_export_verifies(tmp_path)
@@ -176,7 +225,17 @@ def test_what_another_agency_holds_of_the_same_person_stays_and_is_all_that_is_s
     people.link(
         actor=town.grace, record=record, person=theirs.person_id, reason=f"{MARK} is Katie.", now=MONDAY
     )
-    old = record.person_id
+    old, now = record.person_id, practice.now
+    # How closely others were like the person it spoke of is said with what each of them says.
+    likened: dict[str, Any] = {
+        "person_id": theirs.person_id,
+        "probability": 0.5,
+        "evidence": [["given", "exact", MARK]],
+    }
+    LinkDecision.objects.create(record=theirs, verdict="linked", reason="Same.", decided_at=now, **likened)
+    PairToReview.objects.create(record=theirs, grade="possible", found_at=now, closed_at=now, **likened)
+    made = Relinking.objects.create(made_at=now, model="m", records=1, persons=1, pairs=1, seconds=1.0)
+    Proposal.objects.create(relinking=made, kind="ask", records=[str(theirs.pk)], rests_on="", **likened)
     [row] = [one for one in due(GROWN) if one.agency_id == town.health.pk]
     officer = held_by(practice, town.health)
     kept = disposing.copy(officer, row.pk, now=GROWN)
@@ -191,6 +250,9 @@ def test_what_another_agency_holds_of_the_same_person_stays_and_is_all_that_is_s
     assert where_it_stands() == []
     person = Person.objects.get(pk=theirs.person_id)
     assert (person.name, person.born) == ("Katie Walsh", KATIE.born)
+    assert {str(one.evidence) for one in (PairToReview.objects.get(), Proposal.objects.get())} == {
+        "[['given', 'exact', '']]"
+    }
     assert Person.objects.get(pk=old).name in ("", "Katie Walsh")
 
 

@@ -109,9 +109,9 @@ RECORD = Thing(
         " WHERE other.batch_id = batch.id AND other.id <> %(thing)s)",
     },
     words=(
+        gone("people_joinedrow", "person_id = ANY(%(met)s)", made=True),
         gone("people_recordkey", OF_RECORD, made=True),
         gone("people_matchrow", OF_RECORD, made=True),
-        gone("people_joinedrow", "person_id = ANY(%(met)s)", made=True),
         gone("partner_hubs_filedtoken", "filed_id = ANY(%(filed)s)", made=True),
         gone("partner_hubs_filedperson", "id = ANY(%(filed)s)", made=True),
         gone("patterns_look", OF_NOBODY_LEFT, made=True),
