@@ -63,6 +63,9 @@ WORDS = {
     "push.given_up": _(
         "An authority’s own system has not taken alerts for days. Look why, and send them again."
     ),
+    "reminder.not_taken": _(
+        "Reminders by e-mail could not be sent for a day: no server took them. Look at how e-mail is set up."
+    ),
     "delivery.waiting": _("Messages of a system could not be used. They wait for you."),
     "encompass.sent": _(
         "The police tell of domestic abuse at a child’s home. Read it before the school day starts."
@@ -90,3 +93,11 @@ WORDS = {
     ),
     "audit.witness": _("What another hub saw of its audit log does not fit what it shows now."),
 }
+
+# What cannot wait for the next morning: whoever wishes so is told of it by e-mail at once.
+AT_ONCE = frozenset(
+    {
+        "attendance.alert", "attendance.escalated", "encompass.sent", "encompass.escalated", "request.overdue",
+        "referral.routed", "emergency.escalated", "audit.gone_back", "audit.forked", "audit.key", "audit.refused",
+    }
+)  # fmt: skip

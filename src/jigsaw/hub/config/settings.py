@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from jigsaw.hub.config import secrets
-from jigsaw.hub.kit import postgres
+from jigsaw.hub.kit import mail_server, postgres
 from jigsaw.hub.people.national_register import setting_up as national_register
 from jigsaw.hub.web.accounts import providers
 from jigsaw.papers import Scanner
@@ -256,6 +256,10 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # Who looks at documents before they are kept: tcp://HOST:PORT or unix:///PATH of a ClamAV daemon; nobody unless set.
 VIRUS_SCANNER = Scanner(os.environ["JIGSAW_CLAMD"]) if os.environ.get("JIGSAW_CLAMD") else None
+
+# By which server e-mail leaves (alerts.reminders); by none unless one is named.
+globals().update(mail_server.from_environment(os.environ, partial(secrets.text, HOME, "mail-password")))
+SENDS_MAIL = bool(os.environ.get("JIGSAW_MAIL"))
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -29,6 +29,7 @@ from jigsaw.hub.jobs import (
     remind_to_look_again,
     remind_to_review_agreements,
     reopen_what_was_withheld,
+    send_reminders,
     sign_audit_heads,
     work_on_messages,
 )
@@ -52,6 +53,7 @@ JOBS: dict[str, Callable[[datetime], int]] = {
     "deliver_encompass_notices": deliver_encompass_notices.run,
     "deliver_agreement_notices": deliver_agreement_notices.run,
     "push_alerts": push_alerts.run,
+    "send_reminders": send_reminders.run,
     "propose_disposals": propose_disposals.run,
     "discard_expired_drafts": discard_expired_drafts.run,
     "forget_what_is_done": forget_what_is_done.run,

@@ -403,6 +403,8 @@ NOT_PERSONAL = {
     "kit_outboxmessage": "Ids and codes.",
     "retention_lookedfordue": "Days and counts.",
     "alerts_notice": "References and addresses of pages; no name.",
+    "alerts_reminder": "That somebody was told by e-mail that something waits, and when.",
+    "alerts_reminderwish": "Whether a practitioner wishes to be told by e-mail.",
 }  # fmt: skip
 
 
