@@ -35,6 +35,7 @@ from jigsaw.hub.agreements import queries as agreement_queries
 from jigsaw.hub.agreements import signing
 from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts import queries as alert_queries
+from jigsaw.hub.alerts import reminders
 from jigsaw.hub.alerts.models import Notice
 from jigsaw.hub.audit import erasing
 from jigsaw.hub.audit.models import Entry as AuditEntry
@@ -134,6 +135,7 @@ ROOMS = (
     "attached",
     "emergencies",
     "first_passwords",
+    "reminders",
     "asked",
     "looks",
     "copies",
@@ -816,6 +818,11 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s: s.notice(),
         lambda s, _: alerts.read_all(**told(s)),
         "notices.read",
+    ),
+    "alerts.reminders.choose": (
+        lambda s: None,
+        lambda s, _: reminders.choose(how="never", **told(s)),
+        "reminders.chosen",
     ),
     "alerts.queries.for_me": (
         lambda s: s.notice(),
@@ -1945,6 +1952,7 @@ NOT_LOGGED = {
     "alerts.queries.get": NOBODY + "a code and a reference; opening it is logged.",
     "alerts.queries.unread_count": NOBODY + "a number.",
     "chronology.queries.held_about": PART + "answering a request.",
+    "alerts.reminders.wish": "How somebody wishes to be told themselves.",
     "agencies.sessions.mine": "Where somebody is signed in themselves.",
     "agencies.sessions.how_many": NOBODY + "a number.",
     "agencies.second_factors.new_app": PART + "adding an app: a secret that is kept nowhere.",

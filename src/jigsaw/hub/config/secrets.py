@@ -15,6 +15,14 @@ def text(home: Path, name: str) -> str:
     return _read(home, name, random.token_urlsafe(64)).strip()
 
 
+def given(home: Path, name: str) -> str:
+    """The secret `name`, which is not ours to make; RuntimeError, in words, if nobody has put it there."""
+    path = home / "secrets" / name
+    if not (from_environment(name) or path.exists()):
+        raise RuntimeError(f"Put it into {path} and run chmod 600 on that, or set {_variable(name)}.")
+    return text(home, name)
+
+
 def key(home: Path, name: str) -> bytes:
     """The secret `name` as a 256-bit key."""
     return key_ring(home, name)[0]

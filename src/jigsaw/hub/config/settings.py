@@ -258,7 +258,7 @@ FILE_UPLOAD_HANDLERS = [
 VIRUS_SCANNER = Scanner(os.environ["JIGSAW_CLAMD"]) if os.environ.get("JIGSAW_CLAMD") else None
 
 # By which server e-mail leaves (alerts.reminders); by none unless one is named.
-globals().update(mail_server.from_environment(os.environ, partial(secrets.text, HOME, "mail-password")))
+globals().update(mail_server.from_environment(os.environ, partial(secrets.given, HOME, "mail-password")))
 SENDS_MAIL = bool(os.environ.get("JIGSAW_MAIL"))
 
 LANGUAGE_CODE = "en-gb"
