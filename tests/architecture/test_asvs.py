@@ -20,7 +20,7 @@ LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
 @cache
-def tests_there() -> frozenset[str]:
+def names_of_tests() -> frozenset[str]:
     found = (
         re.findall(r"^def (test_\w+)\(", path.read_text(), re.M)
         for path in (ROOT / "tests").rglob("test_*.py")
@@ -40,7 +40,7 @@ def not_there(words: str) -> list[str]:
     selected, left_out = linted()
     homes = (ROOT, ROOT / "src", ROOT / "src/jigsaw")
     return [
-        *(name for name in TEST.findall(words) if name not in tests_there()),
+        *(name for name in TEST.findall(words) if name not in names_of_tests()),
         *(code for code in RULE.findall(words) if not code.startswith(selected) or code in left_out),
         *(path for path in PATH.findall(words) if not any((home / path).exists() for home in homes)),
         *(link for link in LINK.findall(words) if not (DOCUMENT.parent / link).exists()),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -21,11 +22,12 @@ from integration.test_second_factors import (
     with_password,
     words_on,
 )
+from jigsaw.hub.agencies import first_passwords, sessions
 from jigsaw.hub.agencies import operations as agencies
 from jigsaw.hub.agencies import queries as agency_queries
-from jigsaw.hub.agencies import sessions
 from jigsaw.hub.agencies.models import Practitioner
-from jigsaw.hub.kit.actor import SYSTEM
+from jigsaw.hub.kit.actor import SYSTEM, Actor
+from jigsaw.hub.kit.errors import Invalid
 from jigsaw.hub.web.accounts.entering import browser_words
 from people_in_tests import Town
 from second_factors_in_tests import code_of, letters_on
@@ -179,6 +181,25 @@ def test_nobody_is_given_another_in_place_of_a_password_of_their_own(
     later["fresh"] = 0
     later.save()
     assert client.post(page, {"do": "first-password"})["Location"].startswith("/sign-in/again/")
+
+
+def test_who_forgot_their_own_password_is_given_another_by_the_hub_itself_and_by_no_administrator(
+    client: Client, elsewhere: Client, amina: Practitioner, town: Town
+) -> None:
+    def give(actor: Actor) -> str:
+        return first_passwords.give(actor=actor, practitioner=amina, forgotten=True, now=timezone.now())
+
+    with pytest.raises(Invalid, match="first password"):
+        give(town.ade)
+    assert is_in(elsewhere)
+    given = give(SYSTEM)
+    assert not is_in(elsewhere), "whoever was in is out"
+    elsewhere.post("/sign-in/", {"username": amina.email, "password": given})
+    assert elsewhere.get("/")["Location"] == "/how-you-sign-in/password/", "and chooses another at once"
+    assert details("practitioner.first_password_given") == [{"forgotten": True}]
+    Practitioner.objects.filter(pk=amina.pk).update(password=make_password(None), password_is_first=False)
+    with pytest.raises(Invalid):
+        give(SYSTEM)
 
 
 @pytest.mark.parametrize(

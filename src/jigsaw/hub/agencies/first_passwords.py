@@ -26,25 +26,37 @@ def is_over(practitioner: Practitioner, now: datetime) -> bool:
 
 
 @transaction.atomic
-def give(*, actor: Actor, practitioner: Practitioner, now: datetime) -> str:
+def give(*, actor: Actor, practitioner: Practitioner, now: datetime, forgotten: bool = False) -> str:
     """Give somebody a new first password in place of one that they never changed; returned this once.
+
+    `forgotten`: in place of one that they chose themselves as well, and cannot remember. Only the hub itself does that, for
+    whoever may run commands on its machine: an administrator who could would get into anybody's account. Their second factor
+    stays, and is asked for.
 
     Raises Refused if the actor may not; Invalid for whoever has chosen a password of their own, which nobody takes
     from them, or has none. Whoever is signed in with the old one is signed out.
     """
     access.check_can_manage(actor)
     theirs = Practitioner.objects.select_for_update().get(pk=practitioner.pk)
-    if not theirs.password_is_first:
+    chosen = theirs.has_usable_password() and not theirs.password_is_first
+    if not (theirs.password_is_first or (chosen and forgotten and actor.practitioner_id is None)):
         raise Invalid(
             _("They have no first password: they chose their own, or sign in elsewhere."),
-            next_step=_("Leave it as it is."),
+            next_step=_(
+                "Leave it as it is. If they forgot their own, whoever runs this hub’s machine gives them another:"
+                " jigsaw practitioner first-password --forgotten."
+            ),
         )
     given = made_up()
     theirs.set_password(given)
-    theirs.password_given_at = now
-    theirs.save(update_fields=["password", "password_given_at"])
+    theirs.password_is_first, theirs.password_given_at = True, now
+    theirs.save(update_fields=["password", "password_is_first", "password_given_at"])
     audit.record(
-        actor=actor, action="practitioner.first_password_given", thing=f"practitioner {theirs.pk}", now=now
+        actor=actor,
+        action="practitioner.first_password_given",
+        thing=f"practitioner {theirs.pk}",
+        detail={"forgotten": chosen},
+        now=now,
     )
     return given
 

@@ -235,15 +235,25 @@ def _password(file: Path | None) -> str:
     return str(typed)
 
 
-def first_password(email: Email, as_: As = None, json_: Json = False) -> None:
-    """Give a new first password to somebody who has not changed theirs yet; printed this once."""
+Forgotten = Annotated[
+    bool,
+    typer.Option(
+        "--forgotten", help="They chose their own and forgot it. Make sure that it is they who ask."
+    ),
+]
+
+
+def first_password(email: Email, forgotten: Forgotten = False, as_: As = None, json_: Json = False) -> None:
+    """Give a new first password to somebody who has not changed theirs yet, or forgot their own; printed this once."""
     ready()
     from django.utils import timezone
 
     from jigsaw.hub.agencies import first_passwords, queries
 
     whose = queries.account_by_email(email)
-    given = first_passwords.give(actor=acting(as_), practitioner=whose, now=timezone.now())
+    given = first_passwords.give(
+        actor=acting(as_), practitioner=whose, now=timezone.now(), forgotten=forgotten
+    )
     _say({"practitioner": str(whose.pk), "first_password": given}, given, json_)
 
 
