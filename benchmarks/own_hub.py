@@ -47,6 +47,9 @@ class Hub:
         return {
             **kept,
             "JIGSAW_HOME": str(self.home),
+            # A few sessions do here what hundreds of people do: none of it is faster than anybody reads.
+            "JIGSAW_MOST_A_MINUTE": "1000000",
+            "JIGSAW_MOST_AN_HOUR": "1000000",
             "PYTHONPYCACHEPREFIX": str(self.home / "compiled"),
             "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         }
