@@ -79,7 +79,7 @@ def pages(filled: Filled, dice: random.Random) -> list[Page]:
         Page(
             "inbox",
             list(range(1, len(_waiting(visitor, 2000)) // 25 + 1)),
-            lambda number: get(by_visitor, reverse("inbox"), {"page": number}),
+            lambda number: get(by_visitor, f"{reverse('inbox')}?page={number}"),
             lambda number: _rows(INBOX_ROWS, {"agency": visitor.agency_id, "skip": (number - 1) * 25}),
             "the bare statement for the same 25 requests and whom they are about, without counts, access rules, "
             "audit and page",
