@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail.backends import locmem
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -144,6 +145,24 @@ def test_what_no_server_takes_is_tried_for_a_day_and_then_the_administrators_are
         send_reminders.run(NEXT + timedelta(hours=hour))
     assert Reminder.objects.order_by("at").last().dropped_as == "not_taken"
     assert Notice.objects.get(topic="reminder.not_taken").to_practitioner_id == town.ade.practitioner_id
+
+
+class Opened(locmem.EmailBackend):
+    times = 0
+
+    def open(self) -> None:
+        Opened.times += 1
+
+
+def test_where_nothing_is_to_be_sent_no_line_is_opened(
+    town: Town, mailoutbox: list[Any], settings: Any
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Opened"
+    send_reminders.run(MORNING)
+    assert Opened.times == 0
+    told(town.amina, at=EVENING)
+    send_reminders.run(MORNING)
+    assert (Opened.times, len(mailoutbox)) == (1, 1)
 
 
 def test_two_processes_remind_once(town: Town, mailoutbox: list[Any]) -> None:

@@ -125,6 +125,16 @@ def _reminder(to: UUID, kind: str, newest: datetime, now: datetime) -> Reminder:
 # --- sending ----------------------------------------------------------------------------------------------
 
 
+def any_to_send(*, now: datetime) -> bool:
+    """Whether a line to the server is worth opening."""
+    return _to_send(now).exists()
+
+
+def _to_send(now: datetime) -> QuerySet[Reminder]:
+    rows = Reminder.objects.filter(sent_at=None, dropped_as="")
+    return rows.filter(Q(tried_at=None) | Q(tried_at__lte=now - TRY_AGAIN))
+
+
 def send_one(line: BaseEmailBackend, *, now: datetime) -> bool | None:
     """Send the reminder that waits longest; whether it is done with, sent or not needed any more. None if none waits.
 
@@ -133,11 +143,8 @@ def send_one(line: BaseEmailBackend, *, now: datetime) -> bool | None:
     administrators are told.
     """
     with transaction.atomic():
-        rows = Reminder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            sent_at=None, dropped_as=""
-        )
-        rows = rows.filter(Q(tried_at=None) | Q(tried_at__lte=now - TRY_AGAIN)).select_related(
-            "to_practitioner"
+        rows = (
+            _to_send(now).select_for_update(skip_locked=True, of=("self",)).select_related("to_practitioner")
         )
         row = rows.order_by(F("tried_at").asc(nulls_first=True), "at").first()
         return _send(line, row, now) if row else None

@@ -23,6 +23,8 @@ def run(now: datetime) -> int:
     if not settings.SENDS_MAIL:
         return 0
     reminders.write(now=now)
+    if not reminders.any_to_send(now=now):
+        return 0
     line, until, done = get_connection(), time.monotonic() + SECONDS, 0
     with suppress(smtplib.SMTPException, OSError):
         line.open()  # one line for all; without it each message tries for itself, and what comes of that is noted
