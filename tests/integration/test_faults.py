@@ -21,10 +21,12 @@ from benchmarks import alert_messages, alerts, faults, own_hub
 from benchmarks.alert_world import SETTINGS
 from benchmarks.own_hub import Hub
 from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 
 from jigsaw.hub.audit import heads, operations, queries, sequencing
 from jigsaw.hub.audit.models import Entry
-from jigsaw.hub.config import web_server
+from jigsaw.hub.config import health, web_server
 from jigsaw.hub.jobs import every_minute
 from jigsaw.hub.kit import outbox, postgres
 from jigsaw.hub.kit.actor import SYSTEM
@@ -110,6 +112,19 @@ ROOM = 24 << 20
 
 
 # --- the clock --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("apart", "ready"), [(timedelta(hours=-2), 503), (timedelta(hours=2), 503), (timedelta(seconds=20), 200)]
+)
+def test_a_hub_whose_clock_is_not_the_databases_says_that_it_is_not_ready(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch, apart: timedelta, ready: int
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(health.timezone, "now", lambda: now + apart)
+    told = client.get("/readyz")
+    assert told.status_code == ready
+    assert abs(told.json()["clocks_apart"] + apart.total_seconds()) < 10
 
 
 def test_a_clock_two_hours_wrong_either_way_loses_nothing_and_is_an_alarm(town: Town) -> None:

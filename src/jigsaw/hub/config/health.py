@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from jigsaw.hub.audit import sequencing
-from jigsaw.hub.kit import outbox
+from jigsaw.hub.kit import context, outbox
 from jigsaw.papers import scanning
 
 
@@ -22,6 +22,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     """For anyone: the database answers, its tables are up to date, and nothing waits for long.
 
     `sequencer`: seconds that the oldest entry of the audit log waits for its place; `outbox`: messages that wait.
+    `clocks_apart`: seconds by which the database’s clock is ahead of ours. Where that is more than half of what a page may
+    last, the hub is not ready: the database would take no word of ours for current (kit.context).
     `scanner`: does the virus scanner answer, none: there is no such scanner; without it no document is taken, all else works.
     """
     checks: dict[str, object] = {"scanner": _scanner()}
@@ -31,9 +33,10 @@ def ready(request: HttpRequest) -> HttpResponse:
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         checks["outbox"] = outbox.waiting()
         checks["sequencer"] = _seconds_waited()
+        checks["clocks_apart"] = apart = _clocks_apart()
     except DatabaseError:
-        checks["database"] = False
-    good = bool(checks.get("database") and checks.get("migrations"))
+        checks["database"], apart = False, 0.0
+    good = bool(checks.get("database") and checks.get("migrations") and abs(apart) <= context.PAGE_LASTS / 2)
     return JsonResponse({"ready": good, **checks}, status=200 if good else 503)
 
 
@@ -53,6 +56,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def _scanner() -> bool | str:
     return scanning.is_there(settings.VIRUS_SCANNER) if settings.VIRUS_SCANNER else "none"
+
+
+def _clocks_apart() -> float:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        [there] = cursor.fetchone()
+    return round((there - timezone.now()).total_seconds(), 1)
 
 
 def _seconds_waited() -> float:
