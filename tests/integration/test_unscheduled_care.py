@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,14 @@ def test_the_last_25_accesses_show_with_their_number_and_frequency(care: Care) -
     seen = looking.seen(care.ada, access, now=last)
     assert len(seen.accesses) == 25
     assert (seen.frequency.days, seen.frequency.last_30_days, seen.frequency.settings) == (30, 3, 1)
+
+
+def test_thirty_days_are_days_of_the_calendar_also_over_a_change_of_the_hour(care: Care) -> None:
+    late = datetime(2027, 11, 20, 23, 50, tzinfo=UTC)
+    for now in (datetime(2027, 10, 21, 12, tzinfo=UTC), datetime(2027, 10, 22, 12, tzinfo=UTC), late):
+        access = looking.look(care.ada, NUMBER, unscheduled=True, now=now).access
+    assert access
+    assert looking.seen(care.ada, access, now=late).frequency.last_30_days == 2
 
 
 # --- an attendance comes in -------------------------------------------------------------------------------------
