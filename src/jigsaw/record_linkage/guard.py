@@ -8,6 +8,7 @@ link by itself needs evidence in the first name and an exact date of birth, or a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from jigsaw.record_linkage.levels import HOME, TWIN, Findings, Reached
@@ -20,6 +21,13 @@ _ROUGH_BIRTHDAYS = frozenset({"same_month", "same_year", "estimated_close", "est
 _UNLIKE_BIRTHDAYS = frozenset({"different", "estimated_far"})
 _TWO_GENERATIONS = frozenset({"generation", "expected_conflict"})
 _UNLIKE_NAMES = frozenset({"different", "sounds"})
+
+CONTRADICTING: Mapping[str, frozenset[str]] = {
+    "nhs_number": frozenset({"conflict"}),
+    "given_name": _UNLIKE_NAMES,
+    "birth_date": _TWO_GENERATIONS,
+}
+"""The levels without which nothing is contradicted, by comparison."""
 
 
 def guard_of(found: Findings, *, unborn: bool) -> tuple[str, ...]:

@@ -199,3 +199,20 @@ def test_a_record_without_a_cluster_is_nobody_elses() -> None:
 def test_a_table_needs_headings(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="no headings"):
         read_table(file(tmp_path, ",,,,\n"), lambda problem: None)
+
+
+@pytest.mark.parametrize(
+    ("headings", "address"),
+    [
+        (["name", "street_number", "address_1", "address_2"], ("street_number", "address_1")),
+        (["name", "House No", "Street"], ("House No", "Street")),
+        (["name", "Address Line 1", "Address Line 2", "Town"], ("Address Line 1", "Address Line 2")),
+        (["name", "Address 1"], ("Address 1",)),
+        (["name", "street"], ("street",)),
+        (["name", "address", "street"], ("address",)),
+    ],
+)
+def test_an_address_in_several_columns_is_guessed_whole(
+    headings: list[str], address: tuple[str, ...]
+) -> None:
+    assert suggest(headings).columns["address"] == address

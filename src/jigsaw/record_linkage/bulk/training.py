@@ -1,10 +1,11 @@
 """What do the records of a file themselves teach about how much each level of agreement is worth?
 
 Expectation maximisation over all pairs that share a blocking key, counted by the combination of levels they
-reach (Fellegi and Sunter; Winkler, 1988). Two things keep it from learning that brothers are one person:
+reach (Fellegi and Sunter; Winkler, 1988). Three things keep it from learning that brothers are one person:
 chance agreement (u) comes from pairs drawn at random, by Splink, and among records of one home from those pairs
-of one home that turn out to be two people; and every estimate is held to the model it starts from until the file
-has enough pairs to say otherwise. With labels, the labels take the place of the expectation.
+of one home that turn out to be two people; every estimate is held to the model it starts from until the file
+has enough pairs to say otherwise; and where families live, what the guard contradicts is taken for two people,
+whatever is learnt. With labels, the labels take the place of the expectation.
 
 Training writes a model; it never changes a link.
 """
@@ -22,7 +23,8 @@ from jigsaw.record_linkage.bulk.doors import Door
 from jigsaw.record_linkage.bulk.reaching import RECORDS, levels_reached
 from jigsaw.record_linkage.bulk.scoring import linker_for, register_frequencies
 from jigsaw.record_linkage.bulk.settings import FREQUENCY_COLUMNS
-from jigsaw.record_linkage.levels import LADDERS, ONE_HOME
+from jigsaw.record_linkage.guard import CONTRADICTING, contradictions
+from jigsaw.record_linkage.levels import LADDERS, ONE_HOME, Findings, reached_by_code
 from jigsaw.record_linkage.model import UNLISTED, Model
 
 ROUNDS = 25
@@ -30,8 +32,9 @@ RANDOM_PAIRS = 600_000
 NAMES_LISTED = 4_000
 # As many pairs as these are needed before a file outweighs the model it starts from.
 HELD_BY = 30.0
-# Bits by which families must explain a file better: about a dozen parameters of a file of any size.
-FAMILIES_EARN = 100.0
+# Of the pairs of one home, the share that is evidently of two people where families live. On FEBRL 1 to 4, where each
+# home is one person's, it was at most 0.01; on files of families, invented by two programs, 0.7.
+FAMILIES = 0.1
 # The comparisons are added up as if slips were independent, but a careless record is careless throughout: without
 # labels, scores of true pairs come out too low. On FEBRL 1 to 4 and on invented families even odds lay 3.5 to 6 bits
 # below zero; the cautious end of that.
@@ -44,6 +47,8 @@ _SMALLEST = 1e-9
 _SOURCE_BEFORE_ID = "-__-"
 # Homes of which every pair is sought, because there is a blocking rule for each.
 _ALL_SOUGHT = ("same_mother", "same_address", "same_contact")
+# As the first level of its group, which is all that is known of records of one home.
+_EVIDENTLY_TWO = {"given_name": ("sounds", "different"), "birth_date": ("generation", "different")}
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,32 @@ class _Pattern:
     pairs: int
     known: float | None
 
+    def of_one_home(self) -> bool:
+        """Of one of the homes of which every pair is sought."""
+        return self.codes["household"] in _ALL_SOUGHT
+
+    def contradicted(self) -> bool:
+        """Does the guard say that these are two people, whatever the score?"""
+        return bool(contradictions(self._reached()))
+
+    def evidently_two(self) -> bool:
+        """First names and birthdays are both unlike."""
+        found = self._reached()
+        return all(name in found and found[name].level in levels for name, levels in _EVIDENTLY_TWO.items())
+
+    def _reached(self) -> Findings:
+        return {name: reached_by_code(name, code) for name, code in self.codes.items() if code}
+
 
 @dataclass(frozen=True)
 class _Maximum:
-    """Where a climb ended: the probabilities, how many pairs are then of one person, how likely that is."""
+    """Where a climb ended: the probabilities, and how many pairs are then of one person."""
 
     probabilities: Probabilities
     matches: float
-    likelihood: float
 
+
+NOTHING_KEPT: Mapping[str, frozenset[str]] = {}
 
 Levels = dict[str, tuple[float, float]]
 Probabilities = dict[str, Levels]
@@ -204,10 +226,11 @@ def _patterns(sought: str, door: Door, truth: pa.Table | None) -> Iterator[_Patt
 def _maximised(
     start: Model, patterns: list[_Pattern], by_chance: dict[str, dict[str, float]], total: float, size: int
 ) -> _Maximum:
-    """The likelier of two climbs: one from homes full of families, one from homes of one person each.
+    """What the file teaches, climbing from homes full of families or from homes of one person each.
 
-    The second is the simpler story, so the first must be likelier by what its parameters cost. Expectation maximisation ends at the top that is nearest to its start, and whether two records of one home
-    are a family or one person written twice is what it most easily gets wrong.
+    Expectation maximisation ends at the top that is nearest to its start, and whether two records of one home are a
+    family or one person written twice is what it most easily gets wrong; how likely the two tops are does not tell
+    them apart. How many pairs of one home are evidently two people does.
     """
     known: Probabilities = {
         name: {code: start.m_and_u(name, code, size) for code in LADDERS[name].weighed()} for name in LADDERS
@@ -215,17 +238,23 @@ def _maximised(
     held = _with_chance(known, by_chance)
     chance = start.chance(size)
     live = [each for each in patterns if _may_match(each, held, chance)]
-    families, alone = (_climbed(held, begin, chance, live, total) for begin in (held, _alone_at_home(held)))
-    return families if families.likelihood > alone.likelihood + FAMILIES_EARN else alone
+    if any(each.known is not None for each in live):
+        return _climbed(held, held, chance, live, total)
+    if _families_live_here(live):
+        told_apart = [replace(each, known=0.0) if each.contradicted() else each for each in live]
+        return _climbed(held, held, chance, told_apart, total, kept=CONTRADICTING)
+    return _climbed(held, _alone_at_home(held), chance, live, total)
+
+
+def _families_live_here(patterns: list[_Pattern]) -> bool:
+    at_home = [each for each in patterns if each.of_one_home()]
+    evidently_two = sum(each.pairs for each in at_home if each.evidently_two())
+    return evidently_two > FAMILIES * sum(each.pairs for each in at_home)
 
 
 def _may_match(pattern: _Pattern, held: Probabilities, chance: float) -> bool:
     """Whether pairs like these could be of one person, or tell how people of one home differ."""
-    return (
-        pattern.known is not None
-        or pattern.codes["household"] in _ALL_SOUGHT
-        or _bits_of(pattern, held, chance) > HOPELESS
-    )
+    return pattern.known is not None or pattern.of_one_home() or _bits_of(pattern, held, chance) > HOPELESS
 
 
 def _alone_at_home(held: Probabilities) -> Probabilities:
@@ -237,19 +266,25 @@ def _alone_at_home(held: Probabilities) -> Probabilities:
 
 
 def _climbed(
-    held: Probabilities, current: Probabilities, chance: float, patterns: list[_Pattern], total: float
+    held: Probabilities,
+    current: Probabilities,
+    chance: float,
+    patterns: list[_Pattern],
+    total: float,
+    kept: Mapping[str, frozenset[str]] = NOTHING_KEPT,
 ) -> _Maximum:
+    """From `current` upwards. `kept`: levels, by comparison, whose share among records of one person stays as held."""
     matches, likelihood = 0.0, -math.inf
     for _round in range(ROUNDS):
         weighed = [_weighed(pattern, current, chance) for pattern in patterns]
         expected = [each[0] for each in weighed]
         before, likelihood = likelihood, sum(each[1] for each in weighed)
         matches = sum(expected)
-        current = _estimated(held, patterns, expected, total)
+        current = _estimated(held, patterns, expected, total, kept)
         chance = min(max(matches / total, _SMALLEST), 0.5)
         if abs(likelihood - before) < 1e-7 * abs(likelihood):
             break
-    return _Maximum(current, matches, likelihood)
+    return _Maximum(current, matches)
 
 
 def _with_chance(known: Probabilities, by_chance: dict[str, dict[str, float]]) -> Probabilities:
@@ -287,21 +322,33 @@ def _weighed(pattern: _Pattern, current: Probabilities, chance: float) -> tuple[
 
 
 def _estimated(
-    held: Probabilities, patterns: list[_Pattern], expected: list[float], total: float
+    held: Probabilities,
+    patterns: list[_Pattern],
+    expected: list[float],
+    total: float,
+    kept: Mapping[str, frozenset[str]],
 ) -> Probabilities:
     matched = _counts(patterns, expected)
     two_people = [pattern.pairs - one for pattern, one in zip(patterns, expected, strict=True)]
-    at_home = [p.codes["household"] in _ALL_SOUGHT for p in patterns]
+    at_home = [pattern.of_one_home() for pattern in patterns]
     apart = _counts(patterns, [n if home else 0.0 for n, home in zip(two_people, at_home, strict=True)])
-    return {name: _of_comparison(name, held[name], matched[name], apart[name], total) for name in held}
+    return {
+        name: _of_comparison(name, held[name], matched[name], apart[name], total, kept.get(name, frozenset()))
+        for name in held
+    }
 
 
 def _of_comparison(
-    name: str, held: Levels, matched: Mapping[str, float], apart: Mapping[str, float], total: float
+    name: str,
+    held: Levels,
+    matched: Mapping[str, float],
+    apart: Mapping[str, float],
+    total: float,
+    kept: frozenset[str],
 ) -> Levels:
     if name == "household":
         return {code: _household(code, held, matched, apart, total) for code in held}
-    m = _same_wherever(name, held, matched)
+    m = _same_wherever(name, held, matched, kept)
     if name == "family_name":
         # Names exchanged are one finding, which the given name counts.
         held = {**held, **{code: (m[code], m[code]) for code in ("swapped", "swapped_alike")}}
@@ -322,11 +369,13 @@ def _household(
     return m, u
 
 
-def _same_wherever(name: str, held: Levels, matched: Mapping[str, float]) -> dict[str, float]:
+def _same_wherever(
+    name: str, held: Levels, matched: Mapping[str, float], kept: frozenset[str]
+) -> dict[str, float]:
     """How often two records of one person reach each level: the same at one home as elsewhere.
 
     Slips of a keyboard do not depend on where somebody lives; learnt apart, the slips of one home would be
-    taken for twins.
+    taken for twins. What is `kept` is as often as it was held, and the others share the rest.
     """
     group_of = {level: group for group, levels in LADDERS[name].groups for level in levels}
     pooled: dict[str, float] = {}
@@ -340,7 +389,11 @@ def _same_wherever(name: str, held: Levels, matched: Mapping[str, float]) -> dic
             group = group_of.get(code, code)
             before = grouped.get(group, (0.0, 0.0))
             grouped[group] = (before[M] + m, before[U] + u)
-    whole = {group: _share(pooled, grouped, group, M) for group in grouped}
+    stays = {group_of.get(level, level) for level in kept}
+    learnt = {group: share for group, share in grouped.items() if group not in stays}
+    whole = {
+        group: _share(pooled, learnt, group, M) if group in learnt else grouped[group][M] for group in grouped
+    }
     found = {}
     for code in held:
         level, mark, _circumstance = code.partition("@")
