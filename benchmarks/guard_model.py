@@ -1,6 +1,6 @@
 """Who may see and change which row: the need-to-know rules once more, in plain Python.
 
-Written apart from the policies of `jigsaw.hub.kit.guard` and from the rules of the domains: it knows neither. It is
+Written apart from the policies of `jigsaw.hub.kit.policies` and from the rules of the domains: it knows neither. It is
 asked of worlds (`guard_world`), whose rows are plain dictionaries, and answers with the ids of rows.
 """
 

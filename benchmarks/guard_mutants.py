@@ -1,4 +1,4 @@
-"""Policies broken on purpose, each as a slip of somebody who changes `jigsaw.hub.kit.guard`: all must be found.
+"""Policies broken on purpose, each as a slip of somebody who changes `jigsaw.hub.kit.policies`: all must be found.
 
 Each is the statements that break it, run by the owner after `guard.install`.
 """
@@ -13,8 +13,8 @@ import psycopg
 
 from benchmarks import guard_cases, guard_world
 from benchmarks.guard_world import World
-from jigsaw.hub.kit import guard
-from jigsaw.hub.kit.guard import AGENCY, AT, HUB, PRACTITIONER, TABLES, Policies
+from jigsaw.hub.kit import guard, policies
+from jigsaw.hub.kit.policies import AGENCY, AT, HUB, PRACTITIONER, TABLES, Policies
 
 Change = Callable[[Policies], Policies]
 
@@ -127,7 +127,7 @@ MUTANTS: dict[str, list[str]] = {
     "records: those too close are let in": _never(RECORD),
     "records: being too close allows instead of forbidding": [
         *_never(RECORD),
-        f"CREATE POLICY close ON {RECORD} FOR SELECT USING (person_id <> ALL {guard.TOO_CLOSE})",
+        f"CREATE POLICY close ON {RECORD} FOR SELECT USING (person_id <> ALL {policies.TOO_CLOSE})",
     ],
     "records: what may be read may be changed": _writes(RECORD, TABLES[RECORD].sees),
     "records: anybody’s may be changed": _writes(RECORD, "true"),
@@ -216,7 +216,7 @@ MUTANTS: dict[str, list[str]] = {
     ),
     "requests: of everybody": _sees(REQUEST, (f"from_agency_id = {AGENCY} OR", "true OR")),
     "requests: kept from whoever asked": _sees(REQUEST, (f"from_agency_id = {AGENCY} OR ", "")),
-    "requests: kept from whoever is asked": _sees(REQUEST, (f" OR {guard.ASKED}", "")),
+    "requests: kept from whoever is asked": _sees(REQUEST, (f" OR {policies.ASKED}", "")),
     "requests: one that is asked is asked everything": _sees(
         REQUEST, ("asked.request_id = information_requests_informationrequest.id", "true")
     ),
@@ -289,7 +289,7 @@ MUTANTS: dict[str, list[str]] = {
     "decisions: whoever answers with one lets themselves in": _sees(
         DECISION, (" AND asked.agency_id = decisions_decision.agency_id", "")
     ),
-    "decisions: kept from whoever asked": _sees(DECISION, (f" OR {guard.ANSWERED_WITH_IT}", "")),
+    "decisions: kept from whoever asked": _sees(DECISION, (f" OR {policies.ANSWERED_WITH_IT}", "")),
     "decisions: about those too close": _never(DECISION),
     "decisions: changed by whoever asked": _writes(DECISION, TABLES[DECISION].sees),
     "decisions: who took part in every one": _sees(
@@ -305,7 +305,7 @@ MUTANTS: dict[str, list[str]] = {
     ),
     "corrections: of those too close": _never(CORRECTION),
     "corrections: of those too close, where they came": _never(
-        CORRECTION, ("nobody_too_close", f"stayed_id <> ALL {guard.TOO_CLOSE}")
+        CORRECTION, ("nobody_too_close", f"stayed_id <> ALL {policies.TOO_CLOSE}")
     ),
     "corrections: changed by who was told": _writes(CORRECTION, TABLES[CORRECTION].sees),
     "corrections: who else was told": _sees(
@@ -332,12 +332,12 @@ MUTANTS: dict[str, list[str]] = {
     "past its time: of every agency": _sees("retention_dueitem", (f"agency_id = {AGENCY}", "true")),
     "past its time: about those too close": _never("retention_dueitem"),
     "past its time: too close to all, not to one of them": _never(
-        "retention_dueitem", ("nobody_too_close", f"NOT people <@ {guard.TOO_CLOSE}")
+        "retention_dueitem", ("nobody_too_close", f"NOT people <@ {policies.TOO_CLOSE}")
     ),
     "holds: of every agency": _sees("retention_hold", (f"agency_id = {AGENCY}", "true")),
     "holds: about those too close": _never("retention_hold"),
     "holds: on nobody, so hidden": _never(
-        "retention_hold", ("nobody_too_close", f"person_id <> ALL {guard.TOO_CLOSE}")
+        "retention_hold", ("nobody_too_close", f"person_id <> ALL {policies.TOO_CLOSE}")
     ),
     "register of disposals: of every agency": _sees("retention_disposal", (f"agency_id = {AGENCY}", "true")),
     "patterns: about those too close": _never("patterns_pattern"),

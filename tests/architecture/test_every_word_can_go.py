@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Model
 
 from jigsaw.hub.agreements.retention import WHAT
-from jigsaw.hub.kit import guard
+from jigsaw.hub.kit import policies
 from jigsaw.hub.retention.kinds import WHAT_WORDS
 from jigsaw.hub.retention.things import THINGS
 from jigsaw.hub.retention.things.shape import Thing
@@ -68,7 +68,7 @@ def test_every_column_that_can_hold_words_goes_with_some_thing_or_is_kept_for_a_
     goes = named()
     left = {
         f"{table}.{column}"
-        for table in (*guard.TABLES, *guard.BY_RIGHTS)
+        for table in (*policies.TABLES, *policies.BY_RIGHTS)
         for column in columns(table)
         if not goes[table] & {"*", column}
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from architecture import forms, levels, limits
-from jigsaw.hub.kit import guard
+from jigsaw.hub.kit import policies
 
 REFERENCE = Path(__file__).parents[2] / "docs/reference"
 
@@ -20,11 +20,11 @@ def test_the_page_is_current(document: object) -> None:
 
 def test_each_table_has_the_level_whose_rules_the_database_keeps_for_it() -> None:
     assert (REFERENCE / "levels-of-data.md").read_text() == levels.page()
-    for table, policies in guard.TABLES.items():
-        alone = policies == guard.HUB_ALONE
+    for table, told in policies.TABLES.items():
+        alone = told == policies.HUB_ALONE
         assert levels.of(table) is (levels.WORKINGS if alone else levels.FAMILIES), table
-    assert {levels.of(table) for table in guard.BY_RIGHTS} == {levels.LOG}
-    others = {levels.of(table) for table in guard.NOT_PERSONAL}
+    assert {levels.of(table) for table in policies.BY_RIGHTS} == {levels.LOG}
+    others = {levels.of(table) for table in policies.NOT_PERSONAL}
     assert others == {levels.LOG, levels.WORK, levels.NOBODY}, "nothing that is about families is unguarded"
     assert {"chronology_entry.sealed_words", "kit_draft.sealed"} <= set(levels.sealed_columns())
 

@@ -24,7 +24,7 @@ from jigsaw.hub.enquiries import queries as enquiries
 from jigsaw.hub.enquiries.models import Enquiry, EnquirySubject
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.information_requests.models import InformationRequest, Recipient
-from jigsaw.hub.kit import context, guard, postgres
+from jigsaw.hub.kit import context, guard, policies, postgres
 from jigsaw.hub.kit.actor import Actor
 from jigsaw.hub.kit.errors import Refused
 from jigsaw.hub.people import operations as people
@@ -66,7 +66,7 @@ def test_every_table_is_guarded_or_said_to_hold_nothing_personal(db: None) -> No
     """A table that stands in neither list fails here: say who may see its rows, or that nobody is in it."""
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
-    told = [*guard.TABLES, *guard.BY_RIGHTS, *guard.NOT_PERSONAL]
+    told = [*policies.TABLES, *policies.BY_RIGHTS, *policies.NOT_PERSONAL]
     assert sorted(there) == sorted(told)
 
 
@@ -76,13 +76,13 @@ def test_row_level_security_is_on_and_forced_on_each_guarded_table(db: None) -> 
             "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
             " AND relnamespace = 'public'::regnamespace"
         )
-        assert {name for (name,) in cursor.fetchall()} == guard.TABLES.keys()
+        assert {name for (name,) in cursor.fetchall()} == policies.TABLES.keys()
 
 
 def test_policies_ask_once_a_statement_who_asks_and_never_once_a_row(practice: Practice) -> None:
     """Every call of a function of the guard in a plan belongs to an InitPlan, which runs once."""
     with as_(practice.town.amina):
-        for table in guard.TABLES:
+        for table in policies.TABLES:
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (VERBOSE, COSTS OFF) SELECT * FROM {table}")
                 plan = [line for (line,) in cursor.fetchall()]
@@ -110,7 +110,7 @@ def test_a_newer_version_is_sought_by_the_index_of_versions(practice: Practice) 
 def test_without_a_context_nothing_shows_and_nothing_is_written(practice: Practice) -> None:
     practice.write(practice.town.amina, practice.hold(practice.town.amina))
     with as_(None):
-        for table in guard.TABLES:
+        for table in policies.TABLES:
             assert ask(f"SELECT count(*) FROM {table}") == 0, table
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             Person.objects.create(name="Nobody")

@@ -16,7 +16,7 @@ from benchmarks import guard_cases, guard_mutants, guard_world
 from benchmarks.guard_world import World
 from django.db import connections
 
-from jigsaw.hub.kit import guard, postgres
+from jigsaw.hub.kit import policies, postgres
 
 
 def connect(alias: str) -> psycopg.Connection[Any]:
@@ -73,7 +73,7 @@ def test_a_broken_policy_is_found(owner: psycopg.Connection[Any], world: World, 
 
 
 def test_a_world_has_rows_of_every_table_that_is_guarded(world: World) -> None:
-    assert {table for table, rows in world.rows.items() if rows} == guard.TABLES.keys()
+    assert {table for table, rows in world.rows.items() if rows} == policies.TABLES.keys()
 
 
 def test_unbroken_it_holds_for_the_owner_as_well(owner: psycopg.Connection[Any], world: World) -> None:

@@ -1,6 +1,6 @@
 """Where do the words stand of each kind of thing that is disposed of, and what stands there afterwards?
 
-One place for all tables, as the policies of `kit.guard` are: what is named here is taken out in one transaction, and a
+One place for all tables, as the policies of `kit.policies` are: what is named here is taken out in one transaction, and a
 column that holds words and is named nowhere fails a test. A row stays where others point at it, without its words (a
 tombstone); it goes where nothing does.
 """
