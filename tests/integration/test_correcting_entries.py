@@ -18,6 +18,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology import versions
 from jigsaw.hub.chronology.models import Entry, Release
 from jigsaw.hub.disclosures import queries as disclosures
+from jigsaw.hub.disclosures import waiting
 from jigsaw.hub.information_requests import operations as requests
 from jigsaw.hub.jobs import deliver_notices
 from jigsaw.hub.kit.actor import SYSTEM, Actor
@@ -244,7 +245,7 @@ def test_the_newer_version_waits_for_a_decision_like_any_other(story: Story) -> 
     story.tell()
     newer = story.corrected(actor=town.tom)
     assert story.told(town.amina) == ["entry.share_anew"], "she had answered"
-    [waits] = disclosures.to_share_anew(town.amina, now=timezone.now())
+    [waits] = waiting.to_share_anew(town.amina, now=timezone.now())
     assert (waits.recipient.pk, waits.items) == (story.asked.to_health.pk, 1)
     sign_in(story.client, town.amina)
     assert "Corrected since you shared it" in text(story.client.get(reverse("inbox")))
@@ -257,7 +258,7 @@ def test_the_newer_version_waits_for_a_decision_like_any_other(story: Story) -> 
         and f"do-{story.entry.pk}" not in page
     )
     story.tell(newer)
-    assert disclosures.to_share_anew(town.amina, now=timezone.now()) == []
+    assert waiting.to_share_anew(town.amina, now=timezone.now()) == []
     [line] = [line for line in story.picture(town.grace).lines if line.agency == town.health.pk]
     assert (line.title, line.corrected, line.since) == (RIGHT, True, None), "never both"
     third = story.corrected(entry=newer, title="Brought, late")
@@ -313,7 +314,7 @@ def test_entered_by_mistake_it_is_withdrawn_and_never_deleted(story: Story) -> N
         kept = text(story.client.get(reverse("entry", args=[story.katie, story.entry.pk])))
         assert WRONG in kept and "Do not rely on it" in kept
         assert ("About another Katie." in kept) == (actor is town.amina), "why is the agency’s own"
-    assert disclosures.to_share_anew(town.amina, now=timezone.now()) == []
+    assert waiting.to_share_anew(town.amina, now=timezone.now()) == []
     assert disclosures.held_items(town.amina, story.asked.to_health) == [], "nothing of it to decide on"
     sign_in(story.client, town.grace)
     answer = reverse("enquiry-answer", args=[story.asked.enquiry.reference, story.asked.to_health.reference])

@@ -45,7 +45,7 @@ from jigsaw.hub.chronology import operations as chronology
 from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.corrections import operations as corrections
 from jigsaw.hub.corrections import queries as correction_queries
-from jigsaw.hub.disclosures import letting_out, proposals
+from jigsaw.hub.disclosures import letting_out, proposals, waiting
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.encompass import operations as encompass
 from jigsaw.hub.encompass import queries as encompass_queries
@@ -131,6 +131,7 @@ ROOMS = (
     "review",
     "reviewing",
     "versions",
+    "waiting",
     "documents",
     "attached",
     "emergencies",
@@ -1653,14 +1654,14 @@ LOGGED: dict[str, tuple[Callable[[Story], Any], Callable[[Story, Any], object], 
         lambda s, r: disclosure_queries.to_decide(s.town.amina, r, now=s.now),
         "request.items_viewed",
     ),
-    "disclosures.queries.to_look_at_again": (
+    "disclosures.waiting.to_look_at_again": (
         lambda s: s.withheld_until_tomorrow(),
-        lambda s, _: disclosure_queries.to_look_at_again(s.town.amina, now=s.now),
+        lambda s, _: waiting.to_look_at_again(s.town.amina, now=s.now),
         "inbox.viewed",
     ),
-    "disclosures.queries.to_share_anew": (
+    "disclosures.waiting.to_share_anew": (
         lambda s: s.corrected_since_shared(),
-        lambda s, _: disclosure_queries.to_share_anew(s.town.amina, now=s.now),
+        lambda s, _: waiting.to_share_anew(s.town.amina, now=s.now),
         "inbox.viewed",
     ),
     "disclosures.queries.answers": (

@@ -9,7 +9,7 @@ import pytest
 
 from jigsaw.hub.agencies.models import Practitioner
 from jigsaw.hub.alerts.models import Notice
-from jigsaw.hub.disclosures import queries
+from jigsaw.hub.disclosures import waiting
 from jigsaw.hub.disclosures.models import AnsweredItem
 from jigsaw.hub.enquiries import operations as enquiries
 from jigsaw.hub.information_requests import operations as requests
@@ -49,11 +49,11 @@ def reminded(now: Any = THEN) -> list[Any]:
 
 def test_the_day_is_kept_with_the_decision(practice: Practice, withheld: Any) -> None:
     assert AnsweredItem.objects.get().review_on == DAY
-    [row] = queries.to_look_at_again(practice.town.tom, now=MONDAY)
+    [row] = waiting.to_look_at_again(practice.town.tom, now=MONDAY)
     assert (row.recipient.pk, row.on, row.items, row.due) == (withheld[0].pk, DAY, 1, False)
-    [row] = queries.to_look_at_again(practice.town.tom, now=THEN)
+    [row] = waiting.to_look_at_again(practice.town.tom, now=THEN)
     assert row.due and row.answered_by.pk == practice.town.amina.practitioner_id
-    assert queries.to_look_at_again(practice.town.hannah, now=THEN) == []
+    assert waiting.to_look_at_again(practice.town.hannah, now=THEN) == []
 
 
 def test_whoever_withheld_it_is_reminded_on_the_day_and_once(practice: Practice, withheld: Any) -> None:
@@ -78,15 +78,15 @@ def test_what_was_looked_at_meanwhile_reminds_nobody(practice: Practice, withhel
     recipient, entry = withheld
     again = requests.look_again(actor=practice.town.amina, recipient=recipient, now=practice.now)
     assert (again.state, again.round, again.holder_id) == ("claimed", 2, practice.town.amina.practitioner_id)
-    assert queries.to_look_at_again(practice.town.tom, now=THEN) == []
+    assert waiting.to_look_at_again(practice.town.tom, now=THEN) == []
     assert reminded() == []
     practice.answer(again, share(entry), grounds=ADVISED)
-    assert queries.to_look_at_again(practice.town.tom, now=THEN) == [] and reminded() == []
+    assert waiting.to_look_at_again(practice.town.tom, now=THEN) == [] and reminded() == []
 
 
 def test_a_closed_enquiry_reminds_nobody(practice: Practice, withheld: Any) -> None:
     practice.closed(withheld[0].request.enquiry)
-    assert reminded() == [] and queries.to_look_at_again(practice.town.tom, now=THEN) == []
+    assert reminded() == [] and waiting.to_look_at_again(practice.town.tom, now=THEN) == []
 
 
 def test_once_its_writer_has_left_those_who_assign_are_reminded(practice: Practice, withheld: Any) -> None:
@@ -103,7 +103,7 @@ def test_nobody_too_close_is_reminded_or_shown_it(practice: Practice, withheld: 
         now=practice.now,
     )
     assert reminded() == []
-    assert queries.to_look_at_again(practice.town.amina, now=THEN) == []
+    assert waiting.to_look_at_again(practice.town.amina, now=THEN) == []
 
 
 # --- something new opens it by itself --------------------------------------------------------------------------------
@@ -138,10 +138,10 @@ def test_an_entry_of_its_own_about_the_same_child_puts_it_back(practice: Practic
     why, told = opened(practice.now + timedelta(minutes=1))
     assert why == ["Your agency wrote down something new about the same people."]
     assert told == [practice.town.amina.practitioner_id], "whoever withheld it, once"
-    [row] = queries.to_look_at_again(practice.town.tom, now=practice.now)
+    [row] = waiting.to_look_at_again(practice.town.tom, now=practice.now)
     assert (row.recipient.pk, row.due, row.why) == (recipient.pk, True, tuple(why))
     requests.look_again(actor=practice.town.amina, recipient=recipient, now=practice.now)
-    assert queries.to_look_at_again(practice.town.tom, now=practice.now) == [], "taken up again"
+    assert waiting.to_look_at_again(practice.town.tom, now=practice.now) == [], "taken up again"
 
 
 def test_a_more_urgent_rating_puts_it_back_and_a_calmer_one_does_not(

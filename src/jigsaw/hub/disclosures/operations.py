@@ -19,7 +19,7 @@ from jigsaw.hub.chronology import queries as chronology_queries
 from jigsaw.hub.chronology.operations import Piece
 from jigsaw.hub.decisions import operations as decisions
 from jigsaw.hub.decisions.operations import Grounds
-from jigsaw.hub.disclosures import along, judging, proposals, queries
+from jigsaw.hub.disclosures import along, judging, proposals, queries, waiting
 from jigsaw.hub.disclosures.along import Along
 from jigsaw.hub.disclosures.errors import answered_first, in_words
 from jigsaw.hub.disclosures.judging import Choice
@@ -389,7 +389,7 @@ def remind_to_look_again(*, now: datetime, limit: int = 200) -> int:
     Once for each item: running it twice changes nothing. What was answered anew meanwhile, or is in an enquiry
     that is closed, needs no reminder.
     """
-    due = queries.withheld_until(agreements.local_day(now)).filter(reminded_at=None)
+    due = waiting.withheld_until(agreements.local_day(now)).filter(reminded_at=None)
     rows = due.select_for_update(of=("self",), skip_locked=True).select_related("answer__recipient", "entry")
     answers: dict[UUID, list[AnsweredItem]] = {}
     for item in rows.order_by("answer", "pk")[:limit]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from jigsaw.hub.agreements import queries as agreements
 from jigsaw.hub.audit import operations as audit
 from jigsaw.hub.chronology import queries as chronology
-from jigsaw.hub.disclosures import queries
+from jigsaw.hub.disclosures import waiting
 from jigsaw.hub.disclosures.models import AnsweredItem
 from jigsaw.hub.information_requests import queries as requests
 from jigsaw.hub.kit import outbox
@@ -44,7 +44,7 @@ class _News:
 @transaction.atomic
 def reopen(*, now: datetime) -> int:
     """Put back what was withheld and something new opens; returns how many items. Twice changes nothing."""
-    rows = queries.standing().filter(reopened_at=None).select_for_update(of=("self",), skip_locked=True)
+    rows = waiting.standing().filter(reopened_at=None).select_for_update(of=("self",), skip_locked=True)
     rows = rows.select_related("answer__recipient__request__enquiry", "entry").order_by("answer", "pk")
     items = list(rows)
     if not items:

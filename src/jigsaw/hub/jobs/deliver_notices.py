@@ -19,7 +19,7 @@ from jigsaw.hub.alerts import operations as alerts
 from jigsaw.hub.alerts.operations import News
 from jigsaw.hub.chronology import queries as chronology
 from jigsaw.hub.corrections import queries as corrections
-from jigsaw.hub.disclosures import proposals
+from jigsaw.hub.disclosures import proposals, waiting
 from jigsaw.hub.disclosures import queries as disclosures
 from jigsaw.hub.enquiries import queries as enquiries
 from jigsaw.hub.information_requests import queries as requests
@@ -117,7 +117,7 @@ def _answered(message: Message) -> None:
 
 def _look_again(message: Message) -> None:
     """Whoever withheld it is reminded; if they have left, those who assign for their agency."""
-    stands = disclosures.reminded_of(message.payload["answer"])
+    stands = waiting.reminded_of(message.payload["answer"])
     if stands is None:
         return
     recipient, answered_by = stands

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jigsaw.hub.agreements import queries as agreements
-from jigsaw.hub.disclosures import letting_out, proposals
+from jigsaw.hub.disclosures import letting_out, proposals, waiting
 from jigsaw.hub.disclosures import operations as disclosures
 from jigsaw.hub.disclosures import queries as disclosure_queries
 from jigsaw.hub.information_requests import operations as requests
@@ -55,12 +55,10 @@ def inbox(visit: Visit) -> HttpResponse:
             "rows": [_row(visit, asked, scheme) for asked in found.rows],
             "tiles": _tiles(counts),
             "segments": _segments(show, everyone, counts),
-            "again": [
-                _again_row(row) for row in disclosure_queries.to_look_at_again(visit.actor, now=visit.now)
-            ],
+            "again": [_again_row(row) for row in waiting.to_look_at_again(visit.actor, now=visit.now)],
             "anew": [
                 {"anew": row, "about": page.names(row.about)}
-                for row in disclosure_queries.to_share_anew(visit.actor, now=visit.now)
+                for row in waiting.to_share_anew(visit.actor, now=visit.now)
             ],
             "show": show,
             "page": Paginator(range(total), A_PAGE).get_page(start // A_PAGE + 1),
@@ -84,7 +82,7 @@ def _row(visit: Visit, asked: Asked, scheme: Any) -> dict[str, Any]:
     }
 
 
-def _again_row(row: disclosure_queries.LookAgain) -> dict[str, Any]:
+def _again_row(row: waiting.LookAgain) -> dict[str, Any]:
     return {"again": row, "about": page.names(row.about)}
 
 
