@@ -86,6 +86,18 @@ def test_one_file_with_a_cluster_column(folder: Path) -> None:
     assert any("as it is" in words for words in answer["did"])
 
 
+def test_records_of_whom_nobody_knows_who_they_are_are_counted_and_said(tmp_path: Path) -> None:
+    (tmp_path / "few.csv").write_text(
+        "id,first_name,surname,dob,person\n"
+        "1,Katy,Walsh,03/12/2012,a\n2,Katie,Walsh,03/12/2012,a\n3,Sam,Obi,01/02/2014,\n"
+    )
+    _status, answer, _said = evaluate(
+        tmp_path, "--left", "few.csv", "--cluster-column", "person", "--model", str(SHIPPED), "--json"
+    )
+    assert (answer["records"], answer["true_pairs"]) == (3, 1)
+    assert "1 records have nothing in “person”: each counts as a person of its own." in answer["did"]
+
+
 def test_two_files_and_pairs_train_a_model(folder: Path) -> None:
     status, answer, _said = evaluate(
         folder, "--left", "left.csv", "--right", "right.csv", "--truth", "pairs.csv", "--mapping", "mapping.toml",
