@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -31,6 +33,7 @@ from jigsaw.hub.information_requests.operations import Question
 from jigsaw.hub.jobs import deliver_notices
 from jigsaw.hub.kit.actor import SYSTEM, Actor
 from jigsaw.hub.kit.errors import AlreadyDone, Invalid, NotHere, Refused
+from jigsaw.hub.people import linked
 from jigsaw.hub.people import operations as people
 from jigsaw.hub.people import queries as people_queries
 from jigsaw.hub.people.models import Grant, LinkDecision, PersonRecord
@@ -224,6 +227,43 @@ def test_each_child_comes_back_under_their_own_name_with_all_their_records_broug
     assert "Burn treated" in [line.title for line in wrong.picture(town.amina, wrong.her_name)]
     police = PersonRecord.objects.get(agency=town.police, system="jigsaw")
     assert police.person_id == wrong.katies_name, "what the police opened for Katie is Katie’s"
+
+
+def test_the_link_itself_is_undone_and_all_that_came_by_it_leaves_together(wrong: Wrong) -> None:
+    sign_in(wrong.client, wrong.town.grace)
+    address = f"/children/{wrong.joined}/records/"
+    page = wrong.client.get(address).content.decode()
+    [link] = re.findall(r'name="link" value="([^"]+)"', page)
+    assert page.count(f'href="#link-{link}"') == 2, "said beside each of the two that came"
+    missing = wrong.client.post(address, {"link": link, "reason": ""})
+    assert missing.status_code == 400 and "Say what made you decide" in missing.content.decode()
+    assert now_is(wrong.katie) == now_is(wrong.katrina)
+    undone = wrong.client.post(address, {"link": link, "reason": "Another birthday, another number."})
+    assert undone.status_code == 302 and "/people/corrections/" in undone["Location"]
+    assert now_is(wrong.katrina) == now_is(wrong.case) == wrong.her_name
+    assert now_is(wrong.katie) == now_is(wrong.his) == wrong.katies_name
+    stayed = now_is(wrong.katie) if wrong.joined == wrong.katies_name else now_is(wrong.katrina)
+    again = wrong.client.post(f"/children/{stayed}/records/", {"link": link, "reason": "Once more."})
+    assert again.status_code == 404, "nothing is left of it to undo"
+
+
+def test_only_what_came_together_and_is_there_still_is_one_link() -> None:
+    person, other, third = uuid4(), uuid4(), uuid4()
+    a, b, c, d = (PersonRecord(pk=uuid4(), person_id=person) for _each in range(4))
+    first, later = datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+    def linked_at(at: datetime, record: PersonRecord, before: UUID) -> LinkDecision:
+        return LinkDecision(
+            record_id=record.pk, person_id=person, before_id=before, verdict="linked", decided_at=at
+        )
+
+    together = [linked_at(first, b, other), linked_at(first, c, other)]
+    [link] = linked.links_of_several([a, b, c, d], [linked_at(later, d, third), *together])
+    assert set(link.records) == {b, c} and link.decision in together
+    assert linked.links_of_several([b, c], together) == (), "nobody would stay"
+    assert linked.links_of_several([a, b, d], together) == (), "one of them has left"
+    anew = [linked_at(later, c, third), *together]
+    assert linked.links_of_several([a, b, c], anew) == (), "one of them came back by itself"
 
 
 def test_whoever_asked_sees_nothing_more_of_the_other_child_and_all_of_the_right_one(wrong: Wrong) -> None:

@@ -1,6 +1,7 @@
 """Which records are linked as one person, who decided so, and why? For those who decide on links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,15 @@ from jigsaw.hub.people import access, numbers
 from jigsaw.hub.people.errors import not_here, too_close
 from jigsaw.hub.people.models import LinkDecision, PersonRecord
 from jigsaw.hub.people.queries import current
+
+
+@dataclass(frozen=True)
+class LinkOfSeveral:
+    """Records that came to a person together, by one decision, and are there still."""
+
+    decision: LinkDecision
+    """The first of its rows, one for each record."""
+    records: tuple[PersonRecord, ...]
 
 
 @context.hub("deciding")
@@ -43,6 +53,30 @@ def linked_records(actor: Actor, person: UUID, *, now: datetime) -> list[PersonR
         actor=actor, action="person.records_viewed", people=[who.pk], thing=f"person {who.pk}", now=now
     )
     return rows
+
+
+def links_of_several(
+    records: Sequence[PersonRecord], history: Iterable[LinkDecision]
+) -> tuple[LinkOfSeveral, ...]:
+    """Of the records of one person (`linked_records`), those that came together by one link; the newest link first.
+
+    `history` as `link_history` tells it, newest first. One by which all of them came is left out: nobody would stay.
+    """
+    here = {record.pk: record for record in records}
+    came: dict[UUID, LinkDecision] = {}
+    for decision in history:
+        record = here.get(decision.record_id)
+        if record and decision.verdict == LinkDecision.LINKED and decision.person_id == record.person_id:
+            came.setdefault(record.pk, decision)
+    links: dict[tuple[object, ...], list[LinkDecision]] = {}
+    for decision in came.values():
+        if decision.before_id is not None:
+            links.setdefault((decision.decided_at, decision.before_id), []).append(decision)
+    return tuple(
+        LinkOfSeveral(made[0], tuple(here[decision.record_id] for decision in made))
+        for made in (sorted(told, key=lambda decision: decision.pk) for told in links.values())
+        if 1 < len(made) < len(here)
+    )
 
 
 @context.hub("deciding")

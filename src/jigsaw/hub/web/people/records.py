@@ -45,6 +45,8 @@ def start(visit: Visit, person: UUID) -> HttpResponse:
         return _unlink(visit, person)
     if visit.request.POST.get("do") == "split":
         return _split(visit, person)
+    if "link" in visit.request.POST:
+        return _undo(visit, person)
     return _join(visit, person)
 
 
@@ -94,6 +96,31 @@ def _split(visit: Visit, person: UUID) -> HttpResponse:
     if form.is_valid():
         return _once(visit, person, form, act, splitting=form)
     return _page(visit, person, splitting=form, status=400)
+
+
+def _undo(visit: Visit, person: UUID) -> HttpResponse:
+    """Undo a link that brought several records: all of them leave together."""
+    form = Unlink(visit.request.POST)
+    meant = visit.request.POST["link"]
+    if not form.is_valid():
+        return _page(visit, person, undoing=(meant, form), status=400)
+
+    def act() -> str:
+        rows = linked.linked_records(visit.actor, person, now=visit.now)
+        links = linked.links_of_several(rows, linked.link_history(visit.actor, person))
+        link = next((link for link in links if str(link.decision.pk) == meant), None)
+        if link is None:
+            raise NotHere(_("This link is undone, or has changed."), _("Go back to see how it is now."))
+        made = corrections.take_apart(
+            actor=visit.actor,
+            person=person,
+            records=[record.pk for record in link.records],
+            reason=form.cleaned_data["reason"],
+            now=visit.now,
+        )
+        return _undone(visit, made)
+
+    return _once(visit, person, form, act, undoing=(meant, form))
 
 
 def _choices(rows: list[Any]) -> list[tuple[str, str]]:
@@ -161,6 +188,7 @@ def _page(
     person: UUID,
     *,
     unlinking: Any = (None, None),
+    undoing: Any = (None, None),
     joining: Any = None,
     splitting: Any = None,
     status: int = 200,
@@ -169,21 +197,26 @@ def _page(
     today = agreements.local_day(visit.now)
     numbers = linked.numbers_of_linked(row.pk for row in rows)
     text = (visit.request.POST.get("q") or asked.text(visit)).strip()[:200]
+    history = linked.link_history(visit.actor, person)
+    links = linked.links_of_several(rows, history)
+    together = {record.pk: link for link in links for record in link.records}
     context = {
         "person": person,
         "name": _name(rows),
-        "records": [_row(row, numbers.get(row.pk, ()), unlinking, len(rows) > 1, today) for row in rows],
-        "decisions": [
-            {"decision": d, "words": VERDICTS.get(d.verdict, d.verdict)}
-            for d in linked.link_history(visit.actor, person)
+        "records": [
+            _row(row, numbers.get(row.pk, ()), unlinking, len(rows) > 1, today)
+            | {"came": together.get(row.pk)}
+            for row in rows
         ],
+        "links": [_link(link, undoing) for link in links],
+        "decisions": [{"decision": d, "words": VERDICTS.get(d.verdict, d.verdict)} for d in history],
         "text": text,
         "hits": _hits(visit, person, text, joining, today),
         "splitting": splitting
         or (Split(records=_choices(rows), auto_id="split-%s") if len(rows) > 2 else None),
         "split_open": splitting is not None,
         "token": door.new_token(),
-        "problems": [form for form in (unlinking[1], joining, splitting) if form is not None],
+        "problems": [form for form in (unlinking[1], undoing[1], joining, splitting) if form is not None],
         "page_errors": status == 400,
     }
     return render(visit.request, "people/records.html", context, status=status)
@@ -208,6 +241,19 @@ def _row(record: Any, numbers: Any, unlinking: Any, may_unlink: bool, today: Any
         "form": (unlinking[1] if mine else Unlink(auto_id=f"{record.pk}-%s")) if may_unlink else None,
         "token": door.new_token(),
         "open": mine,
+    }
+
+
+def _link(link: linked.LinkOfSeveral, undoing: Any) -> dict[str, Any]:
+    """A link that brought several records, with a form that undoes it."""
+    pk = str(link.decision.pk)
+    return {
+        "link": link,
+        "name": _name(list(link.records)),
+        "records": [name for _pk, name in _choices(list(link.records))],
+        "form": undoing[1] if undoing[0] == pk else Unlink(auto_id=f"{pk}-%s"),
+        "token": door.new_token(),
+        "open": undoing[0] == pk,
     }
 
 
