@@ -247,6 +247,13 @@ def test_the_link_itself_is_undone_and_all_that_came_by_it_leaves_together(wrong
     assert again.status_code == 404, "nothing is left of it to undo"
 
 
+def test_a_record_of_a_summers_midnight_has_one_day_on_the_whole_page(wrong: Wrong) -> None:
+    PersonRecord.objects.filter(pk=wrong.katie.pk).update(recorded_at=datetime(2026, 5, 8, 23, 5, tzinfo=UTC))
+    sign_in(wrong.client, wrong.town.grace)
+    page = wrong.client.get(f"/children/{wrong.joined}/records/").content.decode()
+    assert page.count("recorded 9 May 2026") >= 2 and "recorded 8 May 2026" not in page
+
+
 def test_only_what_came_together_and_is_there_still_is_one_link() -> None:
     person, other, third = uuid4(), uuid4(), uuid4()
     a, b, c, d = (PersonRecord(pk=uuid4(), person_id=person) for _each in range(4))

@@ -132,7 +132,7 @@ def _choices(rows: list[Any]) -> list[tuple[str, str]]:
             % {
                 "name": words.name(people_cards.card_of_record(row)),
                 "agency": row.agency.name,
-                "day": words.day(row.recorded_at.date()),
+                "day": words.day(agreements.local_day(row.recorded_at)),
             },
         )
         for row in rows
