@@ -38,14 +38,14 @@ def hold(actor: Actor, facts: Facts, key: str = "1") -> PersonRecord:
 def scored() -> Iterator[list[int]]:
     """How many candidates each search compared."""
     counts: list[int] = []
-    rank = linkage.rank
+    add = linkage.Ranking.add
 
-    def counted(query: Any, candidates: Any, *more: Any, **named: Any) -> Any:
+    def counted(self: Any, candidates: Any) -> None:
         known = list(candidates)
         counts.append(len(known))
-        return rank(query, known, *more, **named)
+        add(self, known)
 
-    with patch.object(linkage, "rank", counted):
+    with patch.object(linkage.Ranking, "add", counted):
         yield counts
 
 

@@ -12,7 +12,7 @@ Pure: no Django, no database, no clock. Read in this order:
 """
 
 from jigsaw.record_linkage.columns import Columns, columns_of
-from jigsaw.record_linkage.compare import Bands, Comparison, compare, link_by_itself, rank
+from jigsaw.record_linkage.compare import Bands, Comparison, Ranking, compare, link_by_itself, rank
 from jigsaw.record_linkage.evidence import Evidence
 from jigsaw.record_linkage.keys import index_keys, query_keys, rare_query_keys
 from jigsaw.record_linkage.model import Model, ModelError, default_model, load_model
@@ -26,6 +26,7 @@ __all__ = [
     "Evidence",
     "Model",
     "ModelError",
+    "Ranking",
     "Record",
     "SameHome",
     "columns_of",

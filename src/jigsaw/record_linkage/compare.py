@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from jigsaw.record_linkage.columns import Columns, columns_of
 from jigsaw.record_linkage.evidence import FIELDS, Evidence, evidence_of
@@ -89,15 +89,50 @@ def rank(
     limit: int | None = None,
     sooner: Callable[[K, Columns], float] = lambda _key, _candidate: 0.0,
 ) -> list[tuple[K, Comparison]]:
-    """Compare one record with many, best first; equals stay in the order given.
+    """Compare one record with many, best first; see `Ranking.best`."""
+    ranking: Ranking[K] = Ranking(query, model, index_size=index_size, bands=bands)
+    ranking.add(candidates)
+    return ranking.best(limit=limit, sooner=sooner)
 
-    With `limit`, only that many are put into words and returned. `sooner` says by how many bits a candidate is
-    put before its place; what it is scored as does not change.
+
+class Ranking(Generic[K]):
+    """One record beside many, each of them scored once, however often they are put in order.
+
+    `index_size` is the number of people among whom the match was sought.
     """
-    model, bands, asked = model or default_model(), bands or Bands(), _columns(query)
-    scored = [(key, _score(asked, _columns(record), model, index_size)) for key, record in candidates]
-    best = sorted(scored, key=lambda pair: -pair[1].weight - sooner(pair[0], pair[1].right))[:limit]
-    return [(key, _explained(each, model, index_size, bands)) for key, each in best]
+
+    def __init__(
+        self,
+        query: Record | Columns,
+        model: Model | None = None,
+        *,
+        index_size: int = DEFAULT_INDEX_SIZE,
+        bands: Bands | None = None,
+    ) -> None:
+        self._asked, self._model, self._bands = _columns(query), model or default_model(), bands or Bands()
+        self._index_size = index_size
+        self._scored: list[tuple[K, _Scored]] = []
+
+    def add(self, candidates: Iterable[tuple[K, Record | Columns]]) -> None:
+        """Score these as well."""
+        self._scored += [
+            (key, _score(self._asked, _columns(record), self._model, self._index_size))
+            for key, record in candidates
+        ]
+
+    def best(
+        self,
+        *,
+        limit: int | None = None,
+        sooner: Callable[[K, Columns], float] = lambda _key, _candidate: 0.0,
+    ) -> list[tuple[K, Comparison]]:
+        """All who were added, best first; equals stay in the order in which they were.
+
+        With `limit`, only that many are put into words and returned. `sooner` says by how many bits a candidate is
+        put before its place; what it is scored as does not change.
+        """
+        best = sorted(self._scored, key=lambda pair: -pair[1].weight - sooner(pair[0], pair[1].right))[:limit]
+        return [(key, _explained(each, self._model, self._index_size, self._bands)) for key, each in best]
 
 
 def weight(a: Columns, b: Columns, model: Model, *, index_size: int) -> float:

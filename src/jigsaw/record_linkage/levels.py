@@ -279,6 +279,12 @@ def findings(left: Columns, right: Columns) -> Findings:
     return found
 
 
+def level_of(comparison: str, left: Columns, right: Columns) -> str:
+    """The level that one comparison reached; "" where there is nothing to compare."""
+    asked, _reached = _ASKED[comparison]
+    return asked(left, right) or ""
+
+
 def reached_by_code(name: str, weighed: str) -> Reached:
     """What a weighed level stands for: itself, or the best level of its group among records of one home."""
     group, mark, _circumstance = weighed.partition("@")

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jigsaw.record_linkage.columns import PLACES, Columns, columns_of
+from jigsaw.record_linkage.columns import PLACES, Columns
 from jigsaw.record_linkage.compare import weight
-from jigsaw.record_linkage.levels import findings
+from jigsaw.record_linkage.levels import level_of
 from jigsaw.record_linkage.model import Model
 from jigsaw.record_linkage.records import Record
 
@@ -31,9 +31,8 @@ class SameHome:
     places: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def among(cls, query: Record, found: Iterable[Columns]) -> SameHome:
-        """What those `found` who live at the home that `query` names tell of it; nothing if it names none."""
-        asked = columns_of(query)
+    def among(cls, asked: Columns, found: Iterable[Columns]) -> SameHome:
+        """What those `found` who live at the home that is `asked` about tell of it; nothing if none is."""
         there = [known for known in found if _lives_at(asked, known)]
         return cls(asked, {contact: _place(known) for known in there for contact in known.contact})
 
@@ -53,8 +52,7 @@ class SameHome:
 
 
 def _lives_at(asked: Columns, known: Columns) -> bool:
-    household = findings(asked, known).get("household")
-    return household is not None and household.level in AT_THAT_HOME
+    return level_of("household", asked, known) in AT_THAT_HOME
 
 
 def _place(known: Columns) -> dict[str, Any]:

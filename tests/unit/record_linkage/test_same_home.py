@@ -9,8 +9,10 @@ from jigsaw.record_linkage.keys import index_keys
 
 NUMBER = "01632 960123"
 MAIL = "adu@post.example"
-ASKED = Record.standardised(
-    given="Ama", family="Boateng", born="2014-09-15", addresses="35 Mill Close", postcodes="ZZ1 1AB"
+ASKED = columns_of(
+    Record.standardised(
+        given="Ama", family="Boateng", born="2014-09-15", addresses="35 Mill Close", postcodes="ZZ1 1AB"
+    )
 )
 
 
@@ -76,7 +78,7 @@ def test_nobody_is_sought_through_somebody_who_lives_elsewhere() -> None:
 
 
 def test_a_question_without_a_home_leads_to_nobody() -> None:
-    nowhere = Record.standardised(given="Ama", family="Boateng", born="2014-09-15")
+    nowhere = columns_of(Record.standardised(given="Ama", family="Boateng", born="2014-09-15"))
     assert not SameHome.among(nowhere, [BROTHER]).places
 
 

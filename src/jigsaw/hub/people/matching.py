@@ -281,6 +281,10 @@ class _Near:
     kept_secret: Set[UUID]
     size: int
 
+    def candidates(self, ranked: Iterable[tuple[UUID, linkage.Comparison]]) -> list[Candidate]:
+        """These of them, with the record that brought each up."""
+        return [Candidate(pk, self.best[pk], comparison) for pk, comparison in ranked]
+
     def and_others(self, more: "_Near") -> "_Near":
         """These first."""
         return _Near(
@@ -313,40 +317,38 @@ def search(
     """
     reach = _Reach(limit, list(barred), seen_by, homes_kept_from)
     near = _filed_near(linkage.query_keys(query), reach)
-    ranked = _ranked(query, near, limit, _half_typed(query))
+    asked = linkage.columns_of(query)
+    ranking: linkage.Ranking[UUID] = linkage.Ranking(asked, weighing.current(), index_size=near.size)
+    ranking.add(near.known.items())
+    ranked = near.candidates(ranking.best(limit=limit, sooner=_half_typed(query)))
     if through_home and not (ranked and ranked[0].comparison.weight_bits > LIKELY_BITS):
-        return _with_who_may_live_there(query, near, reach) or ranked
+        return _with_who_may_live_there(asked, near, ranking, reach) or ranked
     return ranked
 
 
-def _with_who_may_live_there(query: linkage.Record, near: _Near, reach: _Reach) -> list[Candidate]:
+def _with_who_may_live_there(
+    asked: linkage.Columns, near: _Near, ranking: linkage.Ranking[UUID], reach: _Reach
+) -> list[Candidate]:
     """All of these and who has a number in common with somebody at the home asked about; nobody if none is known.
 
     A number leads neither from nor to anybody with a home that is kept secret: it would tell of that.
     """
     home = linkage.SameHome.among(
-        query, (known for pk, known in near.known.items() if pk not in near.kept_secret)
+        asked, (known for pk, known in near.known.items() if pk not in near.kept_secret)
     )
     if not home.places:
         return []
-    near = near.and_others(_filed_near(linkage.query_keys(home.sought_by), reach))
+    more = _filed_near(linkage.query_keys(home.sought_by), reach)
+    ranking.add((pk, known) for pk, known in more.known.items() if pk not in near.known)
+    near = near.and_others(more)
 
     def sooner(person: UUID, known: linkage.Columns) -> float:
         if person in near.kept_secret:
             return 0.0
         return home.sooner(known, weighing.current(), index_size=near.size)
 
-    found = _ranked(query, near, reach.fewest, sooner)
+    found = near.candidates(ranking.best(limit=reach.fewest, sooner=sooner))
     return [replace(each, by_number=sooner(each.person, near.known[each.person]) > 0) for each in found]
-
-
-def _ranked(
-    query: linkage.Record, near: _Near, limit: int, sooner: Callable[[UUID, linkage.Columns], float]
-) -> list[Candidate]:
-    ranked = linkage.rank(
-        query, near.known.items(), weighing.current(), index_size=near.size, limit=limit, sooner=sooner
-    )
-    return [Candidate(pk, near.best[pk], comparison) for pk, comparison in ranked]
 
 
 def _half_typed(query: linkage.Record) -> Callable[[UUID, linkage.Columns], float]:
