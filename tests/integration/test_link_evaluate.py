@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import another_town_in_tests
 from jigsaw.record_linkage.invented import families, sources, write
 
 MAPPING = """
@@ -96,6 +97,18 @@ def test_records_of_whom_nobody_knows_who_they_are_are_counted_and_said(tmp_path
     )
     assert (answer["records"], answer["true_pairs"]) == (3, 1)
     assert "1 records have nothing in “person”: each counts as a person of its own." in answer["did"]
+
+
+def test_families_written_by_another_program_are_told_apart_by_what_their_own_file_teaches(
+    tmp_path: Path,
+) -> None:
+    another_town_in_tests.write(tmp_path / "families.csv", families=1000, seed=7)
+    status, answer, _said = evaluate(
+        tmp_path, "--left", "families.csv", "--cluster-column", "person_id", "--json"
+    )
+    assert status == 0 and answer["trained"]
+    assert answer["at95"]["precision"] > 0.93 and answer["at95"]["f1"] > 0.935
+    assert answer["by_itself"]["precision"] > 0.985 and answer["clusters"]["f1"] > 0.94
 
 
 def test_two_files_and_pairs_train_a_model(folder: Path) -> None:

@@ -22,12 +22,11 @@ _UNLIKE_BIRTHDAYS = frozenset({"different", "estimated_far"})
 _TWO_GENERATIONS = frozenset({"generation", "expected_conflict"})
 _UNLIKE_NAMES = frozenset({"different", "sounds"})
 
-CONTRADICTING: Mapping[str, frozenset[str]] = {
+TWO_PEOPLE: Mapping[str, frozenset[str]] = {
     "nhs_number": frozenset({"conflict"}),
-    "given_name": _UNLIKE_NAMES,
     "birth_date": _TWO_GENERATIONS,
 }
-"""The levels without which nothing is contradicted, by comparison."""
+"""Levels that contradict by themselves, by comparison."""
 
 
 def guard_of(found: Findings, *, unborn: bool) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Expectation maximisation over all pairs that share a blocking key, counted by th
 reach (Fellegi and Sunter; Winkler, 1988). Three things keep it from learning that brothers are one person:
 chance agreement (u) comes from pairs drawn at random, by Splink, and among records of one home from those pairs
 of one home that turn out to be two people; every estimate is held to the model it starts from until the file
-has enough pairs to say otherwise; and where families live, what the guard contradicts is taken for two people,
-whatever is learnt. With labels, the labels take the place of the expectation.
+has enough pairs to say otherwise; and where families live, birthdays a generation apart are of two people, however
+alike father and son are. With labels, the labels take the place of the expectation.
 
 Training writes a model; it never changes a link.
 """
@@ -23,8 +23,8 @@ from jigsaw.record_linkage.bulk.doors import Door
 from jigsaw.record_linkage.bulk.reaching import RECORDS, levels_reached
 from jigsaw.record_linkage.bulk.scoring import linker_for, register_frequencies
 from jigsaw.record_linkage.bulk.settings import FREQUENCY_COLUMNS
-from jigsaw.record_linkage.guard import CONTRADICTING, contradictions
-from jigsaw.record_linkage.levels import LADDERS, ONE_HOME, Findings, reached_by_code
+from jigsaw.record_linkage.guard import TWO_PEOPLE
+from jigsaw.record_linkage.levels import LADDERS, ONE_HOME, reached_by_code
 from jigsaw.record_linkage.model import UNLISTED, Model
 
 ROUNDS = 25
@@ -48,7 +48,10 @@ _SOURCE_BEFORE_ID = "-__-"
 # Homes of which every pair is sought, because there is a blocking rule for each.
 _ALL_SOUGHT = ("same_mother", "same_address", "same_contact")
 # As the first level of its group, which is all that is known of records of one home.
-_EVIDENTLY_TWO = {"given_name": ("sounds", "different"), "birth_date": ("generation", "different")}
+_EVIDENTLY_TWO = {
+    "given_name": frozenset({"sounds", "different"}),
+    "birth_date": frozenset({"generation", "different"}),
+}
 
 
 @dataclass(frozen=True)
@@ -83,17 +86,20 @@ class _Pattern:
         """Of one of the homes of which every pair is sought."""
         return self.codes["household"] in _ALL_SOUGHT
 
-    def contradicted(self) -> bool:
-        """Does the guard say that these are two people, whatever the score?"""
-        return bool(contradictions(self._reached()))
+    def of_two_people(self) -> bool:
+        """Does a birthday, or a verified number, say so by itself?"""
+        return self._reaches_any(TWO_PEOPLE)
 
     def evidently_two(self) -> bool:
         """First names and birthdays are both unlike."""
-        found = self._reached()
-        return all(name in found and found[name].level in levels for name, levels in _EVIDENTLY_TWO.items())
+        return all(self._reaches_any({name: levels}) for name, levels in _EVIDENTLY_TWO.items())
 
-    def _reached(self) -> Findings:
-        return {name: reached_by_code(name, code) for name, code in self.codes.items() if code}
+    def _reaches_any(self, levels: Mapping[str, frozenset[str]]) -> bool:
+        return any(
+            code and reached_by_code(name, code).level in levels[name]
+            for name, code in self.codes.items()
+            if name in levels
+        )
 
 
 @dataclass(frozen=True)
@@ -241,8 +247,8 @@ def _maximised(
     if any(each.known is not None for each in live):
         return _climbed(held, held, chance, live, total)
     if _families_live_here(live):
-        told_apart = [replace(each, known=0.0) if each.contradicted() else each for each in live]
-        return _climbed(held, held, chance, told_apart, total, kept=CONTRADICTING)
+        told_apart = [replace(each, known=0.0) if each.of_two_people() else each for each in live]
+        return _climbed(held, held, chance, told_apart, total, kept=TWO_PEOPLE)
     return _climbed(held, _alone_at_home(held), chance, live, total)
 
 
