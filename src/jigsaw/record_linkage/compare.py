@@ -120,6 +120,10 @@ class Ranking(Generic[K]):
             for key, record in candidates
         ]
 
+    def most(self) -> float:
+        """The most bits that anybody has; minus infinity if nobody was added."""
+        return max((each.weight for _key, each in self._scored), default=-math.inf)
+
     def best(
         self,
         *,

@@ -320,10 +320,10 @@ def search(
     asked = linkage.columns_of(query)
     ranking: linkage.Ranking[UUID] = linkage.Ranking(asked, weighing.current(), index_size=near.size)
     ranking.add(near.known.items())
-    ranked = near.candidates(ranking.best(limit=limit, sooner=_half_typed(query)))
-    if through_home and not (ranked and ranked[0].comparison.weight_bits > LIKELY_BITS):
-        return _with_who_may_live_there(asked, near, ranking, reach) or ranked
-    return ranked
+    unlikely = ranking.most() <= LIKELY_BITS
+    if through_home and unlikely and (found := _with_who_may_live_there(asked, near, ranking, reach)):
+        return found
+    return near.candidates(ranking.best(limit=limit, sooner=_half_typed(query)))
 
 
 def _with_who_may_live_there(
