@@ -169,7 +169,7 @@ def _statements(meant: Sequence[Query]) -> dict[str, int]:
     for query in meant[:50]:
         with CaptureQueriesContext(connection) as statements:
             ask(query.text)
-        counted.append(len(statements))
+        counted.append(sum(each["sql"] not in ("BEGIN", "COMMIT") for each in statements.captured_queries))
     return {"fewest": min(counted), "most": max(counted)}
 
 
