@@ -96,7 +96,7 @@ def test_records_of_whom_nobody_knows_who_they_are_are_counted_and_said(tmp_path
         tmp_path, "--left", "few.csv", "--cluster-column", "person", "--model", str(SHIPPED), "--json"
     )
     assert (answer["records"], answer["true_pairs"]) == (3, 1)
-    assert "1 records have nothing in “person”: each counts as a person of its own." in answer["did"]
+    assert "Records with nothing in “person”: 1. Each counts as a person of its own." in answer["did"]
 
 
 def test_families_written_by_another_program_are_told_apart_by_what_their_own_file_teaches(

@@ -204,7 +204,7 @@ class _Run:
             truth = reading.truth_by_cluster(self._clusters, left, across=across)
             if nobodys := self._clusters.count(""):
                 self.did.append(
-                    f"{nobodys:,} records have nothing in “{self.task.cluster_column}”: each counts as a person of its own."
+                    f"Records with nothing in “{self.task.cluster_column}”: {nobodys:,}. Each counts as a person of its own."
                 )
         else:
             truth = reading.truth_by_pairs(self.task.truth, self._mapping, self._keys, left, self.tell)
